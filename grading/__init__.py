@@ -1,0 +1,1 @@
+"""Tasks, checks, the judge and everything around a mark."""
