@@ -1,0 +1,245 @@
+"""The command `hilab`: a thin shell around plain functions.
+
+Bad input ends in one sentence and exit code 2. Modules are imported when a command needs them, so that a
+student's `hilab open` never loads the grader.
+"""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.errors import HilabError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="hilab: a simulated health district, its labs, and their marks.",
+)
+course = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="For instructors: run a class.")
+app.add_typer(course, name="course")
+
+
+class Size(StrEnum):
+    """How many people live in a district: 300, 2,000 or 50,000."""
+
+    demo = "demo"
+    lab = "lab"
+    big = "big"
+
+
+class Format(StrEnum):
+    """How tables are written."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.")]
+Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
+Term = Annotated[str, typer.Option(help="The term, for example 2026A.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write; it must not hold other files.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address instead of opening it.")]
+
+
+@app.command()
+def doctor(
+    grader: Annotated[
+        bool, typer.Option("--grader", help="Also test whether grading can isolate code.")
+    ] = False,
+) -> None:
+    """Says whether this computer is ready, and what to repair."""
+    from grading.selfstudy import doctor_text
+
+    text, ready = doctor_text()
+    typer.echo(text)
+    if grader:
+        from grading.doctor import doctor_grader
+
+        typer.echo(doctor_grader())
+    if not ready:
+        raise typer.Exit(2)
+
+
+@app.command()
+def world(
+    ident: Annotated[str, typer.Argument(help="Whose district, for example s001.")],
+    out: Out,
+    term: Term = "2026A",
+    size: Size = Size.lab,
+    country: Annotated[str, typer.Option(help="Country of the district.")] = "us",
+) -> None:
+    """Writes a district as a student receives it: files and manifest, never the truth."""
+    from sim.world import world_command
+
+    typer.echo(world_command(ident, term, size.value, country, out))
+
+
+@app.command()
+def ledger(
+    ident: Annotated[str, typer.Argument(help="Whose district, for example s001.")],
+    term: Term = "2026A",
+    size: Size = Size.lab,
+    country: Annotated[str, typer.Option(help="Country of the district.")] = "us",
+) -> None:
+    """Counts what went wrong while a district was recorded, by kind of defect."""
+    from sim.world import ledger_command
+
+    typer.echo(ledger_command(ident, term, size.value, country))
+
+
+@app.command()
+def generate(
+    n: Annotated[int, typer.Argument(help="Number of people alive at the end.", min=1)],
+    out: Out,
+    seed: Annotated[int, typer.Option(help="Same seed, same people.")] = 1,
+    modules: Annotated[
+        Path | None, typer.Option(help="Folder of GMF modules; hilab's own if not given.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="Format of the tables.")] = Format.parquet,
+) -> None:
+    """Simulates people and writes their clean records as tables in Synthea's columns."""
+    from sim.generate import generate as generate_records
+
+    records = generate_records(n, seed, modules, progress=True)
+    records.write(out, format.value)
+    rows = ", ".join(f"{name} {len(table):,}" for name, table in records.tables.items())
+    typer.echo(f"Wrote {out}: {rows}.")
+
+
+@app.command("open")
+def open_command(
+    kit: Annotated[Path, typer.Argument(help="The kit you received, a zip file.")],
+    folder: Annotated[Path | None, typer.Option("--folder", help="Where to unpack it.")] = None,
+    no_browser: NoBrowser = False,
+) -> None:
+    """Opens a kit: unpacks it and starts JupyterLab on the lab. Your own work is never overwritten."""
+    from grading.opening import open_kit
+
+    open_kit(kit, folder, browser=not no_browser)
+
+
+@app.command()
+def handin(
+    folder: Annotated[Path, typer.Argument(help="The folder of the lab you worked in.")] = Path(),
+) -> None:
+    """Checks your notebook and writes the one file that you hand in."""
+    from grading.handin import hand_in
+
+    typer.echo(hand_in(folder))
+
+
+@app.command()
+def study(
+    lab: Annotated[str, typer.Argument(help="The lab to begin with.")] = "l0_orientation",
+    folder: Annotated[Path, typer.Option("--folder", help="Where the labs are built.")] = Path("build/study"),
+    no_browser: NoBrowser = False,
+) -> None:
+    """Builds all labs and a district to study alone, and opens JupyterLab on the first."""
+    from grading.opening import study as open_study
+
+    open_study(lab, folder, browser=not no_browser)
+
+
+@course.command("init")
+def course_init(folder: Annotated[Path, typer.Argument(help="A new folder outside the repository.")]) -> None:
+    """Makes a course folder: configuration, the instructor's key, an empty roster."""
+    from grading.course import init
+
+    typer.echo(init(folder))
+
+
+@course.command("build")
+def course_build(lab: Lab, folder: CourseFolder = Path()) -> None:
+    """Builds the instructor's notebook of a lab into source/."""
+    from grading.course import build
+
+    typer.echo(build(folder, lab))
+
+
+@course.command("prepare")
+def course_prepare(lab: Lab, folder: CourseFolder = Path()) -> None:
+    """Builds the hidden districts that marks come from, once for the class."""
+    from grading.districts import prepare
+
+    typer.echo(prepare(folder, lab))
+
+
+@course.command("kit")
+def course_kit(
+    lab: Lab,
+    folder: CourseFolder = Path(),
+    student: Annotated[str | None, typer.Option(help="One student of the roster; all if not given.")] = None,
+) -> None:
+    """Writes one zip for each student: notebook, own district, program."""
+    from grading.kit import make_kits
+
+    typer.echo(make_kits(folder, lab, student))
+
+
+@course.command("collect")
+def course_collect(
+    zips: Annotated[Path, typer.Option("--zips", help="Folder of the zips that were handed in.")],
+    folder: CourseFolder = Path(),
+) -> None:
+    """Takes hand-ins into submitted/, where nbgrader expects them."""
+    from grading.collect import collect
+
+    typer.echo(collect(folder, zips))
+
+
+@course.command("open")
+def course_open(folder: CourseFolder = Path(), no_browser: NoBrowser = False) -> None:
+    """Starts JupyterLab with formgrader in the course folder."""
+    from grading.course import open_course
+
+    open_course(folder, browser=not no_browser)
+
+
+@app.command()
+def grade(
+    lab: Lab,
+    folder: CourseFolder = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    workers: Annotated[int, typer.Option(help="How many hand-ins at a time.", min=1)] = 2,
+) -> None:
+    """Runs and marks the hand-ins of a lab; the marks stand in nbgrader's gradebook."""
+    from grading.grade import grade as grade_lab
+
+    typer.echo(grade_lab(folder, lab, student or None, workers))
+
+
+def main() -> None:
+    """Runs the command; turns whatever goes wrong into one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except HilabError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Nothing was left half-written.", err=True)
+        raise SystemExit(130) from None
+    except OSError as error:
+        place = error.filename or "a file"
+        _fail(f"{place}: {error.strerror or error}.")
+    except Exception as error:
+        if os.environ.get("HILAB_DEBUG"):
+            raise
+        _fail(f"Something unexpected happened ({type(error).__name__}: {error}). HILAB_DEBUG=1 shows where.")
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    raise SystemExit(2)
+
+
+if __name__ == "__main__":
+    main()
