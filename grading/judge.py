@@ -1,0 +1,239 @@
+"""Scores answers and explains them: a pure function of cases and replies.
+
+The same judge sits behind the marks (replies from the sandbox) and behind `check()` in a student's own
+notebook (replies from the same process). It calls nothing and reads nothing but its arguments.
+"""
+
+import builtins
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grading.tasks import Case, Check, History, Reply, Task
+
+Status = Literal["right", "partly", "wrong", "not looked at"]
+
+_SENTENCE = 300
+_SHOWN = 160
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found.
+
+    Attributes:
+        id: Id of the check.
+        title: What was checked.
+        points: Points for a right answer.
+        got: Points given, between 0 and `points`.
+        status: `not looked at` when there was no case for it (hidden checks in self-study).
+        visible: Whether details may be shown to the student.
+        expected: What was expected, in words.
+        came_back: What came back, in words; of hidden checks only the kind of problem.
+    """
+
+    id: str
+    title: str
+    points: float
+    got: float
+    status: Status
+    visible: bool
+    expected: str = ""
+    came_back: str = ""
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What was found out about the answer to one question.
+
+    Attributes:
+        task: Number of the task.
+        title: Its name.
+        points: Points for a right answer.
+        got: Points given.
+        checks: One result a check, in the order of the check file.
+        codes: Misconceptions that the answer looks like, the most specific first; empty if all is right.
+        hints: The task's three hints, each saying a little more; empty if all is right.
+        problem: Why the answer could not be judged at all or breaks the contract; empty if it does not.
+        flags: What the instructor should look at: signs of tampering. They change no points.
+    """
+
+    task: str
+    title: str
+    points: float
+    got: float
+    checks: tuple[CheckResult, ...]
+    codes: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    problem: str = ""
+    flags: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether every check that was looked at is right."""
+        return all(check.status in ("right", "not looked at") for check in self.checks)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A case with its reply and, if it breaks the contract, the sentence that says how."""
+
+    case: Case
+    reply: Reply
+    breach: str
+
+
+def assess(
+    task: Task, cases: Sequence[Case], replies: Sequence[Reply], history: History = History()
+) -> TaskResult:
+    """Scores the replies to a question and says what they look like.
+
+    A breach of the contract in any reply of a function scores 0 in all checks of that function. A call
+    that fails scores 0 for its case only.
+
+    Args:
+        task: The question.
+        cases: What was called, expected values included.
+        replies: What came back, one a case.
+        history: How often the question was handed in.
+
+    Raises:
+        ValueError: The number of replies differs from the number of cases.
+
+    Example:
+        >>> check = Check("0.1.greet", "A greeting", 2.0, "greet", lambda c, v: v == c.expected, ("fixture",))
+        >>> task = Task("0.1", "Greet", ("greet",), (check,), lambda c, v: None, list, lambda w: [], (), ("", "", ""))
+        >>> case = Case("greet", "Ada", ("Ada",), expected="Hello, Ada!")
+        >>> assess(task, [case], [Reply("Hello, Ada!")]).got, assess(task, [case], [Reply("Hi")]).got
+        (2.0, 0.0)
+    """
+    trials = [
+        _Trial(case, reply, _breach(task, case, reply)) for case, reply in zip(cases, replies, strict=True)
+    ]
+    gates = {name: _first_breach(trials, name) for name in {trial.case.function for trial in trials}}
+    checks = tuple(_judge(check, trials, gates, history) for check in task.checks)
+    problem = next((gates[name] for name in task.functions if gates.get(name)), "")
+    wrong = any(check.status in ("wrong", "partly") for check in checks)
+    return TaskResult(
+        task=task.id,
+        title=task.title,
+        points=round(task.points, 4),
+        got=round(sum(check.got for check in checks), 4),
+        checks=checks,
+        codes=_codes(task, trials) if wrong and not problem else (),
+        hints=tuple(task.hints) if wrong else (),
+        problem=problem,
+    )
+
+
+def _breach(task: Task, case: Case, reply: Reply) -> str:
+    if reply.problem == "contract":
+        return reply.message[:_SENTENCE]
+    if reply.problem:
+        return ""
+    try:
+        sentence = task.contract(case, reply.value)
+    except Exception:  # an answer so odd that even looking at its form fails
+        sentence = f"{case.function}() returned something of a form that could not be read."
+    return (sentence or "")[:_SENTENCE]
+
+
+def _first_breach(trials: Sequence[_Trial], function: str) -> str:
+    return next((t.breach for t in trials if t.case.function == function and t.breach), "")
+
+
+def _judge(check: Check, trials: Sequence[_Trial], gates: dict[str, str], history: History) -> CheckResult:
+    if check.history is not None:
+        attempts = (
+            f"{history.attempts} different hand-in{'s' if history.attempts != 1 else ''} of this question"
+        )
+        return _result(check, _fraction(check.history(history)), attempts)
+    mine = [t for t in trials if t.case.function == check.function and t.case.kind in check.kinds]
+    if not mine:
+        return CheckResult(
+            check.id, check.title, check.points, 0.0, "not looked at", check.visible, check.expected
+        )
+    breach = gates[check.function]
+    if breach:
+        return _result(check, 0.0, breach)
+    scores = [_score(check, trial) for trial in mine]
+    score = min(scores) if check.combine == "worst" else sum(scores) / len(scores)
+    worst = mine[scores.index(min(scores))]
+    return _result(check, score, "" if score == 1 else _say(check, worst))
+
+
+def _result(check: Check, score: float, came_back: str) -> CheckResult:
+    status: Status = "right" if score == 1 else "partly" if score > 0 else "wrong"
+    got = round(check.points * score, 4)
+    return CheckResult(
+        check.id, check.title, check.points, got, status, check.visible, check.expected, came_back
+    )
+
+
+def _score(check: Check, trial: _Trial) -> float:
+    if trial.reply.problem or trial.breach:
+        return 0.0
+    try:
+        return _fraction(check.score(trial.case, trial.reply.value))
+    except (
+        Exception
+    ):  # the answer has the right form, yet odd contents: that is a wrong answer, not our crash
+        return 0.0
+
+
+def _fraction(score: Any) -> float:
+    number = float(score)
+    return min(1.0, max(0.0, number)) if math.isfinite(number) else 0.0
+
+
+def _say(check: Check, trial: _Trial) -> str:
+    """Says what came back; of a hidden case nothing that could carry its data."""
+    reply, case = trial.reply, trial.case
+    if check.visible:
+        where = f"With the example “{case.name}”: "
+        return where + (reply.message[:_SENTENCE] if reply.problem else _short(reply.value))
+    if reply.problem == "error":
+        return f"Your function stopped with {_kind(reply.message)} on a hidden case."
+    if reply.problem == "timeout":
+        return "Your function took too long on a hidden case."
+    if reply.problem == "died":
+        return "The program that ran your function ended before it answered."
+    return "The answer to a hidden case was not right."
+
+
+def _kind(message: str) -> str:
+    """Returns the name of a built-in error; a name made up by the student could carry hidden data."""
+    name = message.split(":", 1)[0].strip()
+    known = getattr(builtins, name, None) if name.isidentifier() else None
+    return f"a {name}" if isinstance(known, type) and issubclass(known, BaseException) else "an error"
+
+
+def _short(value: Any) -> str:
+    if hasattr(value, "columns") and hasattr(value, "__len__"):
+        text = f"a table of {len(value)} rows with the columns {', '.join(map(str, value.columns))}"
+    else:
+        text = repr(value)
+    return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+
+
+def _codes(task: Task, trials: Sequence[_Trial]) -> tuple[str, ...]:
+    failed = [t for t in trials if not t.reply.problem and not t.breach and _fails(task, t)]
+    shown = (
+        symptom.code
+        for symptom in task.symptoms
+        if any(t.case.function == symptom.function and _shows(symptom.shows, t) for t in failed)
+    )
+    return tuple(dict.fromkeys(shown))
+
+
+def _fails(task: Task, trial: _Trial) -> bool:
+    looked = (c for c in task.checks if c.function == trial.case.function and trial.case.kind in c.kinds)
+    return any(check.history is None and _score(check, trial) < 1 for check in looked)
+
+
+def _shows(shows: Any, trial: _Trial) -> bool:
+    try:
+        return bool(shows(trial.case, trial.reply.value))
+    except Exception:  # a symptom that does not understand the answer does not show
+        return False
