@@ -85,7 +85,7 @@ class _Trial:
 
 
 def assess(
-    task: Task, cases: Sequence[Case], replies: Sequence[Reply], history: History = History()
+    task: Task, cases: Sequence[Case], replies: Sequence[Reply], history: History | None = None
 ) -> TaskResult:
     """Scores the replies to a question and says what they look like.
 
@@ -96,14 +96,17 @@ def assess(
         task: The question.
         cases: What was called, expected values included.
         replies: What came back, one a case.
-        history: How often the question was handed in.
+        history: How often the question was handed in; once if not given.
 
     Raises:
         ValueError: The number of replies differs from the number of cases.
 
     Example:
-        >>> check = Check("0.1.greet", "A greeting", 2.0, "greet", lambda c, v: v == c.expected, ("fixture",))
-        >>> task = Task("0.1", "Greet", ("greet",), (check,), lambda c, v: None, list, lambda w: [], (), ("", "", ""))
+        >>> same = lambda case, value: value == case.expected
+        >>> check = Check("0.1.greet", "A greeting", 2.0, "greet", same, ("fixture",))
+        >>> form = lambda case, value: None if isinstance(value, str) else "greet() must return text."
+        >>> hints = ("one", "two", "three")
+        >>> task = Task("0.1", "Greet", ("greet",), (check,), form, list, lambda w: [], (), hints)
         >>> case = Case("greet", "Ada", ("Ada",), expected="Hello, Ada!")
         >>> assess(task, [case], [Reply("Hello, Ada!")]).got, assess(task, [case], [Reply("Hi")]).got
         (2.0, 0.0)
@@ -112,7 +115,8 @@ def assess(
         _Trial(case, reply, _breach(task, case, reply)) for case, reply in zip(cases, replies, strict=True)
     ]
     gates = {name: _first_breach(trials, name) for name in {trial.case.function for trial in trials}}
-    checks = tuple(_judge(check, trials, gates, history) for check in task.checks)
+    once = history or History()
+    checks = tuple(_judge(check, trials, gates, once) for check in task.checks)
     problem = next((gates[name] for name in task.functions if gates.get(name)), "")
     wrong = any(check.status in ("wrong", "partly") for check in checks)
     return TaskResult(
