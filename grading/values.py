@@ -1,0 +1,300 @@
+"""How arguments and answers cross the border between the judge and a student's code.
+
+Arguments go in as one package: a JSON head and, behind it, tables as Arrow streams and raw bytes. Answers
+come out as size-capped JSON of plain data and nothing else, and are checked strictly before use. What JSON
+cannot say is an object with the key `$`: `{"$": "tuple", "v": [1, 2]}`.
+"""
+
+import datetime as dt
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from grading.plainjson import DEPTH, LIMIT, SIZE, NotPlain, parse
+
+__all__ = ["DEPTH", "LIMIT", "NotPlain", "decode", "encode", "pack", "plain", "same", "unpack"]
+
+
+def encode(value: Any) -> bytes:
+    """Writes an answer as JSON, where the student's code runs.
+
+    Plain data are None, True and False, numbers, text, dates and times, lists, tuples, sets,
+    dictionaries, and pandas tables and columns. The index of a table is not part of it.
+
+    Raises:
+        NotPlain: The answer is something else, or larger than `LIMIT`.
+
+    Example:
+        >>> encode({"a": (1, 2.5), "b": float("nan")})
+        b'{"a":{"$":"tuple","v":[1,2.5]},"b":{"$":"float","v":"nan"}}'
+    """
+    data = _json(_Writer(None).plain(value, DEPTH // 2 - 2))
+    if len(data) > LIMIT:
+        raise NotPlain(f"The answer is too large: {len(data):,} bytes, at most {LIMIT:,} are allowed.")
+    return data
+
+
+def decode(data: bytes) -> Any:
+    """Reads an answer, trusting nothing.
+
+    Raises:
+        NotPlain: The bytes are not what `encode` writes.
+
+    Example:
+        >>> decode(encode({"a": (1, 2.5), "b": {3}}))
+        {'a': (1, 2.5), 'b': {3}}
+    """
+    tree = parse(data)
+    try:
+        return _Reader([]).value(tree)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise NotPlain("The answer is not in the agreed form.") from error
+
+
+def plain(value: Any) -> Any:
+    """Returns an answer as the judge would see it: encoded and decoded.
+
+    Raises:
+        NotPlain: The answer is not plain data.
+    """
+    return decode(encode(value))
+
+
+def pack(value: Any) -> bytes:
+    """Packs trusted values (arguments, prepared cases): tables as Arrow streams, bytes as they are.
+
+    Example:
+        >>> unpack(pack([b"raw", {"a": 1}]))
+        [b'raw', {'a': 1}]
+    """
+    blobs: list[bytes] = []
+    tree = _Writer(blobs).plain(value, 100)
+    head = _json({"tree": tree, "sizes": [len(blob) for blob in blobs]})
+    return b"".join([SIZE.pack(len(head)), head, *blobs])
+
+
+def unpack(data: bytes) -> Any:
+    """Reads what `pack` wrote. Only for bytes of the trusted side."""
+    (length,) = SIZE.unpack_from(data)
+    at = SIZE.size + length
+    head = json.loads(data[SIZE.size : at])
+    blobs = []
+    for size in head["sizes"]:
+        blobs.append(data[at : at + size])
+        at += size
+    return _Reader(blobs).value(head["tree"])
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two arguments are still alike: how a changed argument is noticed."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, pd.DataFrame | pd.Series):
+        return bool(left.equals(right)) and list(left.index) == list(right.index)
+    if isinstance(left, dict):
+        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    return bool(left == right) or (left != left and right != right)
+
+
+def _json(tree: Any) -> bytes:
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+class _Writer:
+    """Turns values into what JSON can say; with `blobs`, tables and bytes are put aside there."""
+
+    def __init__(self, blobs: list[bytes] | None) -> None:
+        self.blobs = blobs
+
+    def plain(self, value: Any, depth: int) -> Any:
+        """Returns the value for JSON; `depth` more levels are allowed."""
+        if depth < 0:
+            raise NotPlain("The answer is nested too deeply.")
+        if value is None or value is pd.NA or value is pd.NaT:
+            return None
+        if isinstance(value, np.generic) and value.dtype.kind not in "mM":
+            value = value.item()
+        if isinstance(value, bool | int | float | str):
+            return _scalar(value)
+        if isinstance(value, pd.DataFrame):
+            return self._table(value, depth)
+        if isinstance(value, pd.Series | pd.Index):
+            return {"$": "series", **self._column(pd.Series(value), depth)}
+        if isinstance(value, np.ndarray) and value.ndim > 0:
+            value = value.tolist()
+        if isinstance(value, list | tuple | set | frozenset | dict):
+            return self._collection(value, depth - 1)
+        if isinstance(value, bytes) and self.blobs is not None:
+            return {"$": "bytes", "i": self._put(value)}
+        return _moment(value)
+
+    def _collection(self, value: Any, depth: int) -> Any:
+        if isinstance(value, dict):
+            if all(type(key) is str for key in value) and "$" not in value:
+                return {key: self.plain(item, depth) for key, item in value.items()}
+            pairs = [[self.plain(key, depth), self.plain(item, depth)] for key, item in value.items()]
+            return {"$": "dict", "v": pairs}
+        items = [self.plain(item, depth) for item in value]
+        if isinstance(value, list):
+            return items
+        if isinstance(value, tuple):
+            return {"$": "tuple", "v": items}
+        return {"$": "set", "v": sorted(items, key=_json)}
+
+    def _put(self, blob: bytes) -> int:
+        assert self.blobs is not None
+        self.blobs.append(blob)
+        return len(self.blobs) - 1
+
+    def _table(self, table: pd.DataFrame, depth: int) -> Any:
+        names = list(table.columns)
+        if odd := [name for name in names if not isinstance(name, str)]:
+            raise NotPlain(f"A column of the table is called {odd[0]!r}; column names must be text.")
+        if len(set(names)) < len(names):
+            raise NotPlain("Two columns of the table have the same name.")
+        if self.blobs is not None:
+            return {"$": "arrow", "i": self._put(_to_arrow(table))}
+        columns = [
+            {"name": str(name), **self._column(table.iloc[:, i], depth)} for i, name in enumerate(names)
+        ]
+        return {"$": "table", "rows": len(table), "columns": columns}
+
+    def _column(self, column: pd.Series, depth: int) -> dict[str, Any]:
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(column.dtype.categories.dtype)
+        dtype, gone = column.dtype, column.isna().tolist()
+        if pd.api.types.is_float_dtype(dtype):
+            floats = column.to_numpy(dtype=float, na_value=np.nan).tolist()
+            return {"type": "float", "v": [None if item != item else _scalar(item) for item in floats]}
+        items = column.tolist()
+        if pd.api.types.is_bool_dtype(dtype):
+            return {"type": "bool", "v": _with_none(items, gone, bool)}
+        if pd.api.types.is_integer_dtype(dtype):
+            return {"type": "int", "v": _with_none(items, gone, int)}
+        if isinstance(dtype, np.dtype) and dtype.kind == "M":
+            return {"type": "time", "v": _with_none(items, gone, pd.Timestamp.isoformat)}
+        if all(missing or isinstance(item, str) for item, missing in zip(items, gone, strict=True)):
+            return {"type": "text", "v": _with_none(items, gone, str)}
+        return {"type": "object", "v": [self.plain(item, depth - 1) for item in items]}
+
+
+def _with_none(items: list[Any], gone: list[bool], form: Any) -> list[Any]:
+    return [None if missing else form(item) for item, missing in zip(items, gone, strict=True)]
+
+
+def _scalar(value: bool | int | float | str) -> Any:
+    if isinstance(value, bool):
+        return value is True
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"$": "float", "v": repr(float(value))}
+    return str(value)
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, dt.timedelta | np.timedelta64):
+        return {"$": "duration", "v": pd.Timedelta(value).isoformat()}
+    if isinstance(value, dt.datetime | np.datetime64):
+        return {"$": "time", "v": pd.Timestamp(value).isoformat()}
+    if isinstance(value, dt.date):
+        return {"$": "date", "v": value.isoformat()}
+    raise NotPlain(f"The answer contains a {type(value).__name__}, which is not plain data.")
+
+
+def _to_arrow(table: pd.DataFrame) -> bytes:
+    bare = table.copy(deep=False)
+    bare.attrs = {}
+    arrow = pa.Table.from_pandas(bare, preserve_index=False, nthreads=1)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
+    return bytes(sink.getvalue())
+
+
+class _Reader:
+    """Turns what JSON said into values again."""
+
+    def __init__(self, blobs: list[bytes]) -> None:
+        self.blobs = blobs
+
+    def value(self, tree: Any) -> Any:
+        """Returns the value that a tree stands for."""
+        if isinstance(tree, list):
+            return [self.value(item) for item in tree]
+        if not isinstance(tree, dict):
+            return tree
+        if "$" not in tree:
+            return {key: self.value(item) for key, item in tree.items()}
+        return self._tagged(tree["$"], tree)
+
+    def _tagged(self, kind: str, tree: dict[str, Any]) -> Any:
+        match kind:
+            case "tuple":
+                return tuple(self.value(tree["v"]))
+            case "set":
+                return set(self.value(tree["v"]))
+            case "dict":
+                return {self.value(key): self.value(item) for key, item in tree["v"]}
+            case "float":
+                return float({"nan": "nan", "inf": "inf", "-inf": "-inf"}[tree["v"]])
+            case "time":
+                return pd.Timestamp(tree["v"])
+            case "date":
+                return dt.date.fromisoformat(tree["v"])
+            case "duration":
+                return pd.Timedelta(tree["v"])
+            case "series":
+                return self._column(tree)
+            case "table":
+                return self._table(tree)
+            case "bytes":
+                return self.blobs[tree["i"]]
+            case "arrow":
+                with pa.ipc.open_stream(self.blobs[tree["i"]]) as reader:
+                    return reader.read_all().to_pandas(use_threads=False)
+        raise NotPlain("The answer is not in the agreed form.")
+
+    def _table(self, tree: dict[str, Any]) -> pd.DataFrame:
+        rows, columns = tree["rows"], tree["columns"]
+        names = [column["name"] for column in columns]
+        if any(type(name) is not str for name in names) or len(set(names)) < len(names):
+            raise NotPlain("The table's column names are not in the agreed form.")
+        if type(rows) is not int or any(len(column["v"]) != rows for column in columns):
+            raise NotPlain("The columns of the table differ in length.")
+        return pd.DataFrame({column["name"]: self._column(column) for column in columns})
+
+    def _column(self, tree: dict[str, Any]) -> pd.Series:
+        items = tree["v"]
+        blank = any(item is None for item in items)
+        match tree["type"]:
+            case "bool":
+                _only(items, bool)
+                return pd.Series(items, dtype="boolean" if blank else "bool")
+            case "int":
+                _only(items, int)
+                return pd.Series(items, dtype="Int64" if blank else "int64")
+            case "float":
+                floats = [np.nan if item is None else self.value(item) for item in items]
+                return pd.Series([float(item) for item in floats], dtype="float64")
+            case "text":
+                _only(items, str)
+                return pd.Series(items, dtype="str")
+            case "time":
+                _only(items, str)
+                return pd.Series(pd.to_datetime(pd.Series(items, dtype="str"), format="ISO8601"))
+            case "object":
+                return pd.Series([self.value(item) for item in items], dtype=object)
+        raise NotPlain("The answer is not in the agreed form.")
+
+
+def _only(items: list[Any], kind: type) -> None:
+    if not all(item is None or type(item) is kind for item in items):
+        raise NotPlain("A column of the table mixes kinds of values.")
