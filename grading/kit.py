@@ -1,0 +1,123 @@
+"""What a student receives: one zip with the notebook, a district, the program and three steps to begin."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading.course import Course, load_course
+from grading.kitfile import KitFacts, kit_facts, zip_folder
+from grading.wheel import build_wheel
+from sim.errors import HilabError
+from sim.seeds import derive
+from sim.world import make_world
+
+README = """\
+{title}
+Term {term}. Your own district lies in the folder "district".
+
+You need Python 3.11 or newer (https://www.python.org/downloads/; on Windows tick "Add python.exe to PATH").
+Unpack this zip into a folder of your own. Open a terminal in that folder:
+  Windows: in the Explorer, click into the address line, type cmd and press Enter.
+  macOS:   right-click the folder, then Services, New Terminal at Folder.
+  Linux:   right-click the folder, then Open in Terminal.
+
+Step 1  Make room for the program (once)
+  Windows:        py -m venv hilab-env
+  macOS, Linux:   python3 -m venv hilab-env
+
+Step 2  Install the program (once; takes some minutes and needs the internet)
+  Windows:        hilab-env\\Scripts\\pip install "{wheel}[student]"
+  macOS, Linux:   hilab-env/bin/pip install "{wheel}[student]"
+
+Step 3  Open the lab (each time)
+  Windows:        hilab-env\\Scripts\\hilab open .
+  macOS, Linux:   hilab-env/bin/hilab open .
+
+Your browser shows the notebook {lab}.ipynb. Save it often (Ctrl+S, on macOS Cmd+S).
+To hand in: save, then type "hilab handin" in place of "hilab open ." in step 3. It checks your notebook
+and writes one zip. Send that zip the way your course asks for. You may hand in as often as you like.
+Something does not work? Type "hilab doctor" in the same place: it says what to repair.
+
+All people in the district are invented. Nobody's real data is in this kit.
+"""
+
+
+def keyed_id(key: bytes, term: str, student: str) -> str:
+    """Returns the 32 hexadecimal digits that stand for a student in files."""
+    return derive(key, "kit", term, student).hex()
+
+
+def lay_out(folder: Path, notebook: Path, wheel: Path | None, facts: KitFacts, title: str) -> None:
+    """Puts a kit's files into a folder that already holds `district/`."""
+    shutil.copyfile(notebook, folder / notebook.name)
+    facts.write(folder)
+    if wheel is not None:
+        shutil.copyfile(wheel, folder / wheel.name)
+        readme = README.format(title=title, term=facts.term, lab=facts.lab, wheel=wheel.name)
+        (folder / "README.txt").write_text(readme, encoding="utf-8", newline="\r\n")
+
+
+def make_kit(course: Course, lab: str, student: str, wheel: Path) -> Path:
+    """Writes one student's kit.
+
+    Args:
+        course: The course.
+        lab: The lab; its notebook must be released.
+        student: Id of the student in the roster.
+        wheel: The student's wheel.
+
+    Returns:
+        `kits/<lab>/<lab>-<student>.zip` in the course folder.
+    """
+    ident = keyed_id(course.key, course.term, student)
+    released = released_notebook(course.folder, lab)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        world = make_world(ident, course.term, "lab", course.country)
+        world.save(folder / "district")
+        facts = kit_facts(released, ident, course.term, course.country, course.world_version)
+        lay_out(folder, released, wheel, facts, f"hilab, {lab}")
+        return zip_folder(folder, course.folder / "kits" / lab / f"{lab}-{student}.zip")
+
+
+def released_notebook(course: Path, lab: str) -> Path:
+    """Returns the notebook that nbgrader released.
+
+    Raises:
+        HilabError: It has not been released.
+    """
+    path = course / "release" / lab / f"{lab}.ipynb"
+    if not path.is_file():
+        raise HilabError(f"{path}: not there; run 'nbgrader generate_assignment {lab}' in {course} first.")
+    return path
+
+
+def make_kits(folder: Path, lab: str, student: str | None = None) -> str:
+    """Writes the kits of a class, or of one student.
+
+    Args:
+        folder: The course folder.
+        lab: The lab.
+        student: Id of one student of the roster; everybody's kit if None.
+
+    Returns:
+        A sentence that says where the kits lie.
+
+    Raises:
+        HilabError: The lab is not released, or the student is not on the roster.
+    """
+    course = load_course(folder)
+    released_notebook(course.folder, lab)
+    everybody = list(course.students)
+    if student is not None and student not in everybody:
+        raise HilabError(f"{course.folder / 'roster.csv'}: no student '{student}'.")
+    if not everybody:
+        raise HilabError(f"{course.folder / 'roster.csv'}: nobody is on it yet; write one student a line.")
+    chosen = everybody if student is None else [student]
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = build_wheel(Path(scratch))
+        for name in tqdm(chosen, desc="Kits", unit="kit", disable=None):
+            make_kit(course, lab, name, wheel)
+    return f"Wrote {len(chosen)} kit{'s' if len(chosen) > 1 else ''} into {course.folder / 'kits' / lab}."

@@ -1,0 +1,125 @@
+"""Opening a lab: unpacks a kit and starts JupyterLab on its notebook."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+
+from grading.kitfile import KitFacts
+from sim.errors import HilabError
+
+LARGEST = 500_000_000
+"""Bytes that a kit may unpack to."""
+
+_MEMBERS = re.compile(r"[\w.-]+\.ipynb|kit\.json|README\.txt|hilab-[\w.+-]+\.whl|district/[\w.-]+")
+
+
+def open_kit(kit: Path, folder: Path | None = None, browser: bool = True) -> None:
+    """Unpacks a kit, unless that was done before, and starts JupyterLab on the lab.
+
+    Args:
+        kit: The zip, or the folder it was unpacked into.
+        folder: Where to unpack it; beside the zip, in a folder named after the lab, if None.
+        browser: Whether to open the browser; else the address is printed.
+
+    Raises:
+        HilabError: The zip is damaged or no kit, or JupyterLab is not installed.
+    """
+    home = kit if kit.is_dir() else unpack(kit, folder)
+    facts = KitFacts.read(home / "kit.json")
+    start_jupyterlab(home / f"{facts.lab}.ipynb", browser)
+
+
+def unpack(kit: Path, folder: Path | None = None) -> Path:
+    """Unpacks a kit and returns its folder; what lies there already is kept.
+
+    If the folder holds this kit with an older notebook, the new one is put beside the student's as
+    `<lab>-new.ipynb`.
+
+    Raises:
+        HilabError: The zip is damaged or no kit, or the folder belongs to something else.
+    """
+    files = _read(kit)
+    facts = _facts(kit, files)
+    home = (folder or kit.resolve().parent / facts.lab).resolve()
+    if (home / "kit.json").exists():
+        _refresh(home, facts, files)
+    elif home.exists() and any(home.iterdir()):
+        raise HilabError(f"{home}: holds other files; name an empty folder with --folder.")
+    else:
+        _unpack_new(home, files)
+    return home
+
+
+def _read(kit: Path) -> dict[str, bytes]:
+    """Reads the files of a kit; only names that a kit has are accepted."""
+    if not kit.exists():
+        raise HilabError(f"{kit}: there is no such file.")
+    try:
+        with zipfile.ZipFile(kit) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            strange = [entry.filename for entry in entries if not _MEMBERS.fullmatch(entry.filename)]
+            if strange or sum(entry.file_size for entry in entries) > LARGEST:
+                raise HilabError(
+                    f"{kit}: not a kit of hilab (it holds {', '.join(strange[:1]) or 'too much'})."
+                )
+            return {entry.filename: archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise HilabError(f"{kit}: not a complete zip file; download your kit again.") from error
+
+
+def _facts(kit: Path, files: dict[str, bytes]) -> KitFacts:
+    try:
+        facts = KitFacts.parse(files["kit.json"])
+        files[f"{facts.lab}.ipynb"]
+    except (KeyError, ValueError) as error:
+        raise HilabError(f"{kit}: not a kit of hilab (kit.json or the notebook is missing).") from error
+    return facts
+
+
+def _unpack_new(home: Path, files: dict[str, bytes]) -> None:
+    """Writes into a folder beside the target first, so that a half-unpacked kit is never opened."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix=".unpacking-") as scratch:
+        part = Path(scratch) / "kit"
+        for name, content in files.items():
+            path = part / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if home.exists():
+            home.rmdir()
+        part.replace(home)
+
+
+def _refresh(home: Path, facts: KitFacts, files: dict[str, bytes]) -> None:
+    """Adds what is new in a kit that was opened before."""
+    before = KitFacts.read(home / "kit.json")
+    if (before.id, before.lab, before.term) != (facts.id, facts.lab, facts.term):
+        raise HilabError(f"{home}: holds another kit; name another folder with --folder.")
+    files = dict(files)
+    if before.notebook != facts.notebook:
+        files[f"{facts.lab}-new.ipynb"] = files[f"{facts.lab}.ipynb"]
+    for member, content in files.items():
+        path = home / member
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def start_jupyterlab(notebook: Path, browser: bool = True) -> None:
+    """Starts JupyterLab on a notebook and returns when it is shut down.
+
+    Raises:
+        HilabError: The notebook or JupyterLab is missing.
+    """
+    if not notebook.is_file():
+        raise HilabError(f"{notebook}: the notebook is missing; open your kit in a new folder.")
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise HilabError("JupyterLab is not installed; install the wheel of your kit with [student].")
+    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={notebook.parent}"]
+    print(f"Your lab: {notebook}\nTo stop: press Ctrl+C here, twice.", flush=True)
+    subprocess.run([*command, *([] if browser else ["--no-browser"])], check=False, cwd=notebook.parent)
