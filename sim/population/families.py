@@ -1,0 +1,220 @@
+"""Names that run in families, and the lookalikes that linking records must not confuse."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.population.ages import Days, snapshot_day, years_between
+from sim.population.households import NOBODY, Families, Flags
+from sim.population.names import ACCENTED_SURNAMES, draw_names, given_names
+from sim.population.numbers import Ints, Texts
+
+MARRIED = 0.85
+"""Share of couples who are married (assumed)."""
+
+TAKES_HIS_NAME = 0.75
+"""Share of wives who take the husband's surname (assumed)."""
+
+ONCE_MARRIED = 0.35
+"""Share of women over 25 without a partner at home who kept a former husband's surname (assumed)."""
+
+NAMESAKE_YEARS = 3
+"""Namesakes are made of people whose ages differ by less than this."""
+
+_ROUNDS = 20
+
+
+@dataclass
+class Names:
+    """The names of all people, one entry a person.
+
+    Attributes:
+        given, middle, surname, birth_surname: Texts.
+        changed_on: Day since 1970-01-01 on which the surname changed; -1 if it never did.
+        married: Whether the person lives with a husband or wife.
+    """
+
+    given: Texts
+    middle: Texts
+    surname: Texts
+    birth_surname: Texts
+    changed_on: Ints
+    married: Flags
+
+
+def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Generator) -> Names:
+    """Draws names: children bear the father's surname, or the mother's where there is no father.
+
+    Args:
+        birth: Birth dates in days since 1970-01-01, shape (n,).
+        sex: "M" or "F", shape (n,).
+        families: Who belongs to whom.
+        rng: Stream to draw from.
+
+    Returns:
+        The names of all people.
+    """
+    n, partner = len(birth), families.partner
+    born = draw_names("surname", n, rng, ACCENTED_SURNAMES)
+    until = np.full(n, snapshot_day())
+    luck = rng.random((3, n))
+    couple = (partner != NOBODY) & (sex == "F")
+    married = couple & (luck[0] < MARRIED)
+    grown = years_between(birth, until)
+    wife = married & (luck[1] < TAKES_HIS_NAME) & (grown > 18.1)
+    alone = ~couple & ~families.dependent & (sex == "F") & (grown > 25) & (luck[2] < ONCE_MARRIED)
+    surname = born.copy()
+    surname[wife] = born[partner[wife]]
+    surname[alone] = draw_names("surname", int(alone.sum()), rng, ACCENTED_SURNAMES)
+    changed = np.where((wife | alone) & (surname != born), wedding_days(birth, until, rng), -1)
+    _name_children(surname, born, families)
+    married[partner[married]] = True
+    given = given_names(sex, rng)
+    middle = given_names(sex, rng, accented=0.0)
+    return Names(given, middle, surname, born, changed, married)
+
+
+def wedding_days(birth: Days, until: Days, rng: np.random.Generator) -> Ints:
+    """Draws a wedding day for each person, at about 29 years of age (assumed) and before a day.
+
+    Args:
+        birth: Birth dates in days since 1970-01-01.
+        until: Last possible days; at least the eighteenth birthday.
+        rng: Stream to draw from.
+
+    Returns:
+        Days since 1970-01-01 between the eighteenth birthday and `until`.
+    """
+    adult = birth + 6575
+    day = birth + np.clip(rng.normal(29, 6, len(birth)), 18.1, 60) * 365.2425
+    anywhere = adult + rng.random(len(birth)) * (until - adult)
+    return np.asarray(np.where(day < until, day, anywhere), dtype=np.int64)
+
+
+def _name_children(surname: Texts, born: Texts, families: Families) -> None:
+    child = np.flatnonzero(families.parent != NOBODY)
+    mother = families.parent[child]
+    father = families.partner[mother]
+    surname[child] = np.where(father != NOBODY, surname[father], surname[mother])
+    orphan = np.flatnonzero((families.twin != NOBODY) & (families.parent == NOBODY))
+    later = orphan[families.twin[orphan] < orphan]
+    surname[later] = surname[families.twin[later]]
+    every = np.concatenate([child, later])
+    born[every] = surname[every]
+
+
+def plant_juniors(
+    names: Names, birth: Days, sex: Texts, families: Families, count: int, rng: np.random.Generator
+) -> Ints:
+    """Gives sons the given name of the father they live with.
+
+    Args:
+        names: Changed in place.
+        birth: Birth dates in days since 1970-01-01.
+        sex: "M" or "F".
+        families: Who belongs to whom.
+        count: How many; fewer if there are not enough sons.
+        rng: Stream to draw from.
+
+    Returns:
+        For each person the slot of the father of the same name, or -1.
+    """
+    junior = np.full(len(birth), NOBODY, dtype=np.int64)
+    sons = rng.permutation(
+        np.flatnonzero((families.parent != NOBODY) & (sex == "M") & (families.twin == NOBODY))
+    )
+    father = families.partner[families.parent[sons]]
+    years = years_between(birth[father], birth[sons])
+    old = years_between(birth[sons], snapshot_day()) >= 2
+    fit = (father != NOBODY) & (years >= 18) & (years <= 45) & old
+    fathers, first = np.unique(father[fit], return_index=True)
+    chosen = rng.permutation(len(fathers))[:count]
+    son = sons[fit][first[chosen]]
+    junior[son] = fathers[chosen]
+    names.given[son] = names.given[fathers[chosen]]
+    return junior
+
+
+def plant_namesakes(
+    names: Names, birth: Days, sex: Texts, families: Families, count: int, rng: np.random.Generator
+) -> Ints:
+    """Gives pairs of strangers the same name and the same birth date.
+
+    Args:
+        names: Changed in place.
+        birth: Birth dates in days since 1970-01-01; changed in place.
+        sex: "M" or "F".
+        families: Who belongs to whom; namesakes are people without partner, parent, child and twin.
+        count: How many pairs; fewer if there are not enough such people.
+        rng: Stream to draw from.
+
+    Returns:
+        For each person the slot of the namesake, or -1.
+    """
+    namesake = np.full(len(birth), NOBODY, dtype=np.int64)
+    free = np.flatnonzero(strangers(families) & (names.changed_on < 0))
+    free = free[np.lexsort((birth[free], sex[free]))]
+    a, b = free[0 : len(free) - 1 : 2], free[1::2]
+    fit = (sex[a] == sex[b]) & (birth[b] - birth[a] < NAMESAKE_YEARS * 365)
+    fit &= families.household[a] != families.household[b]
+    chosen = rng.permutation(np.flatnonzero(fit))[:count]
+    a, b = a[chosen], b[chosen]
+    birth[b] = birth[a]
+    for column in (names.given, names.surname, names.birth_surname):
+        column[b] = column[a]
+    namesake[a], namesake[b] = b, a
+    return namesake
+
+
+def strangers(families: Families) -> Flags:
+    """Says who has no partner, parent, child or twin in the county."""
+    mother = np.zeros(len(families.parent), dtype=bool)
+    mother[families.parent[families.parent != NOBODY]] = True
+    alone = ~families.dependent & (families.partner == NOBODY) & (families.parent == NOBODY) & ~mother
+    return np.asarray(alone, dtype=bool)
+
+
+def plant_surnames(
+    names: Names, free: Flags, surnames: tuple[str, ...], count: int, rng: np.random.Generator
+) -> None:
+    """Gives `count` people each of the surnames that careless software reads as a blank."""
+    who = rng.permutation(np.flatnonzero(free & (names.changed_on < 0)))[: count * len(surnames)]
+    for place, surname in enumerate(surnames):
+        chosen = who[place :: len(surnames)]
+        names.surname[chosen] = names.birth_surname[chosen] = surname
+
+
+def part_given_names(
+    names: Names, birth: Days, sex: Texts, household: Ints, kept: Flags, rng: np.random.Generator
+) -> None:
+    """Draws given names again until only planted lookalikes share one.
+
+    Nobody else shares a given name within a household, or full name and birth date in the county.
+
+    Args:
+        names: Changed in place.
+        birth: Birth dates in days since 1970-01-01.
+        sex: "M" or "F".
+        household: Household numbers.
+        kept: Whose names stay.
+        rng: Stream to draw from.
+    """
+    for _ in range(_ROUNDS):
+        again = np.flatnonzero(_clashes(names, birth, household, kept) & ~kept)
+        if not len(again):
+            return
+        names.given[again] = given_names(sex[again], rng)
+
+
+def _clashes(names: Names, birth: Days, household: Ints, kept: Flags) -> npt.NDArray[np.bool_]:
+    """Marks everybody who is not the first (kept people come first) of those with the same key."""
+    order = np.argsort(~kept, kind="stable")
+    frame = pd.DataFrame(
+        {"given": names.given, "surname": names.surname, "birth": birth, "household": household}
+    ).iloc[order]
+    clash = frame.duplicated(["household", "given"]) | frame.duplicated(["given", "surname", "birth"])
+    result = np.empty(len(order), dtype=bool)
+    result[order] = clash.to_numpy()
+    return result

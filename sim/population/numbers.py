@@ -1,0 +1,102 @@
+"""Numbers that identify: identifiers, telephone numbers, UUIDs. All invented, none given out twice."""
+
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Texts = npt.NDArray[np.object_]
+
+IDENTIFIERS = (10_000, 10_000)
+"""The two halves of the eight digits after the leading 9 of a verified identifier."""
+
+PHONES = (10_000, 1_000)
+"""The two halves of the seven digits of a telephone number."""
+
+_ROUNDS = 4
+
+
+def scatter(index: Ints, halves: tuple[int, int], rng: np.random.Generator) -> Ints:
+    """Shuffles the numbers 0 .. a*b - 1 and looks up some of them, without making the whole list.
+
+    A Feistel network: each half is shifted by a random function of the other, so that every step can be
+    undone and two indices never meet.
+
+    Args:
+        index: Numbers in 0 .. a*b - 1.
+        halves: The factors (a, b) of the range.
+        rng: A stream at its beginning; the same stream gives the same shuffle.
+
+    Returns:
+        As many numbers in 0 .. a*b - 1, different where the indices differ.
+
+    Example:
+        >>> rng = np.random.default_rng(1)
+        >>> sorted(scatter(np.arange(6), (2, 3), rng).tolist())
+        [0, 1, 2, 3, 4, 5]
+    """
+    a, b = halves
+    left, right = np.divmod(np.asarray(index, dtype=np.int64), b)
+    for _ in range(_ROUNDS):
+        left = (left + rng.integers(0, a, b)[right]) % a
+        right = (right + rng.integers(0, b, a)[left]) % b
+    return left * b + right
+
+
+def uuids(count: int, rng: np.random.Generator) -> Texts:
+    """Draws version 4 UUIDs as text.
+
+    Args:
+        count: How many.
+        rng: Stream to draw from.
+
+    Returns:
+        Object array of `count` texts of 36 characters.
+    """
+    raw = rng.integers(0, 256, (count, 16), dtype=np.uint8)
+    raw[:, 6] = raw[:, 6] & 0x0F | 0x40
+    raw[:, 8] = raw[:, 8] & 0x3F | 0x80
+    return uuid_texts(raw)
+
+
+def uuid_texts(raw: npt.NDArray[np.uint8]) -> Texts:
+    """Writes 16 bytes a row as UUID text (8-4-4-4-12 hexadecimal digits).
+
+    Args:
+        raw: Bytes, shape (n, 16).
+
+    Returns:
+        Object array of n texts.
+    """
+    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+    text = np.full((len(raw), 36), ord("-"), dtype=np.uint8)
+    places = [i for i in range(36) if i not in (8, 13, 18, 23)]
+    text[:, places[0::2]] = digits[raw >> 4]
+    text[:, places[1::2]] = digits[raw & 0x0F]
+    return cast(Texts, text.view("S36").ravel().astype("U36").astype(object))
+
+
+def identifier_texts(numbers: Ints) -> Texts:
+    """Writes verified identifiers: nine digits beginning with 9, which no real number of the US does.
+
+    Social security numbers never begin with 9.
+
+    Example:
+        >>> identifier_texts(np.array([42]))[0]
+        '900000042'
+    """
+    return cast(Texts, (numbers + 900_000_000).astype("U9").astype(object))
+
+
+def phone_texts(numbers: Ints) -> Texts:
+    """Writes telephone numbers under the area code 555, which is not given out in North America.
+
+    Example:
+        >>> phone_texts(np.array([1234567]))[0]
+        '555-123-4567'
+    """
+    return np.array(
+        [f"555-{high:03d}-{low:04d}" for high, low in zip(*np.divmod(numbers, 10_000), strict=True)],
+        dtype=object,
+    )
