@@ -23,6 +23,9 @@ ONCE_MARRIED = 0.35
 NAMESAKE_YEARS = 3
 """Namesakes are made of people whose ages differ by less than this."""
 
+NEVER = np.iinfo(np.int64).min
+"""The day of a change of surname that did not happen (days before 1970 are negative)."""
+
 _ROUNDS = 20
 
 
@@ -32,7 +35,7 @@ class Names:
 
     Attributes:
         given, middle, surname, birth_surname: Texts.
-        changed_on: Day since 1970-01-01 on which the surname changed; -1 if it never did.
+        changed_on: Day since 1970-01-01 on which the surname changed; `NEVER` if it did not.
         married: Whether the person lives with a husband or wife.
     """
 
@@ -68,7 +71,7 @@ def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Gene
     surname = born.copy()
     surname[wife] = born[partner[wife]]
     surname[alone] = draw_names("surname", int(alone.sum()), rng, ACCENTED_SURNAMES)
-    changed = np.where((wife | alone) & (surname != born), wedding_days(birth, until, rng), -1)
+    changed = np.where((wife | alone) & (surname != born), wedding_days(birth, until, rng), NEVER)
     _name_children(surname, born, families)
     married[partner[married]] = True
     given = given_names(sex, rng)
@@ -154,7 +157,7 @@ def plant_namesakes(
         For each person the slot of the namesake, or -1.
     """
     namesake = np.full(len(birth), NOBODY, dtype=np.int64)
-    free = np.flatnonzero(strangers(families) & (names.changed_on < 0))
+    free = np.flatnonzero(strangers(families) & (names.changed_on == NEVER))
     free = free[np.lexsort((birth[free], sex[free]))]
     a, b = free[0 : len(free) - 1 : 2], free[1::2]
     fit = (sex[a] == sex[b]) & (birth[b] - birth[a] < NAMESAKE_YEARS * 365)
@@ -180,7 +183,7 @@ def plant_surnames(
     names: Names, free: Flags, surnames: tuple[str, ...], count: int, rng: np.random.Generator
 ) -> None:
     """Gives `count` people each of the surnames that careless software reads as a blank."""
-    who = rng.permutation(np.flatnonzero(free & (names.changed_on < 0)))[: count * len(surnames)]
+    who = rng.permutation(np.flatnonzero(free & (names.changed_on == NEVER)))[: count * len(surnames)]
     for place, surname in enumerate(surnames):
         chosen = who[place :: len(surnames)]
         names.surname[chosen] = names.birth_surname[chosen] = surname

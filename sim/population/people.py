@@ -145,13 +145,14 @@ def _dead_names(
     married = grown & (rng.random(count) < 0.6)
     changed = married & (sex == "F") & (rng.random(count) < fam.TAKES_HIS_NAME)
     surname = np.where(changed, draw_names("surname", count, rng, ACCENTED_SURNAMES), born)
-    changed_on = np.where(changed & (surname != born), fam.wedding_days(birth, death, rng), -1)
+    changed_on = np.where(changed & (surname != born), fam.wedding_days(birth, death, rng), fam.NEVER)
     return fam.Names(given_names(sex, rng), given_names(sex, rng, 0.0), surname, born, changed_on, married)
 
 
 def _columns(birth: Days, sex: numbers.Texts, names: fam.Names, child: Flags) -> dict[str, object]:
-    changed = names.changed_on.astype("datetime64[D]").astype("datetime64[s]")
-    changed[names.changed_on < 0] = np.datetime64("NaT")
+    never = names.changed_on == fam.NEVER
+    changed = np.where(never, 0, names.changed_on).astype("datetime64[D]").astype("datetime64[s]")
+    changed[never] = np.datetime64("NaT")
     marital = np.where(names.married, "M", np.where(child, None, "S"))  # type: ignore[call-overload]
     return {
         "birth_date": birth.astype("datetime64[D]").astype("datetime64[s]"),
