@@ -26,6 +26,7 @@ class Decoder:
     """
 
     def __init__(self, seconds: float = 10.0) -> None:
+        """Remembers the limit; the process starts with the first answer."""
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 

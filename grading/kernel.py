@@ -1,0 +1,238 @@
+"""Asks a student's code questions: the trusted end of the sandbox.
+
+One kernel serves one hand-in. A call that fails costs its question: after a crash or an endless loop the
+question is over, and the next one gets a fresh sandbox.
+"""
+
+import json
+import secrets
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grading.channel import Broken, Channel, Late
+from grading.decode import Decoder
+from grading.plainjson import NotPlain, parse
+from grading.sandbox import Limits, Sandbox
+from grading.tasks import Case, Reply
+from grading.values import pack
+from sim.errors import HilabError
+
+START_SECONDS = 120.0
+"""Longest time to import the libraries."""
+
+CELL_SECONDS = 20.0
+"""Longest time to execute an answer cell."""
+
+GRACE_SECONDS = 3.0
+"""How much later than the alarm inside the judge gives up waiting."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function and its packed arguments.
+
+    Attributes:
+        function: Name of the function.
+        package: Its arguments, packed once for the whole class.
+    """
+
+    function: str
+    package: bytes
+
+    @classmethod
+    def of(cls, case: Case) -> "Call":
+        """Returns the call of a case."""
+        return cls(case.function, pack(case.args))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came back to one question.
+
+    Attributes:
+        replies: One reply a call.
+        flags: Signs of tampering, for the instructor.
+    """
+
+    replies: tuple[Reply, ...]
+    flags: tuple[str, ...] = ()
+
+
+class _Over(Exception):
+    """The question has ended before its calls did."""
+
+    def __init__(self, reply: Reply, flag: str = "") -> None:
+        super().__init__(reply.message)
+        self.reply, self.flag = reply, flag
+
+
+_DIED = Reply(None, "died", "The program that ran your cell ended before it answered.")
+_LATE = Reply(None, "timeout", "It took too long.")
+
+
+class Kernel:
+    """A sandbox for one hand-in, started when it is needed.
+
+    Args:
+        stage: Folder of the unpacked student wheel.
+        setup: Source of the locked setup cell.
+        limits: What the sandbox may use.
+    """
+
+    def __init__(self, stage: Path, setup: str, limits: Limits | None = None) -> None:
+        """Remembers what to start."""
+        self._stage, self._setup, self._limits = stage, setup, limits or Limits()
+        self._sandbox: Sandbox | None = None
+        self._decoder = Decoder()
+
+    def start(self) -> None:
+        """Starts the sandbox and runs the setup cell.
+
+        Raises:
+            HilabError: The sandbox cannot start or the setup cell fails.
+        """
+        if self._sandbox is not None:
+            return
+        self._sandbox = Sandbox(self._stage, self._limits)
+        deadline = time.monotonic() + START_SECONDS
+        try:
+            self._sandbox.confine()
+            self._sandbox.line.send(json.dumps({"setup": self._setup}).encode("utf-8"), deadline)
+            self._sandbox.confine()
+            ready = json.loads(self._sandbox.line.receive(deadline))
+        except (Broken, Late):
+            words = self._sandbox.last_words()
+            self.close()
+            raise HilabError(
+                f"The sandbox did not start ({words or 'no reason given'}): "
+                "'hilab doctor --grader' says what to do."
+            ) from None
+        if ready["message"]:
+            self.close()
+            raise HilabError(f"The lab's setup cell fails in the sandbox: {ready['message']}")
+
+    def ask(self, answer: str, calls: Sequence[Call], seconds: float) -> Answers:
+        """Executes an answer cell and calls its functions.
+
+        Args:
+            answer: Source of the answer cell.
+            calls: What to call.
+            seconds: Longest time of one call.
+
+        Returns:
+            One reply a call, whatever the code did.
+        """
+        self.start()
+        assert self._sandbox is not None
+        question = _Question(self._sandbox.line, self._decoder, seconds)
+        replies: list[Reply] = []
+        flags: list[str] = []
+        try:
+            question.begin(answer)
+            for call in calls:
+                replies += [question.call(call)]
+            flags += question.end()
+        except _Over as over:
+            missing = len(calls) - len(replies)
+            replies += [over.reply] * missing
+            flags += [over.flag] if over.flag else []
+            self._stop()
+        return Answers(tuple(replies), tuple(flags))
+
+    def close(self) -> None:
+        """Ends the sandbox."""
+        self._stop()
+        self._decoder.close()
+
+    def _stop(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    def __enter__(self) -> "Kernel":
+        """Returns itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the sandbox."""
+        self.close()
+
+
+class _Question:
+    """One question: a token a frame, so that a stray reply is noticed."""
+
+    def __init__(self, line: Channel, decoder: Decoder, seconds: float) -> None:
+        self._line, self._decoder, self._seconds = line, decoder, seconds
+        self._token = secrets.token_hex(8)
+
+    def begin(self, answer: str) -> None:
+        order = {"do": "question", "token": self._token, "answer": answer, "seconds": CELL_SECONDS}
+        self._send(order, CELL_SECONDS)
+        self._receive(self._token, CELL_SECONDS)
+
+    def call(self, call: Call) -> Reply:
+        token = secrets.token_hex(8)
+        order = {"do": "call", "token": token, "function": call.function, "seconds": self._seconds}
+        self._send(order, self._seconds, call.package)
+        head, body = self._receive(token, self._seconds)
+        problem, message = head.get("problem"), head.get("message")
+        if problem in ("error", "contract"):
+            return Reply(None, problem, str(message)[:400])
+        seconds = head.get("seconds")
+        taken = float(seconds) if isinstance(seconds, int | float) else 0.0
+        try:
+            return Reply(self._decoder.decode(body), seconds=taken)
+        except NotPlain as complaint:
+            return Reply(None, "contract", f"{call.function}(): {complaint}")
+
+    def end(self) -> list[str]:
+        """Asks for what nobody can know, ends the child, and waits until all it left behind is gone."""
+        canary = self.call(Call("canary_" + secrets.token_hex(8), pack(())))
+        flags = [] if canary.problem == "error" else ["a function that does not exist gave an answer"]
+        self._send({"do": "end"}, GRACE_SECONDS)
+        head, _ = self._receive(self._token, CELL_SECONDS)
+        if head.get("tampered") != "":
+            flags.append(str(head.get("tampered"))[:200])
+        over, _ = self._receive(self._token, CELL_SECONDS, key="over")
+        if over.get("status") != 0:
+            raise _Over(_DIED, "the program ended in an odd way")
+        return flags
+
+    def _send(self, order: dict[str, Any], seconds: float, package: bytes | None = None) -> None:
+        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        try:
+            self._line.send(json.dumps(order).encode("utf-8"), deadline)
+            if package is not None:
+                self._line.send(package, deadline)
+        except Broken:
+            raise _Over(_DIED) from None
+        except Late:
+            raise _Over(_LATE) from None
+
+    def _receive(self, token: str, seconds: float, key: str = "token") -> tuple[dict[str, Any], bytes]:
+        """Waits for the frame that carries the token under the key; any other ends the question."""
+        try:
+            frame = self._line.receive(time.monotonic() + seconds + GRACE_SECONDS)
+        except Broken:
+            raise _Over(_DIED) from None
+        except Late:
+            raise _Over(_LATE) from None
+        head_text, _, body = frame.partition(b"\n")
+        try:
+            head = parse(head_text)
+        except NotPlain:
+            head = None
+        if not isinstance(head, dict) or head.get(key) != token:
+            raise self._odd(head)
+        return head, body
+
+    def _odd(self, head: Any) -> _Over:
+        """Says what a frame means that is not the one awaited."""
+        if isinstance(head, dict) and head.get("over") == self._token:
+            late = head.get("status") == -signal.SIGALRM
+            return _Over(_LATE if late else _DIED)
+        return _Over(_DIED, "a reply that nobody asked for")

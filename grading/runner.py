@@ -1,0 +1,217 @@
+"""Runs inside the sandbox: executes a student's answer cell and calls its functions.
+
+One process imports the libraries and runs the locked setup cell; for every question it forks a child that
+executes the answer cell and answers calls; then everything the child left behind is killed. The process is
+trusted to nothing: whatever it sends is judged as if the student had written it.
+
+It is spoken to by frames over the pipes that were its standard input and output. They are moved away
+before any student code runs, so that what the student prints goes nowhere.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parent.parent
+if __name__ == "__main__":
+    sys.path[:] = [str(HOME), *[entry for entry in sys.path if entry != str(Path(__file__).parent)]]
+
+from grading.plainjson import SIZE, NotPlain  # noqa: E402
+from grading.values import encode, same, unpack  # noqa: E402
+
+MEMORY = 4 << 30
+"""Largest address space of a child, in bytes; the cgroup limits what is really used."""
+
+_MESSAGE = 300
+
+
+class Line:
+    """The frames to and from the judge, away from descriptors 0, 1 and 2."""
+
+    def __init__(self) -> None:
+        """Moves standard input and output away and puts nothing in their place."""
+        self._in = os.dup(0)
+        self._out = os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.close(nothing)
+
+    def read(self) -> bytes:
+        """Returns the next frame; ends the process if there is none."""
+        return self._exactly(*SIZE.unpack(self._exactly(SIZE.size)))
+
+    def write(self, head: dict[str, Any], body: bytes = b"") -> None:
+        """Sends a JSON head and, after a line feed, a body."""
+        data = json.dumps(head).encode("utf-8") + b"\n" + body
+        rest = memoryview(SIZE.pack(len(data)) + data)
+        while rest:
+            rest = rest[os.write(self._out, rest) :]
+
+    def _exactly(self, count: int) -> bytes:
+        parts = []
+        while count > 0:
+            part = os.read(self._in, min(count, 1 << 20))
+            if not part:
+                os._exit(0)
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+
+def make_shell() -> Any:
+    """Returns an IPython shell, so that magics and `!` mean what they mean in the notebook."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.ast_node_interactivity = "none"
+    return InteractiveShell.instance(config=config)
+
+
+def execute(shell: Any, source: str) -> str:
+    """Runs a cell; returns an empty text, or the error that stopped it in words."""
+    result = shell.run_cell(source, store_history=False, silent=True)
+    error = result.error_before_exec or result.error_in_exec
+    return describe(error) if error is not None else ""
+
+
+def describe(error: BaseException) -> str:
+    """Returns an error as one line: its type, its message, and the line of the cell where it happened."""
+    try:
+        text = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    except Exception:
+        text = type(error).__name__
+    line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if "ipykernel" in trace.tb_frame.f_code.co_filename or "ipython-input" in (
+            trace.tb_frame.f_code.co_filename
+        ):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    text = " ".join(text.split())[:_MESSAGE]
+    return f"{text} (line {line} of the cell)" if line else text
+
+
+def call(shell: Any, broken: str, name: str, package: bytes) -> tuple[dict[str, Any], bytes]:
+    """Calls one function of the answer cell; returns the head of the reply and the answer."""
+    function = shell.user_ns.get(name)
+    if not callable(function):
+        why = f"The answer cell stopped: {broken}" if broken else f"The cell defines no function {name}()."
+        return {"problem": "error", "message": why}, b""
+    args = unpack(package)
+    began = time.perf_counter()
+    try:
+        value = function(*args)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are answers of a kind, too
+        return {"problem": "error", "message": describe(error)}, b""
+    head = {"problem": "", "message": "", "seconds": time.perf_counter() - began}
+    try:
+        answer = encode(value)
+    except NotPlain as problem:
+        return {"problem": "contract", "message": f"{name}(): {problem}"}, b""
+    changed = [
+        str(n)
+        for n, (now, then) in enumerate(zip(args, unpack(package), strict=True), 1)
+        if not same(now, then)
+    ]
+    if changed:
+        words = f"{name}() changed its argument number {', '.join(changed)}; work on a copy."
+        return {"problem": "contract", "message": words}, b""
+    return head, answer
+
+
+def tampered(shell: Any) -> str:
+    """Tries what must fail; returns what did not fail, or an empty text."""
+    if not execute(shell, "assert 1 == 2"):
+        return "assert does not fail any more"
+    if not execute(shell, "raise ValueError('canary')"):
+        return "raise does not raise any more"
+    import pandas as pd
+
+    try:
+        if pd.DataFrame({"a": [1]}).equals(pd.DataFrame({"a": [2]})) or json.dumps([1]) != "[1]":
+            return "pandas or json was changed"
+    except Exception:
+        return "pandas or json was changed"
+    return ""
+
+
+def answer_questions(line: Line, shell: Any, order: dict[str, Any]) -> None:
+    """The child: executes the answer cell, answers calls until told to end."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    token = order["token"]
+    signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+    broken = execute(shell, order["answer"])
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    line.write({"token": token, "problem": "error" if broken else "", "message": broken})
+    while True:
+        order = json.loads(line.read())
+        if order["do"] == "end":
+            line.write({"token": token, "tampered": tampered(shell)})
+            os._exit(0)
+        package = line.read()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+        head, answer = call(shell, broken, order["function"], package)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        line.write({"token": order["token"], **head}, answer)
+
+
+def sweep() -> None:
+    """Kills every other process of the sandbox and empties its scratch folders."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    for scratch in ("/tmp", "/dev/shm"):
+        for left in Path(scratch).iterdir():
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def serve(line: Line) -> None:
+    """The parent: sets up once, then forks a child a question, for ever."""
+    shell = make_shell()
+    order = json.loads(line.read())
+    line.write({"ready": True, "message": execute(shell, order["setup"])})
+    while True:
+        order = json.loads(line.read())
+        child = os.fork()
+        if child == 0:
+            try:
+                answer_questions(line, shell, order)
+            finally:
+                os._exit(70)
+        _, status = os.waitpid(child, 0)
+        sweep()
+        line.write({"over": order["token"], "status": os.waitstatus_to_exitcode(status)})
+
+
+def main() -> None:
+    """Limits itself, imports what answers need, and serves."""
+    os.umask(0o077)
+    line = Line()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    import pyarrow
+
+    pyarrow.set_cpu_count(1)
+    serve(line)
+
+
+if __name__ == "__main__":
+    main()
