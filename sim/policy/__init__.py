@@ -1,0 +1,1 @@
+"""What-if models: what a rule of the house does to records, to staff and to patients."""
