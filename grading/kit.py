@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.course import Course, load_course
+from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
 from grading.wheel import build_wheel
 from sim.errors import HilabError
@@ -106,9 +106,11 @@ def make_kits(folder: Path, lab: str, student: str | None = None) -> str:
         A sentence that says where the kits lie.
 
     Raises:
-        HilabError: The lab is not released, or the student is not on the roster.
+        HilabError: The lab is not released, the student is not on the roster, or the class is bound to
+            another world_version.
     """
     course = load_course(folder)
+    check_version(course)
     released_notebook(course.folder, lab)
     everybody = list(course.students)
     if student is not None and student not in everybody:
