@@ -1,0 +1,178 @@
+"""Hidden districts: what marks come from, the same for the whole class, prepared once.
+
+Their seeds derive from the instructor's key, the term, the lab and a number. Expected answers come from the
+district's truth, or from the reference solution run in the sandbox. Whatever is prepared stays in the course
+folder's private part.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading.course import Course, check_version, load_course
+from grading.judge import assess
+from grading.kernel import Call, Kernel
+from grading.kitfile import answer_cells, source_text
+from grading.labbuild import grade_id, source_notebook
+from grading.stage import stage
+from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_tasks
+from grading.values import pack, unpack
+from sim.errors import HilabError
+from sim.seeds import derive
+from sim.world import World, make_world
+
+COUNT = 3
+"""Hidden districts a lab and term."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is asked in a lab.
+
+    Attributes:
+        tasks: The questions.
+        cases: Their cases by the task's id, expected values included.
+        calls: The same cases without expected values, packed for the sandbox.
+        setup: Source of the locked setup cell.
+        digest: Changes when anything that marks depend on changes.
+    """
+
+    tasks: Sequence[Task]
+    cases: Mapping[str, Sequence[Case]]
+    calls: Mapping[str, Sequence[Call]]
+    setup: str
+    digest: str
+
+
+def digest(course: Course, lab: str) -> str:
+    """Returns a hash of what a lab's marks depend on: checks, text, term, key and contents of districts."""
+    sums = hashlib.sha256()
+    for path in sorted(lab_folder(lab).rglob("*.py")):
+        if not path.name.endswith("_solutions.py"):
+            sums.update(path.name.encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
+    words = (course.term, course.country, course.world_version, lab)
+    return derive(course.key, sums.hexdigest(), *words).hex()
+
+
+def prepare(folder: Path, lab: str) -> str:
+    """Builds the hidden districts of a lab and what is expected of an answer.
+
+    Args:
+        folder: The course folder.
+        lab: The lab.
+
+    Returns:
+        A sentence that counts what was prepared.
+
+    Raises:
+        HilabError: The class uses another world_version, or the reference solution does not score full.
+    """
+    course = load_course(folder)
+    check_version(course)
+    ready = _make(course, lab)
+    count = sum(len(cases) for cases in ready.cases.values())
+    return f"Prepared {lab}: {COUNT} hidden districts, {count} cases for {len(ready.tasks)} tasks."
+
+
+def load_prepared(course: Course, lab: str) -> Prepared:
+    """Returns what `prepare` made, making it anew if the checks have changed since."""
+    check_version(course)
+    path = _place(course, lab)
+    if not (path / "lab.json").is_file():
+        return _make(course, lab)
+    facts = json.loads((path / "lab.json").read_text(encoding="utf-8"))
+    tasks = load_tasks(lab)
+    cases = {task.id: [Case(*fields) for fields in unpack((path / task.cell).read_bytes())] for task in tasks}
+    return _prepared(tasks, cases, facts["setup"], path.name)
+
+
+def _place(course: Course, lab: str) -> Path:
+    return course.store / "prepared" / lab / digest(course, lab)
+
+
+def _prepared(
+    tasks: Sequence[Task], cases: Mapping[str, Sequence[Case]], setup: str, name: str
+) -> Prepared:
+    calls = {ident: [Call.of(case) for case in found] for ident, found in cases.items()}
+    return Prepared(tasks, cases, calls, setup, name)
+
+
+def _make(course: Course, lab: str) -> Prepared:
+    tasks = load_tasks(lab)
+    cases = _cases(tasks, _worlds(course, lab))
+    source = source_notebook(lab_folder(lab) / "lab.py")
+    setup = "\n".join(source_text(cell) for cell in source.cells if grade_id(cell) == "setup")
+    with Kernel(stage(course.store / "cache"), setup) as kernel:
+        for task in tasks:
+            cases[task.id] = _answered(kernel, task, cases[task.id], answer_cells(source)[task.cell])
+    ready = _prepared(tasks, cases, setup, digest(course, lab))
+    _save(_place(course, lab), ready)
+    return ready
+
+
+def _worlds(course: Course, lab: str) -> list[World]:
+    worlds = []
+    for number in tqdm(range(1, COUNT + 1), desc="Hidden districts", unit="district", disable=None):
+        ident = derive(course.key, course.term, lab, str(number)).hex()
+        worlds.append(make_world(ident, course.term, "lab", course.country, key=course.key))
+    return worlds
+
+
+def _cases(tasks: Sequence[Task], worlds: Sequence[World]) -> dict[str, list[Case]]:
+    found = {}
+    for task in tasks:
+        mine = list(task.fixtures())
+        for number, world in enumerate(worlds, start=1):
+            mine += [replace(case, name=f"{case.name} ({number})") for case in task.district(world)]
+        found[task.id] = mine
+    return found
+
+
+def _answered(kernel: Kernel, task: Task, cases: Sequence[Case], reference: str) -> list[Case]:
+    """Fills in what the reference solution answers, and makes sure that it scores full."""
+    answers = kernel.ask(reference, [Call.of(case) for case in cases], task.seconds)
+    filled = []
+    for case, reply in zip(cases, answers.replies, strict=True):
+        asks = isinstance(case.expected, str) and case.expected == REFERENCE
+        if reply.problem and asks:
+            raise HilabError(f"Task {task.id}: the reference solution fails on “{case.name}”: {reply.message}")
+        filled.append(replace(case, expected=reply.value) if asks else case)
+    _insist(task, filled, answers.replies)
+    return filled
+
+
+def _insist(task: Task, cases: Sequence[Case], replies: Sequence[Reply]) -> None:
+    result = assess(task, cases, replies, History(attempts=99))
+    short = [check for check in result.checks if check.status != "right"]
+    if short:
+        why = result.problem or short[0].came_back or short[0].status
+        raise HilabError(
+            f"Task {task.id}: the reference solution scores {result.got} of {result.points}; "
+            f"check {short[0].id}: {why}"
+        )
+
+
+def _save(place: Path, ready: Prepared) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=place.parent))
+    try:
+        for task in ready.tasks:
+            fields = [
+                [c.function, c.name, c.args, c.kind, c.expected, dict(c.truth)] for c in ready.cases[task.id]
+            ]
+            (scratch / task.cell).write_bytes(pack(fields))
+        (scratch / "lab.json").write_text(json.dumps({"setup": ready.setup}), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        os.replace(scratch, place)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    for old in place.parent.iterdir():
+        if old != place:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,127 @@
+"""Marks one hand-in: asks its code the lab's questions and lets the judge decide.
+
+The result stands in the course folder's private part under a hash of everything it depends on, so that
+nothing is run twice and a stopped run goes on where it was.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from grading.course import Course
+from grading.districts import Prepared
+from grading.judge import CheckResult, TaskResult, assess
+from grading.kernel import Answers, Kernel
+from grading.receipts import history
+from grading.sanitize import Rebuilt
+from grading.tasks import Reply, Task
+
+_OPEN = Reply(None, "error", "This question is not answered yet.")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What one hand-in of a lab earned, before anything is marked by hand.
+
+    Attributes:
+        student: Id of the student.
+        lab: The lab.
+        key: Hash of answers, checks and attempts.
+        tasks: One result a question.
+        notes: What was repaired in the notebook.
+    """
+
+    student: str
+    lab: str
+    key: str
+    tasks: tuple[TaskResult, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def got(self) -> float:
+        """All points given."""
+        return round(sum(task.got for task in self.tasks), 4)
+
+    @property
+    def points(self) -> float:
+        """All points there are."""
+        return round(sum(task.points for task in self.tasks), 4)
+
+
+def mark(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, stage: Path) -> Marks:
+    """Returns the marks of a hand-in, running its code unless that was done before.
+
+    Args:
+        course: The class.
+        lab: The lab.
+        student: Id of the student.
+        handin: The hand-in on the released notebook.
+        ready: What is asked.
+        stage: The unpacked student wheel.
+    """
+    known = known_marks(course, lab, student, handin, ready)
+    if known is not None:
+        return known
+    key = _key(course, lab, student, handin, ready)
+    with Kernel(stage, ready.setup) as kernel:
+        tasks = tuple(_task(course, lab, student, handin, ready, kernel, task) for task in ready.tasks)
+    marks = Marks(student, lab, key, tasks, handin.notes)
+    _save(course, marks)
+    return marks
+
+
+def known_marks(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared) -> Marks | None:
+    """Returns the marks of a hand-in if nothing they depend on has changed since they were made."""
+    known = load_marks(course, lab, student)
+    return known if known is not None and known.key == _key(course, lab, student, handin, ready) else None
+
+
+def _task(
+    course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, kernel: Kernel, task: Task
+) -> TaskResult:
+    cases, calls = ready.cases[task.id], ready.calls[task.id]
+    if task.cell in handin.open or task.cell not in handin.answers:
+        answers = Answers((_OPEN,) * len(cases))
+    else:
+        answers = kernel.ask(handin.answers[task.cell], calls, task.seconds)
+    result = assess(task, cases, answers.replies, history(course, lab, student, task.cell))
+    problem = _OPEN.message if task.cell in handin.open else result.problem
+    fields = {**result.__dict__, "problem": problem, "flags": answers.flags}
+    return TaskResult(**fields)
+
+
+def _key(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared) -> str:
+    attempts = [history(course, lab, student, task.cell).attempts for task in ready.tasks]
+    facts = json.dumps([ready.digest, handin.answers, attempts, handin.notes], sort_keys=True)
+    return hashlib.sha256(facts.encode("utf-8", errors="surrogatepass")).hexdigest()
+
+
+def _path(course: Course, lab: str, student: str) -> Path:
+    return course.store / "results" / lab / f"{student}.json"
+
+
+def load_marks(course: Course, lab: str, student: str) -> Marks | None:
+    """Returns a student's last marks, or None."""
+    path = _path(course, lab, student)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return Marks(**{**found, "tasks": tuple(map(_read, found["tasks"])), "notes": tuple(found["notes"])})
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _read(task: Mapping[str, Any]) -> TaskResult:
+    lists = {name: tuple(task[name]) for name in ("codes", "hints", "flags")}
+    return TaskResult(**{**task, **lists, "checks": tuple(CheckResult(**c) for c in task["checks"])})
+
+
+def _save(course: Course, marks: Marks) -> None:
+    path = _path(course, marks.lab, marks.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(json.dumps(asdict(marks), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,96 @@
+"""Our two steps in nbgrader's autograding: rebuild the hand-in, and judge it outside the notebook.
+
+They stand in the course's configuration, so `hilab grade` and plain `nbgrader autograde` give the same marks.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grading.course import Course, load_course
+from grading.districts import Prepared, load_prepared
+from grading.feedback import task_text
+from grading.judge import TaskResult
+from grading.kitfile import read_notebook
+from grading.marking import known_marks, mark
+from grading.receipts import record
+from grading.sanitize import Rebuilt, rebuild
+from grading.stage import stage
+from sim.errors import HilabError
+
+
+def released(course: Course, lab: str) -> dict[str, Any]:
+    """Returns the released notebook of a lab.
+
+    Raises:
+        HilabError: It was not released.
+    """
+    path = course.folder / "release" / lab / f"{lab}.ipynb"
+    if not path.is_file():
+        raise HilabError(f"{path}: not there; run 'hilab course build {lab}' first.")
+    return read_notebook(path)
+
+
+class _Step(NbGraderPreprocessor):  # type: ignore[misc]
+    """Knows the course folder from nbgrader's configuration."""
+
+    def course(self) -> Course:
+        """Returns the class whose configuration is in use."""
+        return load_course(Path(str(self.config["CourseDirectory"]["root"])))
+
+
+class RebuildHandIn(_Step):
+    """Puts the student's answers on the released notebook; everything else is dropped."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Returns the rebuilt notebook."""
+        course, lab = self.course(), resources["nbgrader"]["assignment"]
+        student = resources["nbgrader"]["student"]
+        handin = rebuild(released(course, lab), nb)
+        record(course, lab, student, handin)
+        for note in handin.notes:
+            self.log.warning("%s: %s", student, note)
+        return nbformat.from_dict(handin.notebook), resources
+
+
+class JudgeOutside(_Step):
+    """Runs the answers in the sandbox and writes score and feedback into the mark cells."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Returns the notebook with the outputs that nbgrader reads the points from."""
+        course, lab = self.course(), resources["nbgrader"]["assignment"]
+        handin = rebuild(released(course, lab), nb)
+        results = _judged(course, lab, resources["nbgrader"]["student"], handin)
+        for cell in nb.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                if name in results:
+                    cell.outputs = outputs(results[name])
+        return nb, resources
+
+
+def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str, TaskResult]:
+    ready = _ready(course.folder, lab)
+    marks = known_marks(course, lab, student, handin, ready)
+    if marks is None:
+        marks = mark(course, lab, student, handin, ready, stage(course.store / "cache"))
+    cells = {task.id: task.grade_cell for task in ready.tasks}
+    return {cells[result.task]: result for result in marks.tasks}
+
+
+@lru_cache(maxsize=2)
+def _ready(folder: Path, lab: str) -> Prepared:
+    return load_prepared(load_course(folder), lab)
+
+
+def outputs(result: TaskResult) -> list[Any]:
+    """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number."""
+    text = nbformat.v4.new_output("stream", name="stdout", text=task_text(result))
+    points = nbformat.v4.new_output(
+        "execute_result", {"text/plain": repr(float(result.got))}, execution_count=1
+    )
+    return [text, points]
