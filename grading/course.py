@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ROSTER = ("student", "lms_id", "name", "email", "track", "extra_time")
 
 _FOLDERS = ("source", "release", "submitted", "autograded", "feedback", "kits", ".hilab")
-_CONFIG = '''"""Configuration of this class; nbgrader reads it. Set due dates and the like below the last line."""
+_CONFIG = '''"""Configuration of this class, as nbgrader reads it; your own settings go below."""
 
 from pathlib import Path
 

@@ -7,7 +7,6 @@ folder's private part.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -97,9 +96,7 @@ def _place(course: Course, lab: str) -> Path:
     return course.store / "prepared" / lab / digest(course, lab)
 
 
-def _prepared(
-    tasks: Sequence[Task], cases: Mapping[str, Sequence[Case]], setup: str, name: str
-) -> Prepared:
+def _prepared(tasks: Sequence[Task], cases: Mapping[str, Sequence[Case]], setup: str, name: str) -> Prepared:
     calls = {ident: [Call.of(case) for case in found] for ident, found in cases.items()}
     return Prepared(tasks, cases, calls, setup, name)
 
@@ -142,7 +139,9 @@ def _answered(kernel: Kernel, task: Task, cases: Sequence[Case], reference: str)
     for case, reply in zip(cases, answers.replies, strict=True):
         asks = isinstance(case.expected, str) and case.expected == REFERENCE
         if reply.problem and asks:
-            raise HilabError(f"Task {task.id}: the reference solution fails on “{case.name}”: {reply.message}")
+            raise HilabError(
+                f"Task {task.id}: the reference solution fails on “{case.name}”: {reply.message}"
+            )
         filled.append(replace(case, expected=reply.value) if asks else case)
     _insist(task, filled, answers.replies)
     return filled
@@ -170,7 +169,7 @@ def _save(place: Path, ready: Prepared) -> None:
             (scratch / task.cell).write_bytes(pack(fields))
         (scratch / "lab.json").write_text(json.dumps({"setup": ready.setup}), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
-        os.replace(scratch, place)
+        scratch.replace(place)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     for old in place.parent.iterdir():

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.course import Course, load_course
@@ -53,7 +53,7 @@ class RebuildHandIn(_Step):
         record(course, lab, student, handin)
         for note in handin.notes:
             self.log.warning("%s: %s", student, note)
-        return nbformat.from_dict(handin.notebook), resources
+        return from_dict(handin.notebook), resources  # type: ignore[no-untyped-call]
 
 
 class JudgeOutside(_Step):
@@ -89,8 +89,11 @@ def _ready(folder: Path, lab: str) -> Prepared:
 
 def outputs(result: TaskResult) -> list[Any]:
     """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number."""
-    text = nbformat.v4.new_output("stream", name="stdout", text=task_text(result))
-    points = nbformat.v4.new_output(
-        "execute_result", {"text/plain": repr(float(result.got))}, execution_count=1
-    )
-    return [text, points]
+    text = {"output_type": "stream", "name": "stdout", "text": task_text(result)}
+    points = {
+        "output_type": "execute_result",
+        "data": {"text/plain": repr(float(result.got))},
+        "metadata": {},
+        "execution_count": 1,
+    }
+    return [NotebookNode(text), from_dict(points)]  # type: ignore[no-untyped-call]

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from grading.course import Course
@@ -54,5 +55,5 @@ def record(course: Course, lab: str, student: str, handin: Rebuilt, received: st
 def history(course: Course, lab: str, student: str, cell: str) -> History:
     """Returns in how many hand-ins the answer to a question differed from the one before."""
     hashes = [item.answers[cell] for item in receipts(course, lab, student) if cell in item.answers]
-    changes = sum(now != before for before, now in zip(hashes, hashes[1:], strict=False))
+    changes = sum(now != before for before, now in pairwise(hashes))
     return History(attempts=1 + changes)

@@ -34,4 +34,3 @@ def stage(cache: Path) -> Path:
             compileall.compile_dir(unpacked, quiet=2, stripdir=str(unpacked))
             unpacked.replace(target)
     return target
-
