@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from sim.world import World
+
 from grading.compare import is_whole
 from grading.tasks import Case, Check, History, Symptom, Task
-from sim.world import World
 
 _OLDEST = {"python": (3, 11), "pandas": (3, 0)}
 
@@ -94,7 +95,7 @@ MORNING = Task(
     hints=(
         "Call your function in a new cell and look at the value that comes back, not at what is printed.",
         "The name arrives as the argument. Nothing that you type into the cell should decide whose name it is.",
-        "A text with a value inside it is written f\"… {value} …\"; the versions come from platform and pandas.",
+        'A text with a value inside it is written f"… {value} …"; the versions come from platform and pandas.',
     ),
 )
 

@@ -268,3 +268,591 @@ def screen_errors(lis: pd.DataFrame) -> dict[str, object]:
 
 # %% nbgrader={"grade": true, "grade_id": "mark_1_3", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
 check("1.3")
+
+# %% [markdown]
+# ## Task 1.4 Registered twice (14 points, about 3 hours)
+#
+# ### The harm
+#
+# Two sisters live on Lock Road. They were born within the same half hour. A well-meant clean-up of the
+# registration list found two records with the same birth date, the same family name, the same
+# address and the same telephone, and merged them. One sister is allergic to penicillin. From that night on,
+# both were, or neither was, depending on which screen one opened.
+#
+# The other mistake is quieter. A man was registered at 03:20 as "Jon Smiht". His old record, under "John
+# Smith", said that he takes a blood thinner. Nobody looked, because nobody knew that there was anything to
+# look at.
+#
+# ### The idea: two mistakes, two prices, two lists
+#
+# If a pair of records is really one person and you miss it, a warning may stay unread. If it is really two people
+# and you merge them, two charts are wrong at once and hard to take apart again. The second mistake is so much
+# worse that no computer should make it alone. So a good rule gives *two* lists: a short one of pairs so clear
+# that they may be merged unseen, and a longer one, best pairs first, for a clerk with a telephone.
+#
+# A small example on something else. A library wants to find books that were catalogued twice:
+#
+# | | title | author | year | shelf mark |
+# |---|---|---|---|---|
+# | 1 | Collected Stories | N. Okafor | 1988 | B 412 |
+# | 2 | Collected Storys | N. Okafor | 1988 | B 412 |
+# | 3 | Collected Stories | N. Okafor | 1994 | B 977 |
+#
+# 1 and 2 differ by a slip of the finger and share all else: surely one book. 1 and 3 have the same title
+# and author: a second volume? A rule that asks for the title alone merges the wrong pair and misses the right
+# one. What helps is to ask how many *independent* facts agree, and which kind of thing can make two different
+# books agree on just those facts.
+#
+# You cannot compare everybody with everybody in a big hospital: 100,000 records make 5,000 million pairs.
+# So one gathers *candidates* that share at least one strong key, for instance the telephone or the name with
+# the birth date. This is called **blocking**. A true pair whose every key was mistyped is lost, so one
+# blocks by several keys and unites the lists.
+#
+# Look at candidates in your own district: pairs with the same birth date and the same family name.
+
+# %%
+same_birth = patients.merge(patients, on=["birth_date", "family_name"], suffixes=("", "_other"))
+same_birth = same_birth[same_birth["mrn"] < same_birth["mrn_other"]]
+compared = ["given_name", "sex", "phone", "address", "verified_id"]
+agree = pd.DataFrame({name: same_birth[name] == same_birth[f"{name}_other"] for name in compared})
+shared = agree.sum(axis=1).value_counts().reindex(range(6), fill_value=0)
+shared = shared.rename_axis("fields").reset_index(name="pairs")
+print(shared.to_string(index=False))
+px.bar(
+    shared,
+    x="fields",
+    y="pairs",
+    labels={"fields": "Equal fields, of five (given name, sex, phone, address, identifier)", "pairs": "Pairs"},
+    title="Pairs with one family name and one birth date: how much else is equal",
+    color_discrete_sequence=["#0072B2"],
+)
+
+# %%
+sides = ["given_name", "given_name_other", "family_name", "sex", "birth_date", "phone", "phone_other"]
+same_birth.loc[agree.sum(axis=1).isin([2, 3]), sides].head(8)
+
+# %% [markdown]
+# *What you see*: the table above the figure gives the height of each bar. Pairs with four or five equal fields are
+# mostly one person. The pairs with two or three are a mixture: read some of them in the second table. Which
+# are twins? Which are one person with a typing error? Which are two people with a common name? You will not
+# be sure of all of them. Neither is the clerk; that is what the telephone is for.
+#
+# ### What can be wrong in `his_patients`
+#
+# One row for each registration. All columns are text (`str`, may be missing) except `registered_at`.
+#
+# | column | meaning |
+# |---|---|
+# | `mrn` | record number of the registration; unique, never missing, says nothing about the person |
+# | `given_name`, `family_name` | as typed; letters may be swapped, lost or doubled; newborn children may stand as `Baby of` and the mother's name; family names change with marriage |
+# | `sex` | `F` or `M` |
+# | `birth_date` | `YYYY-MM-DD` as typed; day and month may be swapped; `1900-01-01` or the 1st of January may stand for "not known" |
+# | `phone`, `address` | shared by families; change when people move |
+# | `area` | area code; sometimes missing |
+# | `verified_id` | identifier checked against a card, often missing; on a few records overwritten by *another person's*, for instance a twin's |
+# | `registered_at` | when the registration was made (`datetime64[s]`) |
+# | `deceased_on`, `moved_away_on`, `phone_verified_on` | dates as text, `YYYY-MM-DD`, mostly missing |
+#
+# Hidden in every district are, among others, twins of one sex at one address, strangers with the same name and the
+# same birth date, and fathers and sons with the same name at one address.
+#
+# ### What to write
+#
+# **`duplicates(his)`** returns a dictionary with two lists of pairs of record numbers:
+#
+# ```python
+# {"auto_merge": [["H1000007", "H1840022"], ["H1000310", "H7777001"]],
+#  "review": [["H2000001", "H2000411"], ["H1200009", "H3456789"]]}
+# ```
+#
+# `auto_merge` holds pairs to be merged unseen. `review` holds further pairs for the clerk, *the most likely first*. No
+# pair stands in both lists or twice; which number of a pair comes first does not matter. At most 20,000 pairs
+# in all.
+#
+# **`merge_risk(checked, wrong, merges, limit)`** decides whether a rule may merge unseen. Somebody checked by hand
+# `checked` pairs (an `int`) that the rule would merge, and found `wrong` of them to be two people. In a year the
+# rule would merge `merges` pairs. The hospital accepts at most `limit` wrong charts a year (a number). Return
+#
+# ```python
+# {"expected": 3.0, "decision": "review", "reason": "too-many-seen"}
+# ```
+#
+# * `expected`: wrong merges to be expected in a year: `merges` times the rate of errors. The rate is `wrong / checked`. But if
+#   `wrong` is 0, nobody has shown that the rate is 0: use `3 / checked`. (If none of *n* is wrong, the true rate may
+#   still be as high as about 3/*n*. This *rule of three* is the upper end of a 95 % confidence interval.)
+# * `decision`: `"auto"` if `expected` is not above `limit`, else `"review"`.
+# * `reason`: `"within-limit"` for auto; for review `"too-many-seen"` if wrong pairs were found and `"too-few-checked"` if none was.
+#
+# Before you write it, guess: a rule was right in 98 of 100 checked pairs. Is that safe for 150 merges a year?
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the 15 example registrations | 1 | something in `auto_merge` and no two people in it; both lists hold all four true pairs, with a queue as below |
+# | `auto_merge` | 4.5 | **no** pair of two different people, and at least 35 % of the true pairs; with one wrong merge 0; falls to 0 at no pair; the worst district counts |
+# | pairs found | 3 | both lists hold at least 95 % of the true pairs (0 at 60 %), *times* the length of `review`: full up to 3 pairs for each true pair of the district, 0 at 6 |
+# | order of `review` | 2 | if you take one true and one false pair from the queue, the true one stands first in 80 % of all such choices (0 at 50 %, and 0 if both lists hold under 60 % of the true pairs) |
+# | `merge_risk`, examples | 1 | number and decision with reason |
+# | `merge_risk`, number | 1 | within 0.5 % (or .005) |
+# | `merge_risk`, decision and reason | 1.5 | both right |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
+    """Finds registrations of one person.
+
+    Returns {"auto_merge": [[a, b], ...], "review": [[a, b], ...]}, the review list best first.
+    """
+    ### BEGIN SOLUTION
+    people = his.drop(columns="registered_at").fillna("").set_index("mrn", drop=False)
+    keys = [
+        ["phone", "sex"],
+        ["verified_id"],
+        ["address", "birth_date"],
+        ["given_name", "birth_date", "sex"],
+        ["family_name", "birth_date", "sex"],
+        ["given_name", "family_name", "sex"],
+    ]
+    blocks = []
+    for key in keys:
+        filled = people[(people[key] != "").all(axis=1)]
+        blocks.append(filled[[*key, "mrn"]].merge(filled[[*key, "mrn"]], on=key)[["mrn_x", "mrn_y"]])
+    found = pd.concat(blocks).query("mrn_x < mrn_y").drop_duplicates(ignore_index=True)
+    a, b = people.loc[found["mrn_x"]].reset_index(drop=True), people.loc[found["mrn_y"]].reset_index(drop=True)
+
+    def equal(name):
+        return (a[name] == b[name]) & (a[name] != "")
+
+    def alike(name):
+        ratio = [difflib.SequenceMatcher(None, x, y).ratio() for x, y in zip(a[name], b[name])]
+        return pd.Series(ratio, index=found.index)
+
+    given, family = alike("given_name"), alike("family_name")
+    baby = a["given_name"].str.startswith("Baby of") ^ b["given_name"].str.startswith("Baby of")
+    parts = [table["birth_date"].str.split("-", expand=True) for table in (a, b)]
+    swapped = (parts[0][0] == parts[1][0]) & (parts[0][1] == parts[1][2]) & (parts[0][2] == parts[1][1])
+    vague = a["birth_date"].str.endswith("01-01") | b["birth_date"].str.endswith("01-01")
+    contact = equal("phone").astype(int) + equal("address")
+    apart = (a["verified_id"] != b["verified_id"]) & (a["verified_id"] != "") & (b["verified_id"] != "")
+    named = equal("given_name") & equal("family_name")
+    sure = named & equal("birth_date") & equal("sex") & (equal("verified_id") | (contact > 0)) & ~apart
+    score = (
+        3 * (given > 0.7) + 2 * baby + 2 * (family > 0.7) + 3 * equal("birth_date") + 2 * (swapped & ~equal("birth_date"))
+        + 1 * vague + 1.5 * contact + 3 * equal("verified_id") - 2 * apart + 1 * equal("sex") + named
+    )
+    found = found.assign(sure=sure, score=score)
+    found = found[sure | (score >= 7.5)].sort_values(["score", "mrn_x", "mrn_y"], ascending=[False, True, True])
+    pairs = found[["mrn_x", "mrn_y"]]
+    return {
+        "auto_merge": pairs[found["sure"]].values.tolist(),
+        "review": pairs[~found["sure"]].values.tolist(),
+    }
+    ### END SOLUTION
+
+
+def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str, object]:
+    """Says how many wrong charts a year a merging rule would make, and whether it may merge unseen.
+
+    Returns a dictionary such as {"expected": 3.0, "decision": "review", "reason": "too-many-seen"}.
+    """
+    ### BEGIN SOLUTION
+    expected = merges * (wrong or 3) / checked
+    if expected <= limit:
+        return {"expected": expected, "decision": "auto", "reason": "within-limit"}
+    reason = "too-many-seen" if wrong else "too-few-checked"
+    return {"expected": expected, "decision": "review", "reason": reason}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_4", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("1.4")
+
+# %% [markdown]
+# ## Task 1.6 Good enough for what? (10 points, about 2 hours)
+#
+# ### The harm
+#
+# Before the autumn recall of people with diabetes, the quality office of Lindenmoor reported that the register was
+# "94 % complete". The nurses began to telephone. They reached a widower who had to explain, again, that his wife had
+# died in April. They reached young mothers whose high sugar had ended with their pregnancy. And they did not reach Mr
+# Abara, whose number had changed two years ago, and whose last HbA1c was so old that nobody knew how ill he was.
+#
+# 94 % was true. It was the share of filled cells in a table. Nobody can be treated with a share of filled cells.
+#
+# ### The idea: completeness is about a purpose
+#
+# Data are complete *for something*. To say how complete, you need three things: **who counts** (the denominator),
+# **what each of them needs**, and **how old it may be**. Then you count people who have everything. One person with
+# three of four fields is not three quarters recalled.
+#
+# A small example on something else: a school wants to send reports by e-mail.
+#
+# | family | child still at school | e-mail | confirmed |
+# |---|---|---|---|
+# | 1 | yes | yes | this year |
+# | 2 | yes | yes | six years ago |
+# | 3 | no, left | yes | this year |
+# | 4 | yes | no | – |
+#
+# "75 % have an e-mail address" is right and useless. For the purpose, three families count (1, 2, 4), and one
+# of them can be reached: 1 of 3.
+#
+# The next figure shows both views of your own district: filled cells in the whole table, and filled cells among the
+# people with a diagnosis of type 2 diabetes who are alive.
+
+# %%
+type_2 = set(encounters.loc[encounters["dx_code"].str.startswith("E11", na=False), "mrn"])
+alive_e11 = patients[patients["mrn"].isin(type_2) & patients["deceased_on"].isna()]
+looked_at = ["phone", "phone_verified_on", "area", "verified_id", "address"]
+filled = pd.concat(
+    [
+        patients[looked_at].notna().mean().rename("all registrations"),
+        alive_e11[looked_at].notna().mean().rename("alive, with type 2 diabetes"),
+    ],
+    axis=1,
+).round(3)
+print(filled.to_string())
+px.bar(
+    filled.rename_axis("column").reset_index().melt("column", var_name="who", value_name="share"),
+    x="column",
+    y="share",
+    color="who",
+    pattern_shape="who",
+    barmode="group",
+    color_discrete_sequence=["#0072B2", "#E69F00"],
+    labels={"share": "Share filled (0 to 1)", "column": "Column", "who": "Among"},
+    title="Filled cells, for two groups of people",
+)
+
+# %%
+purposes = yaml.safe_load(world.files["purposes.yaml"].decode("utf-8"))
+for purpose in purposes:
+    print(purpose["name"], "|", purpose["title"], "| counts rows of", purpose["table"])
+purposes[0]
+
+# %% [markdown]
+# *The figure in words*: the numbers above it are the heights of the bars. A filled `phone` says little: compare it with
+# `phone_verified_on`, the day on which somebody last answered that number. And no bar can show whether the *same*
+# people have everything.
+#
+# Below the figure you see the three purposes of the district and the first of them in full: a dictionary, read
+# from the file `purposes.yaml`. Your function gets such a dictionary. In the hidden districts dates and
+# windows differ, so read them from it and write none into your code.
+#
+# ### What to write
+#
+# **`fitness(patients, encounters, results, purpose)`**. The tables have the columns of `his_patients` (task 1.4), `lis_results`
+# (task 1.3) and `his_encounters`:
+#
+# | column of `his_encounters` | type | meaning |
+# |---|---|---|
+# | `encounter_id`, `mrn` | text | number of the visit or stay; record number |
+# | `ward` | text, may be missing | where |
+# | `class` | text | `inpatient`, `emergency`, `outpatient`, `ambulatory`, `urgentcare`, `wellness` |
+# | `admitted_at`, `discharged_at` | time, may be missing | begin and end; a missing end: still there, or never entered |
+# | `dx_code`, `dx_text` | text, may be missing | main diagnosis, ICD-10-CM, and in words |
+# | `payer` | text, may be missing | who pays |
+#
+# A **unit** is one row of the table that `purpose["table"]` names, `"patients"` or `"encounters"`. `purpose["as_of"]` is a date as text. The
+# *age* of a date is the number of calendar days from it to `as_of` (times of day do not matter). A date lies *in a window*
+# of *w* days if its age is at least 0 and at most *w*. A missing date lies in no window.
+#
+# A unit is **eligible** if it meets every condition that `purpose["eligible"]` names. Conditions that it does not name do not apply.
+#
+# | key | condition |
+# |---|---|
+# | `min_age` | at least so many completed years on `as_of`, from `birth_date`; a missing birth date does not qualify |
+# | `dx_prefix`, `dx_window_days` | an encounter with the unit's `mrn` has a `dx_code` that begins with one of the texts in the list, and its `admitted_at` lies in the window |
+# | `exclude_deceased: true` | `deceased_on` is missing (a filled one excludes, whatever its date) |
+# | `exclude_moved_away: true` | `moved_away_on` is missing, likewise |
+# | `class` | the unit's `class` is in the list |
+# | `dated_by`, `window_days` | the unit's date in that column lies in the window |
+#
+# `purpose["required"]` is a list of fields. A unit **has** a field if
+#
+# * `source` is `patients` or `encounters`: the column named `field` is not missing in the unit's own row, and, if there is a `dated_by`, the
+#   date in that column lies in the window of `window_days`;
+# * `source` is `results`: there is a valid result with the unit's `mrn` and the `test_code` whose date in the column `dated_by` lies in the
+#   window of `window_days`. Valid means: of all rows with the same `specimen_id` and `test_code` it belongs to the version with the latest
+#   `reported_at`, its `status` is `F` or `C`, and its `value` is not missing.
+#
+# Return three kinds of count, all `int`: eligible units; eligible units that have *every* field; and for each field the
+# eligible units that have it.
+#
+# ```python
+# {"denominator": 131, "numerator": 62, "fields": {"phone": 90, "hba1c": 88, "area": 120}}
+# ```
+#
+# **`verdict(report, need)`** reads such a dictionary. `need` is the share of complete units that the purpose must have (0 to 1). Return
+#
+# ```python
+# {"share": 0.473, "use": False, "reason": "weak-field"}
+# ```
+#
+# * `share`: numerator divided by denominator; `0.0` if the denominator is 0. `use`: whether `share` is at least `need` (a `bool`; `False` if the denominator is 0).
+# * `reason`: `"nobody"` if the denominator is 0; `"fit"` if `use` is true; `"weak-field"` if at least one field alone (its count divided by the
+#   denominator) falls short of `need`; `"combination"` if every field alone reaches `need` and only all together do not.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the two example purposes | 1 | all numbers (a third each for denominator, numerator, fields) |
+# | denominator | 2.5 | exact; the mean over the hidden purposes |
+# | numerator | 2.5 | exact, likewise |
+# | fields | 1.5 | exact, likewise |
+# | `verdict`, examples | 0.5 | a quarter for the share, three quarters for use and reason |
+# | `verdict`, share | 0.5 | within .005 |
+# | `verdict`, use and reason | 1.5 | both right |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def fitness(
+    patients: pd.DataFrame, encounters: pd.DataFrame, results: pd.DataFrame, purpose: dict
+) -> dict[str, object]:
+    """Counts for how many units the data are complete enough for a purpose.
+
+    Returns {"denominator": int, "numerator": int, "fields": {field: int, ...}}.
+    """
+    ### BEGIN SOLUTION
+    today = pd.Timestamp(purpose["as_of"])
+    units = patients if purpose["table"] == "patients" else encounters
+    rule = purpose["eligible"]
+
+    def recent(dates, days):
+        age = (today - pd.to_datetime(dates, errors="coerce").dt.normalize()).dt.days
+        return age.between(0, days)
+
+    def present(need):
+        if need["source"] == "results":
+            tests = results[results["test_code"] == need["test_code"]]
+            final = tests["reported_at"] == tests.groupby("specimen_id")["reported_at"].transform("max")
+            kept = final & tests["status"].isin(["F", "C"]) & tests["value"].notna()
+            kept &= recent(tests[need["dated_by"]], need["window_days"])
+            return units["mrn"].isin(tests.loc[kept, "mrn"])
+        has = units[need["field"]].notna()
+        return has & recent(units[need["dated_by"]], need["window_days"]) if "dated_by" in need else has
+
+    counts = pd.Series(True, index=units.index)
+    if "min_age" in rule:
+        born = pd.to_datetime(units["birth_date"], errors="coerce")
+        before_birthday = born.dt.month * 100 + born.dt.day > today.month * 100 + today.day
+        counts &= today.year - born.dt.year - before_birthday >= rule["min_age"]
+    if "dx_prefix" in rule:
+        coded = encounters["dx_code"].fillna("").str.startswith(tuple(rule["dx_prefix"]))
+        coded &= recent(encounters["admitted_at"], rule["dx_window_days"])
+        counts &= units["mrn"].isin(encounters.loc[coded, "mrn"])
+    if rule.get("exclude_deceased"):
+        counts &= units["deceased_on"].isna()
+    if rule.get("exclude_moved_away"):
+        counts &= units["moved_away_on"].isna()
+    if "class" in rule:
+        counts &= units["class"].isin(rule["class"])
+    if "window_days" in rule:
+        counts &= recent(units[rule["dated_by"]], rule["window_days"])
+
+    fields = {need["field"]: present(need) & counts for need in purpose["required"]}
+    whole = counts.copy()
+    for has_field in fields.values():
+        whole &= has_field
+    return {
+        "denominator": int(counts.sum()),
+        "numerator": int(whole.sum()),
+        "fields": {name: int(has_field.sum()) for name, has_field in fields.items()},
+    }
+    ### END SOLUTION
+
+
+def verdict(report: dict, need: float) -> dict[str, object]:
+    """Says whether data are fit for use, and if not, why.
+
+    Returns a dictionary such as {"share": 0.473, "use": False, "reason": "weak-field"}.
+    """
+    ### BEGIN SOLUTION
+    eligible = report["denominator"]
+    if eligible == 0:
+        return {"share": 0.0, "use": False, "reason": "nobody"}
+    share = report["numerator"] / eligible
+    if share >= need:
+        return {"share": share, "use": True, "reason": "fit"}
+    weakest = min(report["fields"].values()) / eligible
+    return {"share": share, "use": False, "reason": "weak-field" if weakest < need else "combination"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_6", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("1.6")
+
+# %% [markdown]
+# ## Task 1.7 Does the blank bias? (12 points, about 2.5 hours)
+#
+# ### The harm
+#
+# The county asked: what share of our adults have diabetes? A young analyst took the laboratory's table, divided the
+# high HbA1c values by all HbA1c values, and answered "almost half". The county reserved money for a second diabetes
+# clinic. A cautious colleague counted every blank as healthy and answered "seven in a hundred". Both had
+# used every row they had, and neither had made an arithmetical error.
+#
+# ### The idea: a blank is a decision that somebody made
+#
+# HbA1c is a blood test that shows the mean sugar of the last three months; 6.5 % or more counts as high. It is not drawn at random. A
+# doctor orders it because a patient is thirsty, heavy, old, or known to be diabetic. So the tested differ from
+# the untested *because* of what was to be measured. Three heaps of people stand before you: **known yes**, **known no**, and
+# **not known**. The first two are counting. All the difficulty lies in the third heap, and there are three honest
+# things to say about it:
+#
+# 1. **Bounds.** If nobody in it is a yes, you get the smallest possible share; if everybody is, the largest. Nothing
+#    needs to be assumed, and nobody can argue. The price: the two are far apart.
+# 2. **An estimate under an assumption.** The laboratory fitted a model of ordering: the probability `p_ordered` that a person with
+#    such an age, weight, thirst and diagnosis is tested. *If* people with the same recorded features are alike whether tested or not
+#    (statisticians say *missing at random*, MAR), a tested person with probability *p* stands for (1−*p*)/*p* untested people.
+# 3. **Sensitivity.** Perhaps that is not so: perhaps people who avoid doctors are also ill more often. Then let the odds of a yes in the
+#    unknown heap be δ (delta) times what the model says, and draw the result for several δ.
+#
+# A small example on something else. A baker asks which share of 100 customers liked the new bread. 30 customers spoke to him,
+# 24 of them liked it. Bounds: between 24 of 100 and 94 of 100. Suppose half of the 30 are regulars, who speak with probability
+# *p* = .5, and half are strangers, who speak with *p* = .25. A regular stands for (1−.5)/.5 = 1 silent customer, a stranger for
+# (1−.25)/.25 = 3. If 15 of 15 regulars and 9 of 15 strangers liked it, the weighted share among the silent is
+# (15·1 + 9·3)/(15·1 + 15·3) = 42/60 = .70. So he estimates (24 + 70·.70)/100 = .73, and not .80.
+#
+# One more thing to keep apart: **a high HbA1c is not the same as diabetes**. Whoever is treated well has diabetes *and* an
+# HbA1c below 6.5 %. So you will compute two shares, side by side.
+
+# %%
+cohort.head()
+
+# %%
+tested = cohort["hba1c"].notna()
+groups = pd.cut(cohort["p_ordered"], [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0])
+by_model = pd.DataFrame({"people": tested.groupby(groups, observed=True).size(),
+                         "share tested": tested.groupby(groups, observed=True).mean().round(3),
+                         "high among the tested": (cohort["hba1c"] >= 6.5)[tested].groupby(groups, observed=True).mean().round(3)})
+by_model.index = by_model.index.astype(str)
+print(by_model.to_string())
+px.line(
+    by_model.rename_axis("p_ordered").reset_index().melt("p_ordered", ["share tested", "high among the tested"]),
+    x="p_ordered",
+    y="value",
+    color="variable",
+    symbol="variable",
+    line_dash="variable",
+    markers=True,
+    color_discrete_sequence=["#0072B2", "#D55E00"],
+    labels={"p_ordered": "Probability of an order by the model", "value": "Share (0 to 1)", "variable": ""},
+    title="Who is tested, and who of them has a high HbA1c",
+)
+
+# %% [markdown]
+# *The figure in words*: the table above it holds the points of both lines. From left to right the model expects more tests, and more
+# people are tested. The second line rises, too: where doctors test most, most of the tested are high. So the tested
+# are not a fair sample of all, and the left end, where most people are and few were tested, weighs little in their mean.
+#
+# ### The table
+#
+# `diabetes_cohort` has one row for each living adult. `mrn` and `sex` are text, `age` (years), `bmi` (kg/m²), `hba1c` (%) and `p_ordered` are numbers,
+# `thirst`, `dx_diabetes` (a diagnosis is on record) and `on_drug` (takes a drug against diabetes) are `bool`. Only `hba1c` is ever missing (NaN): it was not
+# ordered. `p_ordered` lies above 0 and below 1.
+#
+# ### What to write
+#
+# **`blank_bias(cohort, deltas)`**; `deltas` is a list of positive numbers in ascending order. Return for each of two shares a dictionary of the same form
+# (all shares between 0 and 1, as `float`):
+#
+# ```python
+# {"hba1c_high": {"tested": 0.41, "missing_as_negative": 0.08, "mar": 0.13, "low": 0.08, "high": 0.88,
+#                 "curve": [0.09, 0.11, 0.13, 0.18, 0.26]},
+#  "diabetes":   {"tested": ..., "missing_as_negative": ..., "mar": ..., "low": ..., "high": ..., "curve": [...]}}
+# ```
+#
+# | | for `hba1c_high` | for `diabetes` |
+# |---|---|---|
+# | **known yes** | tested with `hba1c` of 6.5 or more | `dx_diabetes`, or `on_drug`, or tested with `hba1c` of 6.5 or more |
+# | **not known** | not tested | not tested, without `dx_diabetes` and without `on_drug` |
+# | **teachers** (people who tell us about the unknown) | everybody tested | everybody tested without `dx_diabetes` and without `on_drug` |
+#
+# With *n* rows, *K* known yes and *U* not known:
+#
+# * `tested`: the share of known yes among the *tested* people only.
+# * `missing_as_negative`: *K*/*n*, as if every unknown were a no.
+# * `low` and `high`: the bounds, *K*/*n* and (*K* + *U*)/*n*.
+# * `m`: the share of `hba1c` of 6.5 or more among the teachers, weighted by *w* = (1 − `p_ordered`)/`p_ordered`: the sum of *w* over the high ones divided by the sum of *w* over all
+#   teachers. (There are always some teachers, high ones and others.)
+# * `mar`: (*K* + *U*·m)/*n*.
+# * `curve`: for each δ in `deltas`: (*K* + *U*·q)/*n*, where q has δ times the odds of m: q = δ·m / (1 − m + δ·m). At δ = 1 it is `mar`.
+#
+# **`decide(part, limit)`** gets one of the two inner dictionaries and a limit, and answers: *is the true share above the limit?*
+#
+# ```python
+# {"answer": "cannot-tell", "reason": "crosses"}
+# ```
+#
+# 1. If `low` is above the limit: `"yes"`; if `high` is not above it: `"no"`; the reason is `"bounds"`.
+# 2. Else, if every number of the curve is above the limit: `"yes"`; if none is: `"no"`; the reason is `"curve"`. (Such an answer holds only if delta lies in
+#    the range that was tried, and says so.)
+# 3. Else `"cannot-tell"`, and the reason is `"crosses"`. It is the honest answer more often than one likes.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the ten example people | 1.5 | all numbers within .002 (four fifths), curves as below (one fifth) |
+# | `tested`, `missing_as_negative` | 1.5 | within .001 |
+# | `low`, `high` | 1.5 | within .001 |
+# | `mar` | 2 | within .02 |
+# | `curve` | 1.5 | every point within .02 and never falling; half for each share |
+# | the right side of the truth | 1 | in the hidden districts the true share of diabetes is known: `tested` must lie above it, `missing_as_negative` and the `mar` of `hba1c_high` below it, and the bounds must hold it (a quarter each, if `mar` is right at least once) |
+# | `decide`, examples | 1 | answer and reason |
+# | `decide`, other numbers | 2 | answer and reason |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def blank_bias(cohort: pd.DataFrame, deltas: list[float]) -> dict[str, dict[str, object]]:
+    """Estimates and bounds the share of high HbA1c and of diabetes when most people were not tested.
+
+    Returns {"hba1c_high": {...}, "diabetes": {...}}, each with the numbers tested, missing_as_negative,
+    mar, low and high, and the list curve, one number for each delta.
+    """
+    ### BEGIN SOLUTION
+    tested = cohort["hba1c"].notna()
+    high = cohort["hba1c"] >= 6.5
+    weight = (1 - cohort["p_ordered"]) / cohort["p_ordered"]
+    on_record = cohort["dx_diabetes"] | cohort["on_drug"]
+
+    def share(certain):
+        yes, unknown, teachers = certain | high, ~tested & ~certain, tested & ~certain
+        n, k, u = len(cohort), yes.sum(), unknown.sum()
+        m = weight[teachers & high].sum() / weight[teachers].sum()
+        return {
+            "tested": float(yes[tested].mean()),
+            "missing_as_negative": float(k / n),
+            "mar": float((k + u * m) / n),
+            "low": float(k / n),
+            "high": float((k + u) / n),
+            "curve": [float((k + u * d * m / (1 - m + d * m)) / n) for d in deltas],
+        }
+
+    return {"hba1c_high": share(on_record & False), "diabetes": share(on_record)}
+    ### END SOLUTION
+
+
+def decide(part: dict, limit: float) -> dict[str, str]:
+    """Answers whether the true share lies above a limit, and what allows to say so.
+
+    Returns a dictionary such as {"answer": "cannot-tell", "reason": "crosses"}.
+    """
+    ### BEGIN SOLUTION
+    for smallest, largest, reason in (
+        (part["low"], part["high"], "bounds"),
+        (min(part["curve"]), max(part["curve"]), "curve"),
+    ):
+        if smallest > limit:
+            return {"answer": "yes", "reason": reason}
+        if largest <= limit:
+            return {"answer": "no", "reason": reason}
+    return {"answer": "cannot-tell", "reason": "crosses"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_7", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("1.7")

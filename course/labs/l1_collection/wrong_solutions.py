@@ -145,4 +145,285 @@ def copies(lis):
     ),
 ]
 
-WRONG = [*COPIES]
+DUPLICATES = [
+    Wrong(
+        "1.4",
+        "one name is one person",
+        "MC18",
+        (0.2, 0.7),
+        """\
+def duplicates(his):
+    named = his.merge(his, on=["given_name", "family_name", "sex"])
+    named = named[named["mrn_x"] < named["mrn_y"]]
+    return {"auto_merge": named[["mrn_x", "mrn_y"]].values.tolist(), "review": []}
+""",
+    ),
+    Wrong(
+        "1.4",
+        "one name and one birth date is one person",
+        "MC18",
+        (0.2, 0.8),
+        """\
+def duplicates(his):
+    same = his.merge(his, on=["given_name", "family_name", "sex", "birth_date"])
+    same = same[same["mrn_x"] < same["mrn_y"]]
+    phone = his.dropna(subset=["phone"]).merge(his, on=["phone", "sex", "birth_date"])
+    phone = phone[phone["mrn_x"] < phone["mrn_y"]]
+    auto = same[["mrn_x", "mrn_y"]].values.tolist()
+    seen = {tuple(two) for two in auto}
+    review = [two for two in phone[["mrn_x", "mrn_y"]].values.tolist() if tuple(two) not in seen]
+    return {"auto_merge": auto, "review": review}
+""",
+    ),
+    Wrong(
+        "1.4",
+        "one family name, birth date and address is one person",
+        "MC19",
+        (0.2, 0.8),
+        """\
+def duplicates(his):
+    home = his.merge(his, on=["family_name", "birth_date", "address", "sex"])
+    home = home[home["mrn_x"] < home["mrn_y"]]
+    return {"auto_merge": home[["mrn_x", "mrn_y"]].values.tolist(), "review": []}
+""",
+    ),
+    Wrong(
+        "1.4",
+        "a checked identifier is never wrong",
+        "MC19",
+        (0.2, 0.8),
+        """\
+def duplicates(his):
+    known = his.dropna(subset=["verified_id"])
+    same = known.merge(known, on=["verified_id", "birth_date", "sex"])
+    same = same[same["mrn_x"] < same["mrn_y"]]
+    return {"auto_merge": same[["mrn_x", "mrn_y"]].values.tolist(), "review": []}
+""",
+    ),
+    Wrong(
+        "1.4",
+        "98 % right is safe",
+        "MC29",
+        (0.75, 0.98),
+        """\
+def merge_risk(checked, wrong, merges, limit):
+    expected = merges * wrong / checked
+    if 1 - wrong / checked >= 0.98:
+        return {"expected": expected, "decision": "auto", "reason": "within-limit"}
+    return {"expected": expected, "decision": "review", "reason": "too-many-seen"}
+""",
+    ),
+]
+
+FITNESS = [
+    Wrong(
+        "1.6",
+        "one overall share of filled cells",
+        "MC21",
+        (0.2, 0.5),
+        """\
+def fitness(patients, encounters, results, purpose):
+    table = patients if purpose["table"] == "patients" else encounters
+    fields = {}
+    for need in purpose["required"]:
+        name = need["field"]
+        held = table[name].notna() if name in table else table["mrn"].isin(results["mrn"])
+        fields[name] = int(held.sum())
+    mean = sum(fields.values()) / len(fields)
+    return {"denominator": len(table), "numerator": int(mean), "fields": fields}
+""",
+    ),
+    Wrong(
+        "1.6",
+        "the mean of the fields is the share of the people",
+        "MC164",
+        (0.4, 0.8),
+        """\
+_counted = fitness
+
+def fitness(patients, encounters, results, purpose):
+    report = _counted(patients, encounters, results, purpose)
+    fields = report["fields"]
+    return {**report, "numerator": round(sum(fields.values()) / len(fields))}
+""",
+    ),
+    Wrong(
+        "1.6",
+        "the verdict rests on the mean of the fields",
+        "MC164",
+        (0.6, 0.9),
+        """\
+def verdict(report, need):
+    if not report["denominator"]:
+        return {"share": 0.0, "use": False, "reason": "nobody"}
+    share = sum(report["fields"].values()) / len(report["fields"]) / report["denominator"]
+    return {"share": share, "use": share >= need, "reason": "fit" if share >= need else "weak-field"}
+""",
+    ),
+    Wrong(
+        "1.6",
+        "any HbA1c ever measured counts",
+        "MC160",
+        (0.5, 0.97),
+        """\
+_counted = fitness
+
+def fitness(patients, encounters, results, purpose):
+    required = [
+        {**need, "window_days": 100_000} if need["source"] == "results" else need
+        for need in purpose["required"]
+    ]
+    return _counted(patients, encounters, results, {**purpose, "required": required})
+""",
+    ),
+    Wrong(
+        "1.6",
+        "the dead and those who left are recalled",
+        "MC161",
+        (0.4, 0.97),
+        """\
+_counted = fitness
+
+def fitness(patients, encounters, results, purpose):
+    rule = {key: value for key, value in purpose["eligible"].items() if not key.startswith("exclude")}
+    return _counted(patients, encounters, results, {**purpose, "eligible": rule})
+""",
+    ),
+    Wrong(
+        "1.6",
+        "every diagnosis with the word diabetes counts",
+        "MC166",
+        (0.4, 0.97),
+        """\
+_counted = fitness
+
+def fitness(patients, encounters, results, purpose):
+    rule = dict(purpose["eligible"])
+    if "dx_prefix" in rule:
+        rule["dx_prefix"] = ["E1", "O24"]
+    return _counted(patients, encounters, results, {**purpose, "eligible": rule})
+""",
+    ),
+    Wrong(
+        "1.6",
+        "a cancelled result counts",
+        "MC28",
+        (0.5, 1.0),
+        """\
+_counted = fitness
+
+def fitness(patients, encounters, results, purpose):
+    spoken = results[results["value"].notna()]
+    return _counted(patients, encounters, spoken, purpose)
+""",
+    ),
+]
+
+BLANKS = [
+    Wrong(
+        "1.7",
+        "the tested are like everybody",
+        "MC22",
+        (0.3, 0.85),
+        """\
+def blank_bias(cohort, deltas):
+    tested = cohort["hba1c"].notna()
+    high = cohort["hba1c"] >= 6.5
+    record = cohort["dx_diabetes"] | cohort["on_drug"]
+    answer = {}
+    for name, sure in (("hba1c_high", record & False), ("diabetes", record)):
+        yes = sure | high
+        n, k, u = len(cohort), int(yes.sum()), int((~tested & ~sure).sum())
+        m = float(yes[tested].mean())
+        answer[name] = {
+            "tested": m, "missing_as_negative": k / n, "mar": m, "low": k / n, "high": (k + u) / n,
+            "curve": [(k + u * d * m / (1 - m + d * m)) / n for d in deltas],
+        }
+    return answer
+""",
+    ),
+    Wrong(
+        "1.7",
+        "the mean fills the blanks",
+        "MC23",
+        (0.3, 0.85),
+        """\
+def blank_bias(cohort, deltas):
+    tested = cohort["hba1c"].notna()
+    high = cohort["hba1c"] >= 6.5
+    imputed = cohort["hba1c"].fillna(cohort["hba1c"].mean()) >= 6.5
+    record = cohort["dx_diabetes"] | cohort["on_drug"]
+    answer = {}
+    for name, sure in (("hba1c_high", record & False), ("diabetes", record)):
+        yes = sure | high
+        n, k, u = len(cohort), int(yes.sum()), int((~tested & ~sure).sum())
+        mar = float((sure | imputed).mean())
+        answer[name] = {
+            "tested": float(yes[tested].mean()), "missing_as_negative": k / n, "mar": mar,
+            "low": k / n, "high": (k + u) / n, "curve": [mar for _ in deltas],
+        }
+    return answer
+""",
+    ),
+    Wrong(
+        "1.7",
+        "a blank is a normal value",
+        "MC165",
+        (0.3, 0.85),
+        """\
+def blank_bias(cohort, deltas):
+    tested = cohort["hba1c"].notna()
+    high = cohort["hba1c"] >= 6.5
+    record = cohort["dx_diabetes"] | cohort["on_drug"]
+    answer = {}
+    for name, sure in (("hba1c_high", record & False), ("diabetes", record)):
+        yes = sure | high
+        n, k, u = len(cohort), int(yes.sum()), int((~tested & ~sure).sum())
+        answer[name] = {
+            "tested": float(yes[tested].mean()), "missing_as_negative": k / n, "mar": k / n,
+            "low": k / n, "high": (k + u) / n, "curve": [k / n for _ in deltas],
+        }
+    return answer
+""",
+    ),
+    Wrong(
+        "1.7",
+        "a high HbA1c is diabetes, and nothing else is",
+        "MC162",
+        (0.4, 0.85),
+        """\
+_both = blank_bias
+
+def blank_bias(cohort, deltas):
+    high = _both(cohort, deltas)["hba1c_high"]
+    return {"hba1c_high": high, "diabetes": high}
+""",
+    ),
+    Wrong(
+        "1.7",
+        "one number where only bounds are earned",
+        "MC163",
+        (0.3, 0.8),
+        """\
+_both = blank_bias
+
+def blank_bias(cohort, deltas):
+    answer = _both(cohort, deltas)
+    for part in answer.values():
+        part.update(low=part["mar"], high=part["mar"], curve=[part["mar"]] * len(deltas))
+    return answer
+""",
+    ),
+    Wrong(
+        "1.7",
+        "a best guess answers every question",
+        "MC163",
+        (0.75, 0.95),
+        """\
+def decide(part, limit):
+    return {"answer": "yes" if part["mar"] > limit else "no", "reason": "curve"}
+""",
+    ),
+]
+
+WRONG = [*COPIES, *DUPLICATES, *FITNESS, *BLANKS]

@@ -1,15 +1,15 @@
 """Task 1.3: which row of the laboratory's stream is the result, and which rows only look like it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
+from sim.world import World
 
 from grading.compare import is_whole, ramp, weaker, with_label
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
-from sim.world import World
 
 LABELS = ("current", "superseded", "resend", "repeat", "cancelled")
 CAUSES = (*LABELS, "none")
@@ -20,7 +20,7 @@ _SHOWN = ("current", "repeat")
 # ---- Cases -------------------------------------------------------------------------------------------
 
 
-def facts(lis: pd.DataFrame, labels: Mapping[str, str]) -> dict[str, frozenset[str]]:
+def facts(lis: pd.DataFrame, labels: Mapping[str, str]) -> dict[str, list[str]]:
     """Picks the rows on which a misunderstanding shows, given their true labels.
 
     Returns:
@@ -39,7 +39,7 @@ def facts(lis: pd.DataFrame, labels: Mapping[str, str]) -> dict[str, frozenset[s
         "corrected": label.isin(_SHOWN) & (rows["status"] == "C"),
         "withdrawn": (label == "superseded") & (rows["status_newest"] == "X"),
     }
-    return {name: frozenset(rows.loc[mask, "row_id"]) for name, mask in chosen.items()}
+    return {name: list(rows.loc[mask, "row_id"]) for name, mask in chosen.items()}
 
 
 def _case(name: str, kind: Any, lis: pd.DataFrame, labels: Mapping[str, str] | None) -> Case:
@@ -128,7 +128,7 @@ def fixtures() -> list[Case]:
 
 
 def district(world: World) -> list[Case]:
-    """Gives the district's table, the same under other ids in another order, and one without copies."""
+    """Gives the district's table, the same under other ids in another order, and one with slow messages."""
     lis = world.tables["lis_results"]
     labels = _labels(world)
     names = {
@@ -142,7 +142,7 @@ def district(world: World) -> list[Case]:
         _case("other ids, other order, one more column", "variant", other, other_labels),
         Case("screen_errors", "the laboratory's table", (lis,), "district", REFERENCE if labels else None),
     ]
-    return [*cases, *_without_copies(lis, labels)] if labels else cases
+    return [*cases, *_overtaken(lis, labels)] if labels else cases
 
 
 def _labels(world: World) -> dict[str, str] | None:
@@ -152,13 +152,22 @@ def _labels(world: World) -> dict[str, str] | None:
     return dict(zip(true["row_id"], true["label"], strict=True))
 
 
-def _without_copies(lis: pd.DataFrame, labels: Mapping[str, str]) -> list[Case]:
-    """Gives the table as it would be if nothing had ever been sent twice."""
-    clean = lis[lis["row_id"].map(labels) != "resend"].reset_index(drop=True)
-    left = {row: label for row, label in labels.items() if label != "resend"}
+def _overtaken(lis: pd.DataFrame, labels: Mapping[str, str]) -> list[Case]:
+    """Gives the table as it would be if every outdated result had arrived after the newest one."""
+    newest = lis.sort_values("reported_at").drop_duplicates(_TEST_OF_SPECIMEN, keep="last")
+    rows = lis.merge(newest[[*_TEST_OF_SPECIMEN, "reported_at"]], on=_TEST_OF_SPECIMEN, suffixes=("", "_newest"))
+    label = rows["row_id"].map(labels)
+    rows = rows[(label != "resend") | (rows["reported_at"] == rows["reported_at_newest"])]
+    slow = rows["row_id"].map(labels) == "superseded"
+    delay = rows["reported_at"] - rows["reported_at"].min()
+    arrived = (lis["received_at"].max() + delay).astype("datetime64[s]")
+    table = rows.assign(received_at=rows["received_at"].mask(slow, arrived))[list(lis.columns)]
+    table = table.reset_index(drop=True)
+    left = {row: labels[row] for row in table["row_id"]}
+    name = "outdated results overtaken by newer ones"
     return [
-        _case("nothing was sent twice", "variant", clean, left),
-        Case("screen_errors", "nothing was sent twice", (clean,), "variant", REFERENCE),
+        _case(name, "variant", table, left),
+        Case("screen_errors", name, (table,), "variant", REFERENCE),
     ]
 
 
@@ -249,7 +258,7 @@ def _share_shown(case: Case, given: Mapping[str, str], fact: str) -> float:
     return _share(case.truth[fact], given, _SHOWN)
 
 
-def _share(rows: frozenset[str] | set[str], given: Mapping[str, str], labels: tuple[str, ...]) -> float:
+def _share(rows: Collection[str], given: Mapping[str, str], labels: tuple[str, ...]) -> float:
     return sum(given[row] in labels for row in rows) / len(rows) if rows else 0.0
 
 
