@@ -1,0 +1,137 @@
+"""The figure of lab 1's exploration: three panels that are made once and then only given new numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.explore.collection import ALLERGIES, MINUTES, here
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
+"""Okabe and Ito's colours; every line has its own dash and marker as well."""
+
+_STYLE: dict[str, tuple[str, str, str, str]] = {
+    "blanks": ("Blank fields", BLUE, "solid", "circle"),
+    "junk": ("Invented entries", ORANGE, "dash", "square"),
+    "missed_recalls": ("Missed recalls", GREEN, "dot", "diamond"),
+    "wrong_patients": ("Wrong charts", ORANGE, "dashdot", "x"),
+}
+_COLUMN = {"blanks": 1, "junk": 1, "missed_recalls": 2, "wrong_patients": 2}
+_TOP = {1: 220.0, 2: 40.0, 3: 6.0}
+
+
+class CollectionPlot:
+    """Records on the left, patients in the middle, the goal on the right."""
+
+    def __init__(self) -> None:
+        """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
+        titles = ("Records, per 1,000 fields", "Patients, per 1,000 registrations", "Goal: inside the box")
+        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.07)
+        for name, (label, colour, dash, marker) in _STYLE.items():
+            column = _COLUMN[name]
+            base.add_trace(_cloud(f"{name} years"), row=1, col=column)
+            line = go.Scatter(
+                name=label, meta=name, mode="lines+markers", x=[], y=[],
+                line={"color": colour, "dash": dash, "width": 3}, marker={"symbol": marker, "size": 8},
+            )  # fmt: skip
+            base.add_trace(line, row=1, col=column)
+        for trace in _goal_traces():
+            base.add_trace(trace, row=1, col=3)
+        _lay_out(base)
+        self.figure: Any = go.FigureWidget(base)
+        self._traces = {trace.meta: trace for trace in self.figure.data}
+
+    def update(self, table: pd.DataFrame, title: str, pins: Mapping[str, pd.DataFrame]) -> None:
+        """Shows a table of `collection.run`, and the pinned ones by their letter."""
+        along = table[~table["here"]]
+        means, years = along[along["replicate"] < 0], along[along["replicate"] >= 0]
+        now, clouds = here(table)
+        with self.figure.batch_update():
+            for name in _STYLE:
+                _set(self._traces[name], means["mandatory"], means[name])
+                _set(self._traces[f"{name} years"], *_threads(years, name))
+            _set(self._traces["path"], means["minutes"], means["wrong_allergies"])
+            _set(self._traces["years"], clouds["minutes"], clouds["wrong_allergies"])
+            _set(self._traces["now"], [now["minutes"]], [now["wrong_allergies"]])
+            for letter in ("A", "B"):
+                spot = here(pins[letter])[0] if letter in pins else {"minutes": None, "wrong_allergies": None}
+                _set(self._traces[letter], [spot["minutes"]], [spot["wrong_allergies"]])
+            for shape in self.figure.layout.shapes[:2]:
+                shape.x0 = shape.x1 = float(now["mandatory"])
+            self._make_room(table)
+            self.figure.layout.title.text = title
+
+    def _make_room(self, table: pd.DataFrame) -> None:
+        """Keeps the axes as they are, so that changes can be seen, unless something would fall outside."""
+        layout = self.figure.layout
+        tops = {1: ["blanks", "junk"], 2: ["missed_recalls", "wrong_patients"], 3: ["wrong_allergies"]}
+        for column, names in tops.items():
+            top = max(_TOP[column], 1.05 * float(table[names].to_numpy().max()))
+            layout["yaxis" if column == 1 else f"yaxis{column}"].range = [0, top]
+        layout.xaxis3.range = [1.5, max(4.5, 1.05 * float(table["minutes"].max()))]
+
+
+def _cloud(meta: str) -> go.Scatter:
+    return go.Scatter(
+        meta=meta, mode="lines", x=[], y=[], line={"color": GREY, "width": 1}, opacity=0.6,
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+
+
+def _goal_traces() -> list[go.Scatter]:
+    dots = {"color": GREY, "size": 6}
+    traces = [
+        go.Scatter(name="Other shares", meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}),
+        go.Scatter(name="20 years", meta="years", mode="markers", marker=dots),
+        go.Scatter(
+            name="This setting", meta="now", mode="markers",
+            marker={"symbol": "star", "size": 16, "color": ORANGE},
+        ),
+    ]  # fmt: skip
+    for letter, place in (("A", "top left"), ("B", "top right")):
+        traces.append(
+            go.Scatter(
+                name=f"Pinned {letter}", meta=letter, mode="markers+text", text=[letter], textposition=place,
+                marker={"symbol": "circle-open", "size": 12, "color": "#000000"}, showlegend=False,
+            )
+        )  # fmt: skip
+    for trace in traces:
+        trace.x, trace.y = [], []
+    return traces
+
+
+def _lay_out(figure: go.Figure) -> None:
+    axis = {"title": "Share of mandatory fields", "tickformat": ".0%", "range": [-0.02, 1.02]}
+    figure.update_layout(
+        height=430, margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
+        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        xaxis=axis, xaxis2=axis, xaxis3={"title": "Minutes for one registration", "range": [1.5, 4.5]},
+        yaxis={"range": [0, _TOP[1]]}, yaxis2={"range": [0, _TOP[2]]},
+        yaxis3={"title": "Wrong allergies per 1,000", "range": [0, _TOP[3]], "title_standoff": 4},
+    )  # fmt: skip
+    for column in ("", "2"):
+        line = {"color": "#000000", "dash": "dot", "width": 1}
+        figure.add_shape(
+            type="line", xref=f"x{column}", yref=f"y{column} domain", x0=0.4, x1=0.4, y0=0, y1=1, line=line
+        )
+    box = {"color": GREEN, "width": 2, "dash": "dash"}
+    figure.add_shape(
+        type="rect", xref="x3", yref="y3", x0=0, x1=MINUTES, y0=0, y1=ALLERGIES, line=box,
+        fillcolor=GREEN, opacity=0.15,
+    )  # fmt: skip
+
+
+def _set(trace: Any, x: Any, y: Any) -> None:
+    trace.x, trace.y = list(x), list(y)
+
+
+def _threads(years: pd.DataFrame, name: str) -> tuple[list[float | None], list[float | None]]:
+    """Strings the replicates into one line with gaps: one trace redraws faster than twenty."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for _, year in years.groupby("replicate"):
+        x += [*year["mandatory"], None]
+        y += [*year[name], None]
+    return x, y
