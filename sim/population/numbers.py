@@ -1,11 +1,13 @@
 """Numbers that identify: identifiers, telephone numbers, UUIDs. All invented, none given out twice."""
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from sim.seeds import mix
+
+Ints = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
 
 IDENTIFIERS = (10_000, 10_000)
@@ -55,9 +57,13 @@ def uuids(count: int, rng: np.random.Generator) -> Texts:
         Object array of `count` texts of 36 characters.
     """
     raw = rng.integers(0, 256, (count, 16), dtype=np.uint8)
+    return uuid_texts(_version_4(raw))
+
+
+def _version_4(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     raw[:, 6] = raw[:, 6] & 0x0F | 0x40
     raw[:, 8] = raw[:, 8] & 0x3F | 0x80
-    return uuid_texts(raw)
+    return raw
 
 
 def uuid_texts(raw: npt.NDArray[np.uint8]) -> Texts:
@@ -100,3 +106,32 @@ def phone_texts(numbers: Ints) -> Texts:
         [f"555-{high:03d}-{low:04d}" for high, low in zip(*np.divmod(numbers, 10_000), strict=True)],
         dtype=object,
     )
+
+
+def keyed_uuids(key: int, *words: Ints) -> Texts:
+    """Makes version 4 UUIDs that depend on the key and each row's words alone, not on other rows.
+
+    Args:
+        key: 0 to 2**63 - 1.
+        *words: Integer arrays of one length; rows with different words get different UUIDs.
+
+    Returns:
+        Object array of texts of 36 characters.
+
+    Example:
+        >>> both, one = keyed_uuids(5, np.array([1, 2])), keyed_uuids(5, np.array([2]))
+        >>> both[1] == one[0]
+        True
+    """
+    low = keyed_numbers(key, *words)
+    high = np.asarray(mix(low, 1))  # type: ignore[arg-type]
+    raw = np.stack([high, low], axis=1).astype(">i8").view(np.uint8).reshape(len(low), 16).copy()
+    return uuid_texts(_version_4(raw))
+
+
+def keyed_numbers(key: int, *words: Ints) -> Ints:
+    """Returns numbers from 0 to 2**63 - 1 that depend on the key and each row's words alone."""
+    drawn = np.full(len(words[0]), key, dtype=np.int64)
+    for word in words:
+        drawn = np.asarray(mix(drawn, np.asarray(word, dtype=np.int64)))  # type: ignore[arg-type]
+    return drawn

@@ -13,7 +13,7 @@ from sim.population.households import NOBODY, Flags, form_households
 from sim.population.names import ACCENTED_SURNAMES, draw_names, given_names
 from sim.seeds import Seeds
 
-RACES = ("white", "black", "asian", "native", "hawaiian", "other")
+RACES = ("white", "black", "native", "asian", "hawaiian", "other")
 """Synthea's words, in the order of the engine's codes 0-5."""
 
 ETHNICITIES = ("nonhispanic", "hispanic")

@@ -9,6 +9,10 @@ from sim.paths import datasets
 from sim.population.numbers import Ints, Texts, scatter
 
 COUNTY = "Lindenmoor County"
+"""The county; invented, like everything in it."""
+
+STATE = "Lindenmark"
+"""The state the county belongs to; invented."""
 
 _TREES = ("Willow", "Cedar", "Foxglove", "Bramble", "Juniper", "Orchard", "Harvest")
 _THINGS = ("Heron", "Lantern", "Miller", "Chapel", "Quarry", "Swallow", "Copper")

@@ -1,0 +1,52 @@
+"""What several tests of the simulation ask."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sim.records import PAYERS, Records
+
+TIMED = {
+    "encounters": ("START", "STOP"),
+    "conditions": ("START", "STOP"),
+    "medications": ("START", "STOP"),
+    "procedures": ("START", "STOP"),
+    "observations": ("DATE", "DATE"),
+}
+
+
+def _check_integrity(records: Records) -> None:
+    """Every id resolves, nobody is treated before birth or after death, nothing ends before it begins."""
+    tables = records.tables
+    patients = tables["patients"].set_index("Id")
+    assert patients.index.is_unique and tables["encounters"]["Id"].is_unique
+    assert (patients.index == records.people["person_id"]).all()
+    visits = tables["encounters"].set_index("Id")
+    for name, (first, last) in TIMED.items():
+        table = tables[name]
+        assert table["PATIENT"].isin(patients.index).all(), name
+        lived = patients.loc[table["PATIENT"], ["BIRTHDATE", "DEATHDATE"]]
+        start, stop = table[first].dt.floor("D"), table[last].dt.floor("D")
+        assert (start.to_numpy() >= lived["BIRTHDATE"].to_numpy()).all(), name
+        assert not (start.to_numpy() > lived["DEATHDATE"].to_numpy()).any(), name
+        assert not (stop < start).any(), name
+        if name != "conditions":
+            assert not (stop.to_numpy() > lived["DEATHDATE"].to_numpy()).any(), name
+            assert not (table[last] < table[first]).any(), name
+        if "ENCOUNTER" in table:
+            assert table["ENCOUNTER"].isin(visits.index).all(), name
+            assert (visits.loc[table["ENCOUNTER"], "PATIENT"].to_numpy() == table["PATIENT"].to_numpy()).all()
+            begun = visits.loc[table["ENCOUNTER"], "START"].dt.floor("D")
+            assert (start.to_numpy() >= begun.to_numpy()).all(), name
+    houses, staff = tables["organizations"].set_index("Id"), tables["providers"].set_index("Id")
+    assert visits["ORGANIZATION"].isin(houses.index).all()
+    assert (
+        staff.loc[visits["PROVIDER"], "ORGANIZATION"].to_numpy() == visits["ORGANIZATION"].to_numpy()
+    ).all()
+    assert visits["PAYER"].isin([payer.id for payer in PAYERS]).all()
+
+
+@pytest.fixture(scope="session")
+def check_integrity() -> Callable[[Records], None]:
+    """Returns a function that fails for records that contradict themselves."""
+    return _check_integrity
