@@ -5,23 +5,26 @@ module, for example `sim.explore.collection`, and misses nothing.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import HilabError
+
+if TYPE_CHECKING:
+    from sim.explore.parts import Exploration
 
 EXPLORATIONS = {"l1_collection": "sim.explore.collection"}
 """The module of each lab's exploration."""
 
 
-def explore(lab: str, namespace: Mapping[str, Any] | None = None, district: Path | str = "district") -> Any:
+def explore(lab: str, own: Callable[..., Any] | None = None, district: Path | str = "district") -> Any:
     """Shows the exploration of a lab.
 
     Args:
         lab: The lab, for example `"l1_collection"`.
-        namespace: Where "use my function" looks for it; the notebook's own names if None.
+        own: Your function for the button "use my function"; looked for in the notebook if None.
         district: Folder of the district that the function runs on.
 
     Returns:
@@ -29,16 +32,50 @@ def explore(lab: str, namespace: Mapping[str, Any] | None = None, district: Path
 
     Raises:
         HilabError: The lab has no exploration.
+    """
+    exploration = _find(lab)
+    names = sys._getframe(1).f_globals if own is None else {exploration.function: own}
+    from sim.explore.panel import Panel
+
+    return Panel(exploration, names, Path(district)).widget
+
+
+def explore_run(lab: str, **values: Any) -> None:
+    """Runs an exploration without widgets and says in words what its plot would show.
+
+    Args:
+        lab: The lab, for example `"l1_collection"`.
+        **values: Controls that differ from the first setting; names of assumptions work as well.
+
+    Raises:
+        HilabError: The lab has no exploration, or a name or value is impossible.
 
     Example:
-        >>> explore("l9")
+        >>> explore_run("l1_collection", mandatory=1.0, load=6.0)  # doctest: +ELLIPSIS
+        100 % mandatory: 2.2 wrong allergies per 1,000 at 3.0 min. Goal not reached
+        This setting, 100 % of the fields mandatory. ...
+    """
+    exploration = _find(lab)
+    figures = {each.name for each in exploration.assumptions}
+    known = {lever.name for lever in exploration.levers} | figures
+    if unknown := set(values) - known:
+        raise HilabError(f"There is no '{min(unknown)}' here; there are {', '.join(sorted(known))}.")
+    controls = {name: value for name, value in values.items() if name not in figures}
+    table = exploration.run(controls, {name: values[name] for name in values if name in figures})
+    print(exploration.headline(controls, table))
+    print(exploration.describe(table))
+
+
+def _find(lab: str) -> "Exploration":
+    """Returns an exploration.
+
+    Example:
+        >>> _find("l9")
         Traceback (most recent call last):
         ...
         sim.errors.HilabError: There is no exploration 'l9'; there are l1_collection.
     """
     if lab not in EXPLORATIONS:
         raise HilabError(f"There is no exploration '{lab}'; there are {', '.join(EXPLORATIONS)}.")
-    names = namespace if namespace is not None else sys._getframe(1).f_globals
-    from sim.explore.panel import Panel
-
-    return Panel(import_module(EXPLORATIONS[lab]).EXPLORATION, names, Path(district)).widget
+    found: Exploration = import_module(EXPLORATIONS[lab]).EXPLORATION
+    return found

@@ -48,9 +48,11 @@ def own_rule(
         "merged_wrongly": doubtful / registrations,
     }
     told = (
-        f"Your function took {seconds:.1f} s on {registrations:,} registrations of your district. It merges "
-        f"{len(merged):,} pairs unseen, of which {doubtful:,} contradict themselves, and leaves "
-        f"{len(queue):,} pairs to a clerk. One in three of those is taken to be a true pair (assumed)."
+        f"Your function took {seconds:.1f} s on the {registrations:,} registrations of your district. "
+        f"It merges {len(merged):,} pairs unseen, of which {doubtful:,} contradict themselves, and leaves "
+        f"{len(queue):,} pairs to a clerk. At the desk it prevents {values['caught']:.0%} of the duplicates, "
+        f"and the clerk looks at {1000 * values['review']:.0f} of 1,000 registrations. Assumed: 6 % of the "
+        "registrations are somebody's second, and one in three pairs of the queue is a true one."
     )
     return values, told
 
@@ -59,6 +61,8 @@ def _ask(function: Callable[..., Any], patients: pd.DataFrame) -> tuple[Any, flo
     start = time.perf_counter()
     try:
         answer = function(patients)
+    except NotImplementedError as error:
+        raise HilabError("Your function is not written yet.") from error
     except Exception as error:
         raise HilabError(f"Your function stopped with {type(error).__name__}: {error}") from error
     seconds = time.perf_counter() - start
