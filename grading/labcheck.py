@@ -1,0 +1,133 @@
+"""What a lab's text must hold before it reaches a student."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from nbformat import NotebookNode
+
+from grading.calling import call
+from grading.catalogue import competencies
+from grading.judge import assess
+from grading.labtext import grade_id, marks, release_notebook
+from grading.tasks import Task
+from sim.errors import HilabError
+
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(|<img\b(?![^>]*\balt=['\"][^'\"]+)")
+_FIGURE = re.compile(r"\b(px|go|plt)\.[a-z]+\(|\bFigureWidget\(")
+_WORDS = re.compile(r"in words|how to read the figure|what you see|describe\(", re.IGNORECASE)
+
+
+def check_lab(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) -> None:
+    """Checks a lab: cells, points, hints, headings, texts of figures, competencies, stubs.
+
+    Args:
+        source: The instructor's notebook.
+        facts: What `lab.yaml` says.
+        tasks: The lab's tasks.
+        where: The lab's folder, named in what is raised.
+
+    Raises:
+        HilabError: The first thing that is missing or wrong.
+    """
+    for found in _faults(source, facts, tasks):
+        raise HilabError(f"{where}: {found}")
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Reads `lab.yaml`.
+
+    Raises:
+        HilabError: It is missing or is not YAML.
+    """
+    try:
+        found = yaml.safe_load((folder / "lab.yaml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise HilabError(
+            f"{folder / 'lab.yaml'}: cannot be read as YAML ({type(error).__name__})."
+        ) from error
+    if not isinstance(found, dict):
+        raise HilabError(f"{folder / 'lab.yaml'}: names with values were expected.")
+    return found
+
+
+def _faults(source: NotebookNode, facts: Any, tasks: list[Task]) -> Iterator[str]:
+    cells = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
+    for task in tasks:
+        yield from _task_faults(task, cells)
+    yield from _heading_faults(source)
+    yield from _picture_faults(source)
+    for code in facts.get("competencies", []):
+        if code not in competencies():
+            yield f"lab.yaml names the competency '{code}', which competencies.yaml does not hold."
+    yield from _stub_faults(source, tasks)
+
+
+def _task_faults(task: Task, cells: dict[str, NotebookNode]) -> Iterator[str]:
+    if len(task.hints) != 3 or not all(hint.strip() for hint in task.hints):
+        yield f"task {task.id} needs three hints."
+    for name in (task.cell, task.grade_cell):
+        if name not in cells:
+            yield f"task {task.id} has no cell '{name}'."
+            return
+    points = float(marks(cells[task.grade_cell]).get("points", 0))
+    if abs(points - task.points) > 1e-9:
+        yield f"cell '{task.grade_cell}' gives {points:g} points, the checks of {task.id} {task.points:g}."
+    if f'check("{task.id}")' not in cells[task.grade_cell].source:
+        yield f"cell '{task.grade_cell}' does not call check(\"{task.id}\")."
+
+
+def _heading_faults(source: NotebookNode) -> Iterator[str]:
+    """Headings begin with one of the first level and go down one level at a time, for who listens to them."""
+    before = 0
+    for cell in source.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for level, title in _headings(cell.source):
+            if level > before + 1 or (level == 1) != (before == 0):
+                yield f"the heading '{title}' (level {level}) follows one of level {before}."
+            before = level
+    if not before:
+        yield "the notebook has no heading."
+
+
+def _headings(text: str) -> Iterator[tuple[int, str]]:
+    outside = "".join(text.split("```")[::2])
+    for found in re.finditer(r"^(#{1,6}) +(.+)$", outside, re.MULTILINE):
+        yield len(found[1]), found[2].strip()
+
+
+def _picture_faults(source: NotebookNode) -> Iterator[str]:
+    """Every image has a text of its own, every figure is told in words within the two cells after it."""
+    for number, cell in enumerate(source.cells):
+        if cell.cell_type == "markdown":
+            for image in _IMAGE.finditer(cell.source):
+                if not (image[1] or "").strip():
+                    yield f"cell '{cell.id}' shows an image without a text for who cannot see it."
+        elif not grade_id(cell) and _FIGURE.search(cell.source):
+            near = [cell, *source.cells[number + 1 : number + 3]]
+            if not any(_WORDS.search(other.source) for other in near):
+                yield f"cell '{cell.id}' shows a figure that the next cells do not tell in words."
+
+
+def _stub_faults(source: NotebookNode, tasks: list[Task]) -> Iterator[str]:
+    """Runs what students receive: an empty answer must earn nothing."""
+    released = {cell.id: cell.source for cell in release_notebook(source).cells}
+    for task in tasks:
+        names: dict[str, Any] = {}
+        try:
+            for cell in ("setup", task.cell):
+                exec(compile(released.get(cell, ""), f"<{cell}>", "exec"), names)
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            yield f"the released cells 'setup' and '{task.cell}' do not run ({told})."
+            continue
+        cases = task.fixtures()
+        if missing := {case.function for case in cases} - set(names):
+            yield f"cell '{task.cell}' does not define {min(missing)}()."
+            continue
+        replies = [call(names[case.function], case, task.seconds) for case in cases]
+        if (got := assess(task, cases, replies).got) > 0:
+            yield f"the stub of task {task.id} earns {got:g} points."
