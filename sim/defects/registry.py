@@ -1,0 +1,126 @@
+"""The register of defects: what each is, how often it happens, who says so and what it leaves out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import HilabError
+from sim.seeds import Seeds
+from sim.systems.planting import scaled
+from sim.systems.schema import TABLES
+
+Spoiler = Callable[[pd.DataFrame, float, int, np.random.Generator], tuple[pd.DataFrame, pd.DataFrame]]
+"""From a table, a rate, a minimum count and a stream to the spoiled table and the ledger of what was done."""
+
+LEDGER = ("record", "field", "clean", "dirty")
+"""Columns of the ledger that a defect writes; text, missing where nothing stood."""
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing that goes wrong.
+
+    Attributes:
+        id: Its number in the curriculum.
+        name: What happens, in words.
+        table: The table it happens to.
+        rate: Share of the rows that it touches.
+        minimum: Least number in a district of 2,000 people; whichever is larger holds.
+        source: Where the rate comes from: "source_id: item" of a row of
+            datasets/reference/data_quality_facts.csv, or "assumed".
+        limits: What it does not model.
+        apply: The function that does it.
+    """
+
+    id: str
+    name: str
+    table: str
+    rate: float
+    minimum: int
+    source: str
+    limits: str
+    apply: Spoiler
+
+
+DEFECTS: dict[str, Defect] = {}
+"""All defects by number."""
+
+ORDER = {
+    "his_patients": ("D01", "D30", "D02", "D03", "D04", "D05"),
+    "lis_results": ("D11", "D28", "D10"),
+    "diabetes_cohort": ("D13",),
+    "clinic_visits": ("D17", "D16", "D15", "D14"),
+}
+"""In which order defects happen to a table: records are copied first and mistyped afterwards."""
+
+
+def defect(
+    ident: str, name: str, *, table: str, rate: float, minimum: int, limits: str, source: str = "assumed"
+) -> Callable[[Spoiler], Spoiler]:
+    """Registers a function as a defect; the arguments are those of `Defect`."""
+
+    def register(function: Spoiler) -> Spoiler:
+        DEFECTS[ident] = Defect(ident, name, table, rate, minimum, source, limits, function)
+        return function
+
+    return register
+
+
+def check_rates(rates: Mapping[str, float]) -> None:
+    """Refuses rates of unknown defects and rates that are no shares.
+
+    Raises:
+        HilabError: A defect is not registered, or a rate lies outside 0 to 1.
+    """
+    for ident, rate in rates.items():
+        if ident not in DEFECTS:
+            raise HilabError(f"There is no defect '{ident}'. The defects are: {', '.join(sorted(DEFECTS))}.")
+        if not 0 <= rate <= 1:
+            raise HilabError(f"The rate of {ident} is a share between 0 and 1, not {rate}.")
+
+
+def spoil(
+    table: pd.DataFrame, name: str, seeds: Seeds, rates: Mapping[str, float], people: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lets every defect of a table happen, each from a stream of its own.
+
+    Args:
+        table: A clean working table.
+        name: Its name.
+        seeds: Streams of the district.
+        rates: Rates that differ from the documented ones. A rate given here stands alone: the minimum
+            count is then not enforced, so that a rate of 0 takes a defect away.
+        people: Number of people in the district; scales the minimum counts.
+
+    Returns:
+        The spoiled table and its ledger, with the columns of `LEDGER` and `defect`.
+    """
+    ledgers = []
+    for ident in ORDER.get(name, ()):
+        what = DEFECTS[ident]
+        rate = rates.get(ident, what.rate)
+        minimum = 0 if ident in rates else scaled(what.minimum, people)
+        table, ledger = what.apply(table, rate, minimum, seeds.stream(f"defect {ident}"))
+        ledgers.append(ledger.assign(defect=ident))
+    if not ledgers:
+        return table, write_ledger([], "", [], []).assign(defect="")
+    return table, pd.concat(ledgers, ignore_index=True)
+
+
+def write_ledger(records: object, field: str, clean: object, dirty: object) -> pd.DataFrame:
+    """Returns ledger rows: what stood in a field of some records, and what stands there now."""
+    rows = pd.DataFrame({"record": records, "field": field, "clean": clean, "dirty": dirty})
+    return rows.astype("str")
+
+
+def registered(table: str) -> list[Defect]:
+    """Returns the defects of a table in the order in which they happen.
+
+    Raises:
+        HilabError: There is no such table.
+    """
+    if table not in TABLES:
+        raise HilabError(f"There is no table '{table}'. The tables are: {', '.join(TABLES)}.")
+    return [DEFECTS[ident] for ident in ORDER.get(table, ())]

@@ -1,0 +1,146 @@
+"""Typing errors in names and dates of birth."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.defects.registry import defect, write_ledger
+from sim.systems.planting import choose
+
+_KEYBOARD = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        "s v x s w d f g u k j k n b i o w e a r y b e z t x".split(),
+        strict=True,
+    )
+)
+"""A neighbour of each key on a QWERTY keyboard."""
+
+SWAPPED = 0.15
+"""Share of name errors in which given and family name change places (assumed)."""
+
+DEFAULT_DATE = "1900-01-01"
+
+
+def _mistype(name: str, draw: float, way: int) -> str:
+    """Makes one slip inside a name, not at its first letter.
+
+    Args:
+        name: A name; shorter than 3 letters it comes back with its last letter doubled.
+        draw: 0 to 1, says where.
+        way: 0 two letters change places, 1 one is left out, 2 one is doubled, 3 the key beside it.
+
+    Example:
+        >>> [_mistype("Miller", 0.3, way) for way in range(4)]
+        ['Mliler', 'Mller', 'Miiller', 'Muller']
+    """
+    if len(name) < 3:
+        return name + name[-1]
+    at = 1 + int(draw * (len(name) - 2))
+    before, letter, rest = name[:at], name[at], name[at + 1 :]
+    slips = (rest[:1] + letter + rest[1:], rest, letter * 2 + rest, _KEYBOARD.get(letter, letter * 2) + rest)
+    return before + slips[way]
+
+
+@defect(
+    "D02",
+    "A name is mistyped, or given and family name change places",
+    table="his_patients",
+    rate=0.06,
+    minimum=100,
+    limits="Two records of one person then differ in about 12 of 100 pairs. No sound-alike spelling, "
+    "nickname or cut-off name; the first letter always stands; errors do not depend on the name's origin.",
+)
+def mistype_names(
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mistypes names; never so that a record reads like another person's of the same birth date.
+
+    Args:
+        table: Working table of `his_patients`.
+        rate: Share of registrations.
+        minimum: Least number of registrations.
+        rng: Stream to draw from.
+
+    Returns:
+        The table and the ledger, one row a changed field.
+    """
+    allowed = (table["_namesake"] < 0) & ~table["given_name"].str.startswith("Baby of ")
+    rows = choose(allowed, rate, minimum, rng)
+    kind, where, way = rng.random(len(rows)), rng.random(len(rows)), rng.integers(0, 4, len(rows))
+    given = table["given_name"].to_numpy(dtype=object).copy()
+    family = table["family_name"].to_numpy(dtype=object).copy()
+    people = set(zip(given, family, table["birth_date"], strict=True))
+    changes: list[tuple[str, str, str, str]] = []
+    for row, k, at, how in zip(rows, kind, where, way, strict=True):
+        old = (given[row], family[row])
+        new = _slip(old[0], old[1], k, at, int(how))
+        if (*new, table["birth_date"].iat[row]) in people:
+            continue
+        given[row], family[row] = new
+        for field, clean, dirty in zip(("given_name", "family_name"), old, new, strict=True):
+            if clean != dirty:
+                changes.append((table["mrn"].iat[row], field, clean, dirty))
+    ledger = pd.DataFrame(changes, columns=["record", "field", "clean", "dirty"], dtype="str")
+    return table.assign(given_name=given, family_name=family), ledger
+
+
+def _slip(given: str, family: str, kind: float, where: float, way: int) -> tuple[str, str]:
+    if kind < SWAPPED:
+        return family, given
+    if kind < (1 + SWAPPED) / 2:
+        return _mistype(given, where, way), family
+    return given, _mistype(family, where, way)
+
+
+@defect(
+    "D03",
+    "Day and month of the date of birth change places",
+    table="his_patients",
+    rate=0.03,
+    minimum=50,
+    limits="Two records of one person then differ in about 6 of 100 pairs. Only dates that stay dates; "
+    "people who share name and address or name and birth date are spared.",
+)
+def swap_day_and_month(
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Swaps day and month where both orders are dates and differ; arguments as for `mistype_names`."""
+    month, day = table["birth_date"].str[5:7], table["birth_date"].str[8:10]
+    rows = choose(_tellable(table) & (day <= "12") & (day != month), rate, minimum, rng)
+    return _rewrite_dates(table, rows, table["birth_date"].str[:5] + day + "-" + month)
+
+
+@defect(
+    "D04",
+    "An unknown date of birth is entered as 1900-01-01 or as 1 January of the year",
+    table="his_patients",
+    rate=0.015,
+    minimum=30,
+    limits="Beside it stand true births on 1 January. People who share name and address or name and "
+    "birth date are spared.",
+)
+def enter_default_date(
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Replaces dates of birth by a default, half of each kind; arguments as for `mistype_names`."""
+    rows = choose(_tellable(table) & ~table["birth_date"].str.endswith("-01-01"), rate, minimum, rng)
+    dates = table["birth_date"].str[:5] + "01-01"
+    dates.iloc[rows[rng.random(len(rows)) < 0.5]] = DEFAULT_DATE
+    return _rewrite_dates(table, rows, dates)
+
+
+def _tellable(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether somebody shares neither name and address nor name and birth date with another person."""
+    fathers = table["_junior"][table["_junior"] >= 0]
+    return (table["_namesake"] < 0) & (table["_junior"] < 0) & ~table["_person"].isin(fathers)
+
+
+def _rewrite_dates(
+    table: pd.DataFrame, rows: npt.NDArray[np.intp], dates: "pd.Series[str]"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    clean, dirty = table["birth_date"].iloc[rows].to_numpy(), dates.iloc[rows].to_numpy()
+    ledger = write_ledger(table["mrn"].iloc[rows].to_numpy(), "birth_date", clean, dirty)
+    spoiled = table.copy()
+    spoiled.loc[rows, "birth_date"] = dirty
+    return spoiled, ledger

@@ -1,0 +1,135 @@
+"""Writes the data dictionary, datasets/README.md, from the code: `python -m sim.dictionary`."""
+
+import csv
+from collections.abc import Iterator
+
+from sim.defects import DEFECTS, Defect
+from sim.defects.registry import ORDER
+from sim.paths import datasets
+from sim.situations import Situation, situations
+from sim.systems import cohort, his, visits
+from sim.systems.schema import KEYS, SYSTEMS, TABLES
+
+_HEAD = """# Data of a district
+
+This page is written from the code by `python -m sim.dictionary`; a test holds the two together.
+
+## Datasheet
+
+- **What it is**: records of an invented health district, Lindenmoor County, made by a simulation. No record is about
+  a real person; names, addresses, telephone numbers and identifiers are invented.
+- **What it is for**: teaching and learning health informatics. **It is synthetic and not for clinical use**: no
+  treatment, dose, diagnosis or policy may rest on it.
+- **How it is made**: people live, fall ill and are treated (`sim/engine`); clean records are decoded (`sim/records`);
+  each institution records its part (`sim/systems`); then defects happen (`sim/defects`). Every defect is listed
+  with its clean value in a ledger that is not among the files. `hilab ledger s001` counts it.
+- **What it does not claim**: rates marked *assumed* are choices for teaching, not findings. Defects do not
+  depend on who the patient is, unless stated. People who are easily confused (twins, people of one name), repeats and rare
+  diagnoses are planted more often than nature has them, so that every task has something to find.
+- **Sizes**: `demo` 300, `lab` 2,000, `big` 50,000 living people, looked at on 2025-12-31.
+- **Same arguments, same contents**: `manifest.json` holds term, keyed id, world version and a SHA-256 of every table's
+  contents and of every file.
+- **Licence**: as the repository's; sources and licences of reference figures stand in `reference/`, of codes in `codes/`.
+"""
+
+
+def dictionary() -> str:
+    """Returns the text of datasets/README.md."""
+    parts = [
+        _HEAD,
+        "## Tables\n",
+        *(_table(name) for name in TABLES),
+        _FILES,
+        _coverage(),
+        _defects(),
+        _situations(),
+    ]
+    return "\n".join(parts)
+
+
+def _rows(header: str, rows: Iterator[str]) -> str:
+    columns = header.count("|") - 1
+    return "\n".join([header, "|" + "---|" * columns, *rows]) + "\n"
+
+
+def _table(name: str) -> str:
+    system = next(system for system, names in SYSTEMS.items() if name in names)
+    file = "`clinic_visits.csv`" if name == "clinic_visits" else f"`{name}.parquet`"
+    kinds = {"text": "text", "time": "time, to the second", "number": "number", "flag": "true or false"}
+    rows = (f"| `{c.name}` | {kinds[c.kind]} | {c.meaning} |" for c in TABLES[name])
+    return f"### {file} (system `{system}`)\n\n" + _rows("| column | kind | meaning |", rows)
+
+
+_FILES = """### Further files
+
+- `purposes.yaml`: what the records are needed for and how old they may be (task 1.6); the file explains itself.
+- `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
+- `manifest.json`: what the district is, and the checksums.
+- `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.
+"""
+
+
+def _coverage() -> str:
+    """What the systems themselves leave blank or plant, which is no defect and in no ledger."""
+    shares = (
+        ("registrations without a checked identifier", his.NO_IDENTIFIER),
+        ("registrations whose telephone was never answered", his.PHONE_NEVER_VERIFIED),
+        ("living patients known to have moved away", his.MOVED_AWAY),
+        ("visits without ward", his.NO_WARD),
+        ("visits without end", his.NO_DISCHARGE),
+        ("visits without payer", his.NO_PAYER),
+        ("visits without diagnosis", his.NO_DIAGNOSIS),
+        ("people whose ordinary visits go to the clinic", visits.CLINIC_PATIENTS),
+        (
+            "adults who avoid doctors; among undiagnosed people with diabetes it is "
+            f"{cohort.AVOIDING_UNDIAGNOSED:.0%}",
+            cohort.AVOIDING,
+        ),
+    )
+    rows = (f"| {what} | {share:.0%} | assumed |" for what, share in shares)
+    text = "## What the systems leave out\n\nNo mistake, only coverage: not in the ledger.\n\n"
+    return text + _rows("| what | share | source |", rows)
+
+
+def facts() -> dict[str, dict[str, str]]:
+    """Returns the rows of reference/data_quality_facts.csv by "source_id: item"."""
+    with datasets("reference", "data_quality_facts.csv").open(encoding="utf-8", newline="") as file:
+        return {f"{row['source_id']}: {row['item']}": row for row in csv.DictReader(file)}
+
+
+def _source(defect: Defect) -> str:
+    if defect.source == "assumed":
+        return "assumed"
+    fact = facts()[defect.source]
+    return f"{fact['item']}: {fact['value']} {fact['unit']} ({fact['source_id']}, {fact['status'].replace('_', ' ')})"
+
+
+def _defects() -> str:
+    order = [DEFECTS[ident] for name in TABLES for ident in ORDER.get(name, ())]
+    rows = (
+        f"| {d.id} | {d.table} | {d.name} | {d.rate:.1%} | {d.minimum} | {_source(d)} | {d.limits} |"
+        for d in sorted(order, key=lambda d: d.id)
+    )
+    text = (
+        "## Defects\n\nThe rate is a share of the table's rows; the least count holds for 2,000 people and is lower in "
+        "proportion for fewer.\n\nLedger: system, table, record ("
+        + ", ".join(f"`{key}` in {name}" for name, key in KEYS.items() if not key.startswith("_"))
+        + ", line in the clinic's file), field, clean, dirty, defect.\n\n"
+    )
+    return text + _rows(
+        "| id | table | what happens | rate | least | source of the rate | not modelled |", rows
+    )
+
+
+def _number(situation: Situation) -> str:
+    return f"at most {situation.most}" if situation.most is not None else f"{situation.least:,}"
+
+
+def _situations() -> str:
+    rows = (f"| {s.task} | {s.situation} | {s.counted} | {_number(s)} |" for s in situations())
+    text = "## What every task finds\n\nLeast counts in a district of 2,000 people; `make_world` asserts them.\n\n"
+    return text + _rows("| task | situation | how it is counted | least |", rows)
+
+
+if __name__ == "__main__":
+    datasets("README.md").write_text(dictionary(), encoding="utf-8", newline="\n")

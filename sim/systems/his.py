@@ -1,0 +1,189 @@
+"""The hospital information system: registrations, visits and stays."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+DEAD_SINCE = pd.Timestamp("2021-01-01")
+"""Registrations of people who died before this day have been archived."""
+
+OPENED = pd.Timestamp("2008-01-01")
+"""The day the hospital began to register electronically."""
+
+NO_IDENTIFIER = 0.15
+"""Share of registrations without a checked identifier (assumed)."""
+
+PHONE_NEVER_VERIFIED = 0.15
+"""Share of registrations whose telephone nobody ever answered (assumed)."""
+
+PHONE_VERIFIED_WITHIN = 1100
+"""Days over which the last answered calls are spread (assumed)."""
+
+MOVED_AWAY = 0.03
+"""Share of living patients who told the hospital that they moved away (assumed)."""
+
+
+def register(
+    people: pd.DataFrame, first_visit: "pd.Series[pd.Timestamp]", today: date, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Registers every living person and the recently dead, each once and without mistake.
+
+    Args:
+        people: Everybody, the dead included; the index is the person number.
+        first_visit: For person numbers the begin of their first visit in the window that is kept.
+        today: The day the district is looked at.
+        rng: A stream at its beginning.
+
+    Returns:
+        A working table of `his_patients`, sorted by record number. Beside the published columns:
+        `_person`; `_spare_mrn`, the number that a second registration would get; `_middle`,
+        `_birth_surname`, `_changed_on`; `_parent_given`, missing where no parent is known;
+        `_twin`, `_namesake`, `_junior`, the person numbers of people easily taken for this one, or -1.
+    """
+    kept = people[people["alive"] | (people["death_date"] >= DEAD_SINCE)]
+    rows = len(kept)
+    numbers = rng.choice(9_000_000, size=2 * rows, replace=False) + 1_000_000
+    table = pd.DataFrame(
+        {
+            "mrn": _numbered(numbers[:rows]),
+            "given_name": kept["given"],
+            "family_name": kept["surname"],
+            "sex": kept["sex"],
+            "birth_date": kept["birth_date"].dt.strftime("%Y-%m-%d"),
+            "phone": kept["phone"],
+            "address": kept["address"],
+            "area": kept["area"],
+            "verified_id": kept["verified_id"].mask(rng.random(rows) < NO_IDENTIFIER),
+            "registered_at": _registration_times(kept, first_visit, today, rng),
+            "deceased_on": kept["death_date"].dt.strftime("%Y-%m-%d"),
+            "moved_away_on": _moves(kept, today, rng),
+            "phone_verified_on": phone_checks(rows, today, rng),
+            "_person": kept.index,
+            "_spare_mrn": _numbered(numbers[rows:]),
+            "_verified_id": kept["verified_id"],
+            "_middle": kept["middle"],
+            "_birth_surname": kept["birth_surname"],
+            "_changed_on": kept["changed_surname_on"],
+        }
+    )
+    table = table.assign(**_relations(people, kept))
+    return table.sort_values("mrn", ignore_index=True)
+
+
+def _numbered(numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[str]:
+    return [f"H{number}" for number in numbers]
+
+
+def _registration_times(
+    people: pd.DataFrame, first_visit: "pd.Series[pd.Timestamp]", today: date, rng: np.random.Generator
+) -> "pd.Series[pd.Timestamp]":
+    """Spreads registrations between birth (or the system's first day) and the first visit on record."""
+    born = people["birth_date"].clip(lower=OPENED)
+    last = people["death_date"].fillna(pd.Timestamp(today)) - pd.Timedelta(days=1)
+    latest = first_visit.reindex(people.index).fillna(last).clip(upper=last)
+    share = rng.random(len(people))
+    seconds = (latest - born).dt.total_seconds().clip(lower=0) * share
+    return (born + pd.to_timedelta(seconds, unit="s")).dt.floor("s")
+
+
+def _moves(people: pd.DataFrame, today: date, rng: np.random.Generator) -> "pd.Series[str]":
+    days = rng.integers(1, 700, len(people))
+    dates = pd.Series(pd.Timestamp(today) - pd.to_timedelta(days, unit="D"), index=people.index)
+    chosen = (rng.random(len(people)) < MOVED_AWAY) & people["alive"] & (people["birth_date"] < dates)
+    return dates.dt.strftime("%Y-%m-%d").where(chosen)
+
+
+def phone_checks(
+    rows: int, today: date, rng: np.random.Generator
+) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    """Draws for each registration the date on which its telephone was last answered, or None."""
+    days = rng.integers(0, PHONE_VERIFIED_WITHIN, rows)
+    dates = (pd.Timestamp(today) - pd.to_timedelta(days, unit="D")).strftime("%Y-%m-%d")
+    return np.where(rng.random(rows) < PHONE_NEVER_VERIFIED, None, dates.to_numpy(dtype=object))
+
+
+def _relations(people: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
+    """Translates relations between slots into person numbers; -1 where there is none."""
+    living = people[people["alive"]]
+    person_of = pd.Series(living.index, index=living["slot"])
+    given_of = pd.Series(living["given"].to_numpy(), index=living["slot"].to_numpy())
+    relations: dict[str, object] = {
+        f"_{name}": kept[f"{name}_of"].map(person_of).where(kept["alive"]).fillna(-1).astype("int64")
+        for name in ("twin", "namesake", "junior")
+    }
+    relations["_parent_given"] = kept["parent"].map(given_of).where(kept["alive"])
+    return relations
+
+
+def directory(patients: pd.DataFrame) -> pd.DataFrame:
+    """Returns one row per person: first and second record number and when the second was given.
+
+    Args:
+        patients: The working table after re-registration.
+
+    Returns:
+        Columns first, second, second_at (both missing for most); index = person number.
+    """
+    ordered = patients.sort_values(["_person", "registered_at", "mrn"])
+    grouped = ordered.groupby("_person")
+    latest = grouped[["mrn", "registered_at"]].nth(1).set_axis(["second", "second_at"], axis=1)
+    latest.index = pd.Index(ordered.loc[latest.index, "_person"])
+    return grouped["mrn"].first().rename("first").to_frame().join(latest)
+
+
+WARDS = {
+    "inpatient": ("Medicine A", "Medicine B", "Surgery", "Short stay"),
+    "emergency": ("Emergency",),
+    "outpatient": ("Day clinic", "Diabetes clinic", "Antenatal clinic"),
+    "ambulatory": ("General clinic",),
+    "urgentcare": ("Walk-in clinic",),
+    "wellness": ("Check-up clinic",),
+}
+NO_WARD, NO_DISCHARGE, NO_PAYER, NO_DIAGNOSIS = 0.03, 0.04, 0.06, 0.05
+"""Shares of stays and visits whose ward, end, payer or diagnosis nobody entered (assumed)."""
+
+
+def admit(
+    visits: pd.DataFrame, filed: "pd.Series[str]", today: date, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Lists the hospital's own visits and stays.
+
+    Args:
+        visits: The visits of the last years.
+        filed: Record number of each visit.
+        today: The day the district is looked at.
+        rng: A stream at its beginning.
+
+    Returns:
+        A working table of `his_encounters`, sorted by begin, with the column `_person`.
+    """
+    draws = rng.random((5, len(visits)))
+    ward = pd.Series(
+        [_ward(c, u) for c, u in zip(visits["class"], draws[0], strict=True)], index=visits.index, dtype="str"
+    )
+    ward = ward.mask(visits["dx_code"].str.startswith("O24"), "Antenatal clinic")
+    gone = visits["stop"].where(visits["stop"] <= pd.Timestamp(today))
+    planned = visits["dx_code"].str.startswith(("O24", "E11"))
+    table = pd.DataFrame(
+        {
+            "mrn": filed,
+            "ward": ward.mask(draws[1] < NO_WARD),
+            "class": visits["class"],
+            "admitted_at": visits["start"],
+            "discharged_at": gone.mask(draws[2] < NO_DISCHARGE),
+            "dx_code": visits["dx_code"].mask((draws[3] < NO_DIAGNOSIS) & ~planned),
+            "dx_text": visits["dx_text"],
+            "payer": visits["payer"].mask(draws[4] < NO_PAYER),
+            "_person": visits["person"],
+            "_encounter": visits.index,
+        }
+    )
+    table["dx_text"] = table["dx_text"].where(table["dx_code"].notna())
+    table = table[~visits["at_clinic"] & table["mrn"].notna()].reset_index(drop=True)
+    return table.assign(encounter_id=[f"E{number:06d}" for number in range(1, len(table) + 1)])
+
+
+def _ward(kind: str, draw: float) -> str:
+    wards = WARDS[kind]
+    return wards[int(draw * len(wards))]

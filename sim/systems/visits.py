@@ -1,0 +1,160 @@
+"""Who came when and why: the visits of the last three years, as hospital and clinic share them out."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from sim.paths import datasets
+from sim.records.payers import PAYERS
+from sim.systems.planting import first_of
+
+YEARS = 3
+"""How far back visits are kept."""
+
+CLINIC_PATIENTS = 0.25
+"""Share of people whose ordinary visits go to the community clinic (assumed)."""
+
+ORDINARY = ("wellness", "ambulatory", "urgentcare")
+"""Classes of visits that the clinic can take."""
+
+FILED_ANEW = 0.6
+"""Share of later visits of a re-registered person that are filed under the new number (assumed)."""
+
+CHRONIC = ("44054006", "59621000", "195967001", "233678006")
+"""Long-lasting conditions (SNOMED CT) that are coded at visits without another reason, the first first."""
+
+CHRONIC_CODED = 0.6
+"""Share of ordinary visits without a reason at which a long-lasting condition is coded (assumed)."""
+
+GESTATIONAL = ("O24.419", "Gestational diabetes mellitus in pregnancy, unspecified control")
+EXAM_ADULT = ("Z00.00", "Encounter for general adult medical examination without abnormal findings")
+EXAM_CHILD = ("Z00.129", "Encounter for routine child health examination without abnormal findings")
+UNSPECIFIED = ("R69", "Illness, unspecified")
+
+LEAST_GESTATIONAL = 30
+"""Least number of women with gestational diabetes only (planted: nature gives about 4 in 2,000 people)."""
+
+
+@cache
+def diagnoses() -> pd.DataFrame:
+    """Reads the diagnosis codes: index SNOMED CT code, columns code and text (ICD-10-CM)."""
+    table = pd.read_csv(datasets("codes", "codes_conditions.csv"), dtype="str", encoding="utf-8")
+    table = table.dropna(subset=["snomed_code", "icd10cm_code"]).drop_duplicates("snomed_code")
+    return table.set_index("snomed_code")[["icd10cm_code", "icd10cm_display"]].set_axis(
+        ["code", "text"], axis=1
+    )
+
+
+def list_visits(
+    tables: dict[str, pd.DataFrame],
+    people: pd.DataFrame,
+    today: pd.Timestamp,
+    least_gestational: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Lists the visits of the last three years with their diagnosis.
+
+    Args:
+        tables: Clean records in Synthea's columns.
+        people: Everybody; the index is the person number.
+        today: The day the district is looked at.
+        least_gestational: Least number of women whose only diabetes is gestational.
+        rng: A stream at its beginning.
+
+    Returns:
+        One row a visit, index = encounter id, sorted by begin: person, start, stop, class, payer, dx_code,
+        dx_text, at_clinic, and draw, a number between 0 and 1 that says under which number it is filed.
+    """
+    encounters = tables["encounters"]
+    recent = encounters[encounters["START"] >= today - pd.DateOffset(years=YEARS)].set_index("Id")
+    person_of = pd.Series(people.index, index=people["person_id"])
+    visits = pd.DataFrame(
+        {
+            "person": recent["PATIENT"].map(person_of),
+            "start": recent["START"],
+            "stop": recent["STOP"],
+            "class": recent["ENCOUNTERCLASS"],
+            "payer": recent["PAYER"].map({payer.id: payer.name for payer in PAYERS}),
+        }
+    )
+    goes = pd.Series(rng.random(len(people)) < CLINIC_PATIENTS, index=people.index)
+    visits["at_clinic"] = visits["person"].map(goes) & visits["class"].isin(ORDINARY)
+    visits["draw"] = rng.random(len(visits))
+    conditions = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
+    visits = _diagnose(visits, recent["REASONCODE"], conditions, people, rng)
+    visits = _plant_gestational(visits, people, least_gestational, rng)
+    return visits.sort_values(["start", "person"], kind="stable")
+
+
+def _diagnose(
+    visits: pd.DataFrame,
+    reason: "pd.Series[str]",
+    conditions: pd.DataFrame,
+    people: pd.DataFrame,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Gives each visit a main diagnosis: its reason, what was found, what lasts, or an examination."""
+    known = diagnoses()
+    found = (
+        conditions[conditions["CODE"].isin(known.index)]
+        .drop_duplicates("ENCOUNTER")
+        .set_index("ENCOUNTER")["CODE"]
+    )
+    snomed = reason.where(reason.isin(known.index)).fillna(found.reindex(visits.index))
+    routine = visits["class"].isin((*ORDINARY, "outpatient")).to_numpy() & (
+        rng.random(len(visits)) < CHRONIC_CODED
+    )
+    snomed = snomed.fillna(_lasting(visits, conditions).where(routine))
+    child = (visits["start"] - visits["person"].map(people["birth_date"])).dt.days < 18 * 365.25
+    general = visits["class"].isin((*ORDINARY, "outpatient"))
+    codes, texts = (
+        np.select([general & child, general], [EXAM_CHILD[i], EXAM_ADULT[i]], UNSPECIFIED[i]) for i in (0, 1)
+    )
+    return visits.assign(
+        dx_code=snomed.map(known["code"]).fillna(pd.Series(codes, index=visits.index)),
+        dx_text=snomed.map(known["text"]).fillna(pd.Series(texts, index=visits.index)),
+    )
+
+
+def _lasting(visits: pd.DataFrame, conditions: pd.DataFrame) -> "pd.Series[str]":
+    """Returns for each visit the first of the `CHRONIC` conditions that the person had then."""
+    chronic = conditions[conditions["CODE"].isin(CHRONIC)]
+    person_of = visits.reset_index()[["Id", "person", "start"]]
+    patients = chronic.merge(person_of, left_on="_person", right_on="person")
+    open_then = (patients["START"] <= patients["start"]) & ~(patients["STOP"] < patients["start"])
+    patients = patients[open_then].assign(rank=lambda rows: rows["CODE"].map(CHRONIC.index))
+    first = patients.sort_values(["Id", "rank"]).drop_duplicates("Id").set_index("Id")["CODE"]
+    return first.reindex(visits.index)
+
+
+def _plant_gestational(
+    visits: pd.DataFrame, people: pd.DataFrame, least: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Turns routine examinations of some young women into antenatal visits with gestational diabetes."""
+    age = (visits["start"] - visits["person"].map(people["birth_date"])).dt.days / 365.25
+    women = (visits["person"].map(people["sex"]) == "F") & visits["person"].map(people["alive"])
+    diabetic = visits["person"].map(people["diabetes"].astype(bool)) | visits["person"].isin(
+        visits.loc[visits["dx_code"].str.startswith("E11"), "person"]
+    )
+    already = visits.loc[(visits["dx_code"] == GESTATIONAL[0]) & ~diabetic, "person"]
+    allowed = (
+        women & ~diabetic & age.between(18, 45) & ~visits["at_clinic"] & (visits["dx_code"] == EXAM_ADULT[0])
+    )
+    allowed &= ~visits["person"].duplicated() & ~visits["person"].isin(already)
+    rows = first_of(allowed, rng.random(len(visits)), least - already.nunique())
+    planted = visits.copy()
+    planted.loc[planted.index[rows], ["dx_code", "dx_text"]] = GESTATIONAL
+    return planted
+
+
+def file_under(visits: pd.DataFrame, directory: pd.DataFrame) -> "pd.Series[str]":
+    """Returns the record number under which the hospital files each visit.
+
+    Args:
+        visits: The visits.
+        directory: First and second record number of every registered person.
+    """
+    numbers = directory.reindex(visits["person"]).set_index(visits.index)
+    anew = (visits["start"] >= numbers["second_at"]) & (visits["draw"] < FILED_ANEW)
+    return numbers["first"].mask(anew, numbers["second"])

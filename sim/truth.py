@@ -1,0 +1,103 @@
+"""What really holds in a district; whoever grades reads it, and it never goes into a student's files."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+VERSION = ["specimen_id", "test_code", "reported_at"]
+"""What names one version of a laboratory result."""
+
+LABELS = ("current", "superseded", "resend", "repeat", "cancelled")
+
+KINDS = ("twin", "namesake", "junior")
+"""People easily taken for one another: twins, people of one name and birth date, fathers and sons of one name."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The truth about a district.
+
+    Attributes:
+        ledger: Every defect: system, table, record, field, clean, dirty, defect.
+        result_labels: For each laboratory row (row_id) its label, one of `LABELS`.
+        person_of_record: Which person (number) a record is about: system, table, record, person.
+        lookalikes: Pairs of registrations of different persons that must never be merged: kind, mrn_a, mrn_b.
+        duplicates: Pairs of registrations of one person: mrn_a, mrn_b, cause (plain, surname, newborn).
+        cohort: The diabetes cohort: mrn, hba1c_true (NGSP %), diabetes_true (diagnosed, treated or 6.5 %
+            and more), avoids (the hidden trait).
+        people: Everybody, the dead included; index = person number.
+        records: The clean records of everybody.
+    """
+
+    ledger: pd.DataFrame
+    result_labels: pd.DataFrame
+    person_of_record: pd.DataFrame
+    lookalikes: pd.DataFrame
+    duplicates: pd.DataFrame
+    cohort: pd.DataFrame
+    people: pd.DataFrame = field(repr=False)
+    records: Any = field(repr=False, default=None)
+
+    def defects(self, defect: str) -> pd.DataFrame:
+        """Returns the ledger of one defect, for example "D05"."""
+        return self.ledger[self.ledger["defect"] == defect].reset_index(drop=True)
+
+
+def label_results(results: pd.DataFrame) -> pd.DataFrame:
+    """Labels every laboratory row.
+
+    A row that is not the first of its version to arrive is a resend. Otherwise a cancelling row is
+    cancelled; a row that is not the latest released version of its specimen and test is superseded; of
+    the rows left, the earliest collected of a record number, test and day is current, the others repeat.
+
+    Args:
+        results: Rows with the columns of `lis_results`, in any order.
+
+    Returns:
+        Columns row_id and label, in the order of the rows.
+    """
+    rows = results.sort_values(["received_at", "row_id"], kind="stable")
+    resend = rows.duplicated(VERSION)
+    cancelled = ~resend & (rows["status"] == "X")
+    latest = rows.groupby(VERSION[:2])["reported_at"].transform("max")
+    superseded = ~resend & ~cancelled & (rows["reported_at"] < latest)
+    valid = rows[~resend & ~cancelled & ~superseded].sort_values(
+        ["collected_at", "specimen_id"], kind="stable"
+    )
+    days = valid.assign(_day=valid["collected_at"].dt.normalize())
+    repeat = days.duplicated(["mrn", "test_code", "_day"])
+    label = pd.Series("current", index=results.index, dtype="str")
+    for name, chosen in (
+        ("resend", resend),
+        ("cancelled", cancelled),
+        ("superseded", superseded),
+        ("repeat", repeat),
+    ):
+        label.loc[chosen.index[chosen]] = name
+    return pd.DataFrame({"row_id": results["row_id"], "label": label})
+
+
+def list_duplicates(patients: pd.DataFrame) -> pd.DataFrame:
+    """Returns the pairs of registrations of one person, from the working table of `his_patients`."""
+    first, second = patients[patients["_cause"].isna()], patients[patients["_cause"].notna()]
+    pairs = second.merge(first[["_person", "mrn"]], on="_person", suffixes=("", "_first"))
+    return _ordered(pairs["mrn_first"], pairs["mrn"]).assign(cause=pairs["_cause"].astype("str"))
+
+
+def list_lookalikes(patients: pd.DataFrame) -> pd.DataFrame:
+    """Returns the pairs of registrations of people easily taken for one another, each pair once."""
+    found = []
+    for kind in KINDS:
+        these = patients.loc[patients[f"_{kind}"] >= 0, ["mrn", f"_{kind}"]]
+        pairs = these.merge(patients[["_person", "mrn"]], left_on=f"_{kind}", right_on="_person")
+        found.append(_ordered(pairs["mrn_x"], pairs["mrn_y"]).assign(kind=kind).drop_duplicates())
+    return pd.concat(found, ignore_index=True)[["kind", "mrn_a", "mrn_b"]]
+
+
+def _ordered(one: "pd.Series[str]", other: "pd.Series[str]") -> pd.DataFrame:
+    """Puts the lower record number first."""
+    swap = one > other
+    return pd.DataFrame({"mrn_a": one.mask(swap, other), "mrn_b": other.mask(swap, one)}).reset_index(
+        drop=True
+    )

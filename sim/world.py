@@ -1,0 +1,173 @@
+"""One district: what its systems hold, as files, and the truth behind them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from sim import WORLD_VERSION, archive
+from sim.defects import DEFECTS
+from sim.defects.registry import check_rates
+from sim.errors import HilabError
+from sim.population import SNAPSHOT
+from sim.seeds import PUBLIC_KEY, Seeds
+from sim.situations import demand
+from sim.systems.schema import SYSTEMS, publish
+from sim.truth import Truth
+
+__all__ = [
+    "COUNTRIES",
+    "SIZES",
+    "SNAPSHOT",
+    "Truth",
+    "World",
+    "ledger_command",
+    "make_world",
+    "world_command",
+]
+
+Size = Literal["demo", "lab", "big"]
+
+SIZES: dict[str, int] = {"demo": 300, "lab": 2000, "big": 50_000}
+"""Living people of a district."""
+
+COUNTRIES = ("us",)
+"""Countries whose districts can be made."""
+
+
+@dataclass
+class World:
+    """One district.
+
+    Attributes:
+        tables: `his_patients`, `his_encounters`, `lis_results`, `diabetes_cohort`; columns in
+            datasets/README.md.
+        files: Further files by name: `clinic_visits.csv`, `purposes.yaml`, `ordering_model.yaml`.
+        manifest: term, id (keyed), world_version, country, size and the checksum of everything.
+        truth: The truth; None for a district that was loaded from files.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    files: dict[str, bytes]
+    manifest: dict[str, Any]
+    truth: Truth | None = field(default=None, repr=False)
+
+    def save(self, folder: Path) -> None:
+        """Writes tables, files and manifest, never the truth; an older district there is replaced.
+
+        Raises:
+            HilabError: The folder holds something else, or cannot be written.
+        """
+        archive.write(folder, self.tables, self.files, self.manifest)
+
+    @classmethod
+    def load(cls, folder: Path) -> "World":
+        """Reads a district that `save` has written.
+
+        Raises:
+            HilabError: The folder holds no district, or a file has changed since.
+        """
+        return cls(*archive.read(folder))
+
+
+def make_world(
+    ident: str,
+    term: str = "2026A",
+    size: Size = "lab",
+    country: str = "us",
+    *,
+    key: bytes = PUBLIC_KEY,
+    systems: Sequence[str] | None = None,
+    rates: Mapping[str, float] | None = None,
+    threads: int | None = None,
+    progress: bool = False,
+) -> World:
+    """Makes a district; the same arguments always give the same contents.
+
+    Args:
+        ident: Whose district it is: a student's id or a hidden district's seed.
+        term: Term of the class.
+        size: "demo", "lab" or "big": 300, 2,000 or 50,000 living people.
+        country: "us".
+        key: The public key, or the instructor's for hidden districts.
+        systems: Which systems to make: "his", "lis", "cohort", "clinic"; all by default.
+        rates: Rates of defects that differ from the documented ones, such as {"D05": 0.2}; 0 takes a
+            defect away.
+        threads: Threads of the engine, all processors by default; contents do not depend on it.
+        progress: Whether to show a progress bar.
+
+    Returns:
+        The district with its truth.
+
+    Raises:
+        HilabError: An argument is unknown.
+    """
+    # The engine brings numba; whoever only opens a district that was shipped need not have it.
+    from sim.district import District
+    from sim.generate import recount
+
+    wanted = _check(ident, size, country, systems)
+    check_rates(rates or {})
+    seeds = Seeds(key, country, term, ident)
+    records = recount(SIZES[size], seeds, threads=threads, progress=progress)
+    district = District(records, seeds, rates or {}, SIZES[size])
+    tables = {name: publish(table, name) for name, table in district.working(wanted).items()}
+    tables.pop("clinic_visits", None)
+    files = district.files(wanted)
+    manifest = {
+        "term": term,
+        "id": seeds.token("district"),
+        "world_version": WORLD_VERSION,
+        "country": country,
+        "size": size,
+        **archive.checksums(tables, files),
+    }
+    world = World(tables, files, manifest, district.truth(wanted))
+    if not rates:
+        demand(world, SIZES[size])
+    return world
+
+
+def _check(ident: str, size: str, country: str, systems: Sequence[str] | None) -> list[str]:
+    """Returns the systems to make, in their order.
+
+    Raises:
+        HilabError: An argument is unknown.
+    """
+    if not ident:
+        raise HilabError("A district needs an id, for example s001; the id given is empty.")
+    if size not in SIZES:
+        raise HilabError(f"There is no size '{size}'. The sizes are: {', '.join(SIZES)}.")
+    if country not in COUNTRIES:
+        raise HilabError(
+            f"There are no districts of country '{country}' yet. The countries are: {', '.join(COUNTRIES)}."
+        )
+    for system in systems or ():
+        if system not in SYSTEMS:
+            raise HilabError(f"There is no system '{system}'. The systems are: {', '.join(SYSTEMS)}.")
+    return [system for system in SYSTEMS if systems is None or system in systems]
+
+
+def world_command(ident: str, term: str, size: Size, country: str, out: Path) -> str:
+    """Makes a district, writes the student's files and says what was written: `hilab world`."""
+    world = make_world(ident, term, size, country, progress=True)
+    world.save(out)
+    lines = [f"District of {ident}, term {term}, {SIZES[size]} people, written to {out}"]
+    lines += [f"  {name}.parquet  {len(table)} rows" for name, table in world.tables.items()]
+    lines += [f"  {name}  {len(content)} bytes" for name, content in world.files.items()]
+    return "\n".join(lines)
+
+
+def ledger_command(ident: str, term: str, size: Size, country: str) -> str:
+    """Says how often every defect happened in a district: `hilab ledger`."""
+    truth = make_world(ident, term, size, country, progress=True).truth
+    assert truth is not None
+    found = truth.ledger["defect"].value_counts()
+    lines = [f"District of {ident}, term {term}: entries in the ledger of defects"]
+    lines += [
+        f"  {d.id}  {found.get(d.id, 0):>6}  {d.table}: {d.name}"
+        for d in sorted(DEFECTS.values(), key=lambda d: d.id)
+    ]
+    return "\n".join(lines)
