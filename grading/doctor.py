@@ -108,7 +108,7 @@ def remedy(complaint: str) -> str:
     """Returns what to do about a complaint of bubblewrap.
 
     Example:
-        >>> remedy("bwrap: setting up uid map: Permission denied")[-60:]
+        >>> remedy("bwrap: setting up uid map: Permission denied")[-57:]
         'grants the permission userns, then reload AppArmor, once.'
     """
     said = " ".join(complaint.split())[-200:] or "no reason given"

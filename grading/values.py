@@ -164,7 +164,7 @@ class _Writer:
         columns = [
             {"name": str(name), **self._column(table.iloc[:, i], depth)} for i, name in enumerate(names)
         ]
-        return {"$": "table", "rows": len(table), "columns": columns}
+        return {"$": "table", "rows": len(table) if names else 0, "columns": columns}
 
     def _column(self, column: pd.Series, depth: int) -> dict[str, Any]:
         if isinstance(column.dtype, pd.CategoricalDtype):
@@ -267,7 +267,8 @@ class _Reader:
         names = [column["name"] for column in columns]
         if any(type(name) is not str for name in names) or len(set(names)) < len(names):
             raise NotPlain("The table's column names are not in the agreed form.")
-        if type(rows) is not int or any(len(column["v"]) != rows for column in columns):
+        lengths = {len(column["v"]) for column in columns} or {0}
+        if type(rows) is not int or lengths != {rows}:
             raise NotPlain("The columns of the table differ in length.")
         return pd.DataFrame({column["name"]: self._column(column) for column in columns})
 

@@ -14,7 +14,7 @@ from grading.course import Course, build, init, load_course
 from grading.districts import prepare
 from grading.kitfile import source_text
 
-LABS = Path(__file__).parent / "fixtures" / "labs"
+LABS = Path(__file__).parent / "grading" / "fixtures" / "labs"
 LAB = "toy_lab"
 
 RIGHT = {

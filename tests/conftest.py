@@ -1,0 +1,3 @@
+"""Fixtures that several folders of tests share."""
+
+from tests.classroom import classroom, course  # noqa: F401
