@@ -71,7 +71,7 @@ import pandas as pd
 import plotly.express as px
 import yaml
 
-from grading.selfstudy import check, doctor
+from grading.selfstudy import check
 from sim import World
 
 world = World.load("district")
@@ -856,3 +856,122 @@ def decide(part: dict, limit: float) -> dict[str, str]:
 
 # %% nbgrader={"grade": true, "grade_id": "mark_1_7", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
 check("1.7")
+
+# %% [markdown]
+# ## Exploration: the strict form (about 1 hour, no points)
+#
+# So far you repaired data after the fact. Could one not prevent the mess at the desk? The director of Lindenmoor has a simple
+# plan: *make every field mandatory*. Then nothing can be blank.
+#
+# **Predict first.** Write down, before you touch a slider, your answers to three questions. They are for you alone, but the written
+# question below asks for one number that surprised you.
+#
+# 1. If all fields become mandatory, what happens to the number of *blanks*? And to the number of *untrue* entries?
+# 2. Does a mandatory form make wrong-patient events (one person's care written into another's chart) rarer or more frequent on a
+#    busy morning?
+# 3. What does the form cost, in minutes for each registration?
+#
+# Then choose your settings. The simulated desk has these levers:
+#
+# | lever | what it is |
+# |---|---|
+# | fields that must be filled | 0 %: none; 100 %: all |
+# | of these, shown on a card | a date of birth can be read from a card, a telephone number cannot |
+# | registrations for one clerk in an hour | 4 is a quiet Sunday, 20 a Monday in January |
+# | warn when a record is so alike | how alike an old record must be before the screen asks "do you mean this person?"; at 1 it never asks |
+# | scan a barcode | the patient's number is scanned and not typed |
+#
+# Every figure behind the model stands in a table beside the sliders with its source, or with the word *assumed*; you may change all
+# of them. The grey lines are 20 simulated years with the same settings. If two settings differ by less than the grey lines
+# do among themselves, you have seen chance.
+
+# %%
+from sim.explore import explore
+
+explore("l1_collection")
+
+# %% [markdown]
+# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the cell again.
+
+# %%
+from sim.explore.collection import describe, run
+
+print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold": 1.0, "barcode": False})))
+
+# %% [markdown]
+# **A goal to reach**: fewer than **1 wrong allergy in 1,000 registrations**, at no more than **3 minutes for each registration**, with 12
+# registrations in an hour. Several ways lead there. The strictest form is not one of them.
+#
+# **What most people find**: mandatory fields turn visible blanks into invisible lies. A blank telephone number stands on somebody's work
+# list tomorrow. The number 555-0000 stands on nobody's list, ever.
+#
+# **Where that insight fails**: set the load to 6 registrations an hour and let a card show all mandatory fields. Now the clerk has time, and the
+# answer can be checked on the spot; here "mandatory" simply helps. So the lesson is not "never make a field
+# mandatory". It is: *make mandatory what can be checked, where there is time to check it.*
+#
+# **Your own function**: the button "use my function" lets your `duplicates` from task 1.4 work on your own district in place of the built-in
+# warning. Compare with threshold 1 (no warnings): how many duplicates does it prevent, and how often does the clerk
+# have to look?
+#
+# ## The written question (20 points, about 1 hour)
+#
+# **To the ward: which duplicate is the most dangerous, and who may merge it?** Write at most 300 words, for readers who come from a night shift.
+# Doctors and nurses will read it, and so will the people who run the systems. Use numbers *of your own district*: from your functions above, from the
+# tables, or from the exploration (name your settings).
+#
+# You have met four things that people call "duplicate": a copy of a message, a correction, a true repeat, and a
+# person registered twice. You have also met two people who look like one.
+#
+# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+#
+# | | 0 | 1 | 2 |
+# |---|---|---|---|
+# | **Path to harm** | none | names a harm | follows it from record to decision to patient |
+# | **Distinctions** | "duplicates" | two kinds told apart | correction, copy, repeat and re-registration, each treated in its own way |
+# | **Own numbers** | none | counts | counts, with the price of both kinds of error |
+# | **Audit and way back** | absent | "keep a log" | who can undo a merge, what happened meanwhile, how other systems hear of it |
+# | **Who, and clarity** | nobody | a department | a named role, and a text that a tired ward understands |
+#
+# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you checked yourself. Declared help costs nothing.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "answer_1_written", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *An exemplar for the instructor; the student's version is empty.* Three of them stand in `rubric.md`.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_1_harm", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Path to harm* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_1_distinctions", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Distinctions* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_1_numbers", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Own numbers* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_1_audit", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Audit and way back* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_1_role", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Who, and clarity* (4 points)
+
+# %% [markdown]
+# ## What you take away
+#
+# * A result has two clocks. Order versions by when they were said, never by when they arrived.
+# * Missing a pair and merging two people are different mistakes with different prices. Two lists serve both.
+# * Data are good enough *for something*, counted in people who have everything.
+# * A blank is a decision that somebody made. First bounds, then an assumption with its name, then a curve.
+# * A strict form does not make data true. Checking does.
+#
+# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a terminal.
+#
+# ### Words of this lab
+#
+# | word | meaning |
+# |---|---|
+# | blocking | comparing only records that share a strong key, to avoid comparing all with all |
+# | bounds | the smallest and largest value that the data allow without any assumption |
+# | MAR, missing at random | people alike in what is recorded are alike in what is not |
+# | MRN | medical record number: one registration at the hospital |
+# | precision, recall | of what you named, the share that is right; of what is right, the share that you named |
+# | re-registration | a person registered again under a new number |
+# | resend | a copy of a message that had arrived before |
+# | version | one state of a result, named by the time it was reported |
