@@ -64,21 +64,25 @@ class Seeds:
 def mix(key: int, word: int) -> int:
     """Derives a number from a key and a word: the root of every counter-based stream.
 
-    The finisher of splitmix64, taken modulo 2**63, so that plain integers and machine integers
-    agree bit for bit: the engine compiles this very function.
+    Eight rounds in the manner of Philox (Salmon, SC 2011) on two halves of 31 bits, so that no
+    product outgrows a signed 64-bit integer: plain integers and machine integers then agree bit
+    for bit, and the engine compiles this very function.
 
     Args:
-        key: 0 to 2**63 - 1.
-        word: What the number is for, or a running number; 0 to 2**63 - 1.
+        key: 0 to 2**62 - 1.
+        word: What the number is for, or a running number; 0 to 2**62 - 1.
 
     Returns:
-        A number from 0 to 2**63 - 1; for one key, different words never give the same number.
+        A number from 0 to 2**62 - 1; for one key, different words never give the same number.
 
     Example:
         >>> mix(1, 2) == mix(1, 2), mix(1, 2) == mix(2, 1)
         (True, False)
     """
-    x = (key + (word + 1) * 0x1E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF
-    x = ((x ^ (x >> 30)) * 0x3F58476D1CE4E5B9) & 0x7FFFFFFFFFFFFFFF
-    x = ((x ^ (x >> 27)) * 0x14D049BB133111EB) & 0x7FFFFFFFFFFFFFFF
-    return x ^ (x >> 31)
+    low, high = word & 0x7FFFFFFF, word >> 31
+    this, other = key & 0x7FFFFFFF, key >> 31
+    for _ in range(8):
+        product = low * 0x5256D193
+        low, high = high ^ this ^ (product >> 31), product & 0x7FFFFFFF
+        this, other = other, (this + 0x1E3779B9) & 0x7FFFFFFF
+    return (high << 31) | low

@@ -1,0 +1,33 @@
+"""What happens to people: clinical modules in GMF 2.0, run by a machine that emits events.
+
+    >>> import numpy as np
+    >>> from sim.engine import load_program, simulate
+    >>> program = load_program()
+    >>> one = np.zeros(1, dtype=np.int8)
+    >>> events = simulate(program, np.array([30000.0]), one, one, one, 46000.0, seed=7)
+    >>> len(events) > 0
+    True
+
+Days are counted from 1900-01-01T00:00Z. See `run.Events` for the columns and `program.State` for
+what a state number means. Conditions carry their ICD-10-CM code as `State.icd10`.
+"""
+
+from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind
+from sim.engine.model import Code
+from sim.engine.program import Program, State, load_program
+from sim.engine.run import Events, Lives, simulate
+
+__all__ = [
+    "FLAGS",
+    "RACES",
+    "SES",
+    "VITALS",
+    "Code",
+    "Events",
+    "Kind",
+    "Lives",
+    "Program",
+    "State",
+    "load_program",
+    "simulate",
+]

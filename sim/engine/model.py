@@ -1,0 +1,171 @@
+"""A clinical module after parsing: checked, named, and nothing decided about how to run it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.engine.kinds import Compare, Draw, Kind, Op, Source, Test
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A concept of a code system.
+
+    Attributes:
+        system: "SNOMED-CT", "LOINC", "RxNorm", "ICD-10-CM", "CVX" ...
+        code: The code, as text.
+        display: What it means.
+    """
+
+    system: str
+    code: str
+    display: str
+
+
+Value = float | str | None
+"""What an attribute holds: a number (booleans are 1 and 0), a text, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, perhaps drawn: of days, or of the unit of an observation.
+
+    Attributes:
+        draw: The kind of distribution.
+        a: Exact value, low, mean, or minimum.
+        b: High, standard deviation, or mode.
+        low: Lowest value allowed; for a triangle, unused.
+        high: Highest value allowed; for a triangle, its maximum.
+    """
+
+    draw: Draw = Draw.EXACT
+    a: float = 0.0
+    b: float = 0.0
+    low: float = -1e300
+    high: float = 1e300
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """A question about a person.
+
+    Attributes:
+        test: What is asked.
+        compare: How the answer is compared with `value`.
+        name: Attribute, vital sign or state asked about.
+        value: What it is compared with; for PRIOR the longest time ago, in days.
+        since: For PRIOR, the state after which it must have been.
+        codes: For ACTIVE, any of these.
+        count: For AT_LEAST and AT_MOST, how many.
+        terms: The parts of AND, OR, AT_LEAST, AT_MOST and NOT.
+    """
+
+    test: Test
+    compare: Compare = Compare.EQUAL
+    name: str = ""
+    value: Value = None
+    since: str = ""
+    codes: tuple[Code, ...] = ()
+    count: int = 0
+    terms: tuple["Logic", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to go on.
+
+    Attributes:
+        target: Name of the next state.
+        weight: Probability.
+        attribute: An attribute that holds the probability where it is set, or "".
+    """
+
+    target: str
+    weight: float = 1.0
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Ways to go on under a condition; the first branch whose condition holds is taken."""
+
+    options: tuple[Option, ...]
+    condition: Logic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A state of a module.
+
+    Attributes:
+        name: Its name in the module; a reported observation inside a panel is "Panel / 1".
+        type: The type word of the file.
+        op: What the machine does with it.
+        kind: The event it emits, or None.
+        branches: How it goes on.
+        codes: Its concepts; the first is used, an ICD-10-CM one maps a condition.
+        allow: For GUARD, when it lets pass.
+        amount: Length of a delay, value of an observation or attribute, time to death.
+        source: Where the value of an attribute or observation comes from.
+        attribute: Attribute that it sets or counts, or to which an onset is assigned.
+        reads: Attribute or vital sign that a value is read from.
+        value: Constant value of an attribute.
+        value_code: Concept that is the value.
+        probability: Of a symptom.
+        wellness: Whether an encounter is the scheduled check-up.
+        encounter_class: "ambulatory", "emergency", "inpatient", "outpatient", "wellness" ...
+        target: Encounter to which an onset is deferred.
+        ends: State whose onset, order, plan or device this one ends.
+        ends_attribute: Attribute that holds it.
+        reason: State that is the reason.
+        reason_attribute: Attribute that holds the reason.
+        submodule: For CALL.
+        unit: Unit of an observation, UCUM.
+        category: FHIR category of an observation.
+        children: Reported observations of a panel.
+        details: Everything else the file says.
+    """
+
+    name: str
+    type: str
+    op: Op
+    kind: Kind | None = None
+    branches: tuple[Branch, ...] = ()
+    codes: tuple[Code, ...] = ()
+    allow: Logic | None = None
+    amount: Amount = Amount()
+    source: Source = Source.AMOUNT
+    attribute: str = ""
+    reads: str = ""
+    value: Value = None
+    value_code: Code | None = None
+    probability: float = 1.0
+    wellness: bool = False
+    encounter_class: str = ""
+    target: str = ""
+    ends: str = ""
+    ends_attribute: str = ""
+    reason: str = ""
+    reason_attribute: str = ""
+    submodule: str = ""
+    unit: str = ""
+    category: str = ""
+    children: tuple["Node", ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A clinical module.
+
+    Attributes:
+        name: Its title.
+        path: Where it lies below the folder, without ".json"; submodules are called by it.
+        nodes: Its states by name, in the order of the file.
+        submodule: Whether it only runs when called.
+    """
+
+    name: str
+    path: str
+    nodes: Mapping[str, Node]
+    submodule: bool = False
