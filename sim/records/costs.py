@@ -20,6 +20,9 @@ ENCOUNTERS = {
 }
 """Dollars for an encounter of each class (assumed)."""
 
+ELSE = ENCOUNTERS["ambulatory"]
+"""Dollars for an encounter of any other class (assumed)."""
+
 DAY_INPATIENT = 1_450.0
 """Dollars for each day in hospital (assumed)."""
 

@@ -4,18 +4,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from sim.engine.kinds import Kind
 from sim.population.numbers import Ints, keyed_numbers, keyed_uuids
 from sim.population.places import areas
 from sim.records import costs
-from sim.records.facilities import Staff, choose_facilities, hire
+from sim.records.facilities import IN_HOSPITAL, ZONES, Staff, choose_facilities, hire
 from sim.records.lives import HORIZON, Days
 from sim.records.patients import patients
-from sim.records.payers import PAYERS
-from sim.records.story import Story, Texts, tell
-from sim.records.tables import Records, conform
+from sim.records.payers import PAYERS, Payers
+from sim.records.story import Story, tell
+from sim.records.tables import TABLES, Records, conform
 from sim.records.values import measured
+from sim.records.words import pick
 from sim.seeds import Seeds
 
 if TYPE_CHECKING:
@@ -47,21 +49,25 @@ def decode(events: "Events", program: "Program", people: pd.DataFrame, seeds: Se
     """
     story = tell(events, program, people, seeds)
     staff = hire(seeds)
-    procedures = _procedures(story)
+    procedures, medications = _procedures(story), _medications(story)
     encounters, provider = _encounters(story, staff, procedures, seeds)
-    ids = encounters["Id"].to_numpy(dtype=object)
     tables = {
         "conditions": _conditions(story),
         "observations": _observations(story),
-        "medications": _medications(story),
+        "medications": medications,
         "procedures": procedures,
     }
+    ids = encounters["Id"].array
     for name, kind in _RECORDED.items():
-        tables[name] = tables[name].assign(ENCOUNTER=ids[story.visit[story.rows(kind)]])
+        tables[name]["ENCOUNTER"] = ids.take(story.visit[story.rows(kind)])
+    visits, pills = story.rows(Kind.ENCOUNTER), story.rows(Kind.MEDICATION)
+    spent = story.by_person(visits, encounters["TOTAL_CLAIM_COST"])
+    spent += story.by_person(pills, medications["TOTALCOST"])
+    covered = story.by_person(visits, encounters["PAYER_COVERAGE"])
+    covered += story.by_person(pills, medications["PAYER_COVERAGE"])
     tables |= _count(staff, encounters, provider, story.visit[story.rows(Kind.PROCEDURE)])
-    tables["encounters"] = encounters
-    tables["patients"] = patients(story.people, encounters, tables["medications"], seeds)
-    return Records({name: conform(name, table) for name, table in tables.items()}, story.people)
+    tables |= {"encounters": encounters, "patients": patients(story.people, spent, covered, seeds)}
+    return Records({name: conform(name, tables[name]) for name in TABLES}, story.people)
 
 
 _RECORDED = {
@@ -77,39 +83,44 @@ def _encounters(
 ) -> tuple[pd.DataFrame, Ints]:
     """Makes the encounters, and says which provider each one was with."""
     rows = story.rows(Kind.ENCOUNTER)
-    classes = story.texts("encounter_class", story.events.state[rows])
-    begin, end = story.events.day[rows], _ends(story, rows, classes)
+    begin, end = story.events.day[rows], _ends(story, rows)
     key = seeds.word("records/encounters") >> 1
     words = (story.events.slot[rows], story.events.attempt[rows], story.events.encounter[rows])
-    area = story.people["area"].map(areas().set_index("area")["zone"])
-    zone = area.to_numpy(dtype=object)[story.person[rows]]
-    facility = choose_facilities(zone, classes, keyed_numbers(key, *words))
-    habit = keyed_numbers(key, *words[:2])
-    provider = np.asarray(staff.first[facility] + habit % staff.size[facility])
-    base = np.array([costs.ENCOUNTERS.get(word, costs.ENCOUNTERS["ambulatory"]) for word in classes])
-    nights = np.where(classes == "inpatient", np.ceil(end - begin), 0.0)
-    total = base + nights * costs.DAY_INPATIENT
+    hospital = story.look_up(lambda state: state.encounter_class in IN_HOSPITAL, rows) > 0
+    facility = choose_facilities(
+        _zones(story.people)[story.person[rows]], hospital, keyed_numbers(key, *words)
+    )
+    provider = staff.first[facility] + keyed_numbers(key, *words[:2]) % staff.size[facility]
+    base = story.look_up(lambda state: costs.ENCOUNTERS.get(state.encounter_class, costs.ELSE), rows)
+    stays = story.look_up(lambda state: state.encounter_class == "inpatient", rows)
+    total = base + stays * np.ceil(end - begin) * costs.DAY_INPATIENT
     np.add.at(total, story.visit[story.rows(Kind.PROCEDURE)], procedures["BASE_COST"].to_numpy())
     payer = story.payer(rows)
     table = {
         "Id": keyed_uuids(key, *words),
         **story.span(rows, end),
-        "ORGANIZATION": staff.organizations["Id"].to_numpy(dtype=object)[facility],
-        "PROVIDER": staff.providers["Id"].to_numpy(dtype=object)[provider],
+        "ORGANIZATION": staff.organizations["Id"].array.take(facility),
+        "PROVIDER": staff.providers["Id"].array.take(provider),
         "PAYER": _payer_ids(payer),
-        "ENCOUNTERCLASS": classes,
+        "ENCOUNTERCLASS": story.texts("encounter_class", story.events.state[rows]),
         **story.concept(rows),
         "BASE_ENCOUNTER_COST": base,
         "TOTAL_CLAIM_COST": np.round(total, 2),
         "PAYER_COVERAGE": costs.coverage(total, payer),
         **story.reason(rows),
     }
-    return pd.DataFrame(table), provider
+    return pd.DataFrame(table).astype({"Id": "str"}), provider
 
 
-def _ends(story: Story, rows: Ints, classes: Texts) -> Days:
+def _zones(people: pd.DataFrame) -> Ints:
+    """Returns the zone of each person as an index into `ZONES`."""
+    zone = {area: ZONES.index(zone) for area, zone in zip(areas()["area"], areas()["zone"], strict=True)}
+    return np.asarray(people["area"].map(zone), dtype=np.int64)
+
+
+def _ends(story: Story, rows: Ints) -> Days:
     """Says when encounters ended; death ends every one."""
-    minutes = np.array([MINUTES.get(word, MINUTES_ELSE) for word in classes])
+    minutes = story.look_up(lambda state: MINUTES.get(state.encounter_class, MINUTES_ELSE), rows)
     stop = story.stop[rows]
     end = np.where(np.isnan(stop), story.events.day[rows] + minutes / 1440, stop)
     return np.asarray(np.minimum(np.fmin(end, story.death[rows]), HORIZON))
@@ -135,7 +146,7 @@ def _observations(story: Story) -> pd.DataFrame:
             **story.concept(rows),
             "VALUE": value,
             "UNITS": story.texts("unit", state),
-            "TYPE": np.where(numeric, "numeric", "text").astype(object),
+            "TYPE": pick(("text", "numeric"), numeric),
         }
     )
 
@@ -177,20 +188,19 @@ def _procedures(story: Story) -> pd.DataFrame:
     )
 
 
-def _payer_ids(payer: Ints) -> Texts:
-    return np.array([each.id for each in PAYERS], dtype=object)[payer]
+def _payer_ids(payer: Payers) -> ExtensionArray:
+    return pick([each.id for each in PAYERS], payer)
 
 
 def _count(staff: Staff, encounters: pd.DataFrame, provider: Ints, visit: Ints) -> dict[str, pd.DataFrame]:
     """Counts what institutions and providers did; `visit` is the encounter of each procedure."""
-    house = encounters.groupby("ORGANIZATION")["TOTAL_CLAIM_COST"].agg(["sum", "size"])
-    organizations = staff.organizations
-    ids = organizations["Id"]
     workers = len(staff.providers)
+    facility = np.repeat(np.arange(len(staff.size)), staff.size)[provider]
+    bill = encounters["TOTAL_CLAIM_COST"].to_numpy()
     return {
-        "organizations": organizations.assign(
-            REVENUE=ids.map(house["sum"]).fillna(0.0).round(2),
-            UTILIZATION=ids.map(house["size"]).fillna(0).astype(np.int64),
+        "organizations": staff.organizations.assign(
+            REVENUE=np.bincount(facility, bill, len(staff.size)).round(2),
+            UTILIZATION=np.bincount(facility, minlength=len(staff.size)),
         ),
         "providers": staff.providers.assign(
             ENCOUNTERS=np.bincount(provider, minlength=workers),

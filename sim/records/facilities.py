@@ -47,6 +47,9 @@ FACILITIES = (
 )
 """All institutions; elsewhere an institution is an index into these. The registry office treats nobody."""
 
+ZONES = ("X0", "X1", "X2", "X3")
+"""The zones of the county; elsewhere a zone is an index into these."""
+
 ELSEWHERE = 0.12
 """Share of encounters that lead to any institution of the kind, not to the usual one (assumed)."""
 
@@ -112,23 +115,22 @@ def _places(index: Ints) -> pd.DataFrame:
     )
 
 
-def choose_facilities(zone: npt.NDArray[np.object_], classes: npt.NDArray[np.object_], luck: Ints) -> Ints:
+def choose_facilities(zone: Ints, hospital: npt.NDArray[np.bool_], luck: Ints) -> Ints:
     """Chooses where encounters take place: usually at the nearest institution of the right kind.
 
     Args:
-        zone: The patient's zone ("X0"), for each encounter.
-        classes: Encounter class.
+        zone: The patient's zone for each encounter, an index into `ZONES`.
+        hospital: Whether it takes place in a hospital, or else in a clinic.
         luck: An arbitrary number from 0 to 2**63 - 1.
 
     Returns:
         Indices into `FACILITIES`.
     """
-    hospital = pd.Series(classes, dtype="str").isin(IN_HOSPITAL).to_numpy()
     place = np.empty(len(zone), dtype=np.int64)
     for kind, here in (("hospital", hospital), ("clinic", ~hospital)):
         offers = np.array([i for i, facility in enumerate(FACILITIES) if facility.kind == kind])
-        usual = {name: i for i in offers for name in FACILITIES[i].zones}
-        place[here] = pd.Series(zone[here], dtype="str").map(usual).to_numpy(dtype=np.int64)
+        usual = [next(i for i in offers if name in FACILITIES[i].zones) for name in ZONES]
+        place[here] = np.array(usual)[zone[here]]
         away = here & (luck % 1000 < ELSEWHERE * 1000)
         place[away] = offers[(luck[away] >> 20) % len(offers)]
     return place

@@ -5,26 +5,24 @@ import pandas as pd
 
 from sim.population.numbers import Texts, keyed_numbers
 from sim.population.places import COUNTY, STATE
+from sim.records.lives import Days
 from sim.seeds import Seeds
 
 _PASSPORTS = 0.4
 
 
-def patients(
-    people: pd.DataFrame, encounters: pd.DataFrame, medications: pd.DataFrame, seeds: Seeds
-) -> pd.DataFrame:
+def patients(people: pd.DataFrame, spent: Days, covered: Days, seeds: Seeds) -> pd.DataFrame:
     """Makes one row for each person, dead or alive.
 
     Latitude, longitude and the federal county number are blank: the county is on no map.
 
     Args:
         people: Everybody.
-        encounters: All encounters.
-        medications: All prescriptions.
+        spent: What each one's care has cost, in dollars.
+        covered: What payers took of it.
         seeds: The population's seeds.
     """
     number = people["verified_id"]
-    spent, covered = _sums(people, encounters, medications)
     drivers, passport = _documents(people, seeds)
     changed = people["surname"] != people["birth_surname"]
     return pd.DataFrame(
@@ -52,8 +50,8 @@ def patients(
             "ZIP": people["area"],
             "LAT": np.nan,
             "LON": np.nan,
-            "HEALTHCARE_EXPENSES": (spent - covered).round(2),
-            "HEALTHCARE_COVERAGE": covered.round(2),
+            "HEALTHCARE_EXPENSES": np.round(spent - covered, 2),
+            "HEALTHCARE_COVERAGE": np.round(covered, 2),
             "INCOME": people["income"],
         }
     )
@@ -77,19 +75,3 @@ def _documents(people: pd.DataFrame, seeds: Seeds) -> tuple[Texts, Texts]:
     drivers[child] = None
     passport[child | (drawn % 1000 >= 1000 * _PASSPORTS)] = None
     return drivers, passport
-
-
-def _sums(
-    people: pd.DataFrame, encounters: pd.DataFrame, medications: pd.DataFrame
-) -> "tuple[pd.Series[float], pd.Series[float]]":
-    """Adds up bills and what payers took of them, for each person."""
-    bills = pd.concat(
-        [
-            encounters[["PATIENT", "TOTAL_CLAIM_COST", "PAYER_COVERAGE"]],
-            medications[["PATIENT", "TOTALCOST", "PAYER_COVERAGE"]].rename(
-                columns={"TOTALCOST": "TOTAL_CLAIM_COST"}
-            ),
-        ]
-    )
-    sums = bills.groupby("PATIENT").sum().reindex(people["person_id"]).fillna(0.0).reset_index(drop=True)
-    return sums["TOTAL_CLAIM_COST"], sums["PAYER_COVERAGE"]

@@ -1,24 +1,24 @@
 """Events joined with what every table needs to know about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from sim.engine.kinds import Kind
 from sim.population.numbers import Ints
 from sim.records import costs
 from sim.records.lives import Days, gather, moments, years_old
 from sim.records.payers import Payers, payer_at
+from sim.records.words import pick
 from sim.seeds import Seeds
 
 if TYPE_CHECKING:
     from sim.engine import Events, Program
     from sim.engine.program import State
-
-Texts = npt.NDArray[np.object_]
 
 _ENDS = (Kind.ENCOUNTER_END, Kind.CONDITION_END, Kind.MEDICATION_END)
 
@@ -51,35 +51,43 @@ class Story:
         """Returns the events of a kind that belong to an encounter."""
         return np.flatnonzero((self.events.kind == kind) & (self.visit >= 0))
 
-    def texts(self, name: str, states: Ints) -> Texts:
+    def texts(self, name: str, states: Ints) -> ExtensionArray:
         """Looks up a text of states; blank where a state has none or is -1."""
-        words = np.array([getattr(state, name) or None for state in self.states] + [None], dtype=object)
-        return np.asarray(words[states])
+        words = [getattr(state, name) or None for state in self.states]
+        return pick([*words, None], np.where(states < 0, len(words), states))
+
+    def look_up(self, value: "Callable[[State], float]", rows: Ints) -> Days:
+        """Computes a number for each event from its state."""
+        values = np.array([value(state) for state in self.states], dtype=np.float64)
+        return np.asarray(values[self.events.state[rows]])
 
     def span(self, rows: Ints, end: Days) -> dict[str, Any]:
         """Returns the columns START, STOP and PATIENT."""
-        ids = self.people["person_id"].to_numpy(dtype=object)
-        start = moments(self.events.day[rows])
-        return {"START": start, "STOP": moments(end), "PATIENT": ids[self.person[rows]]}
+        patient = self.people["person_id"].array.take(self.person[rows])
+        return {"START": moments(self.events.day[rows]), "STOP": moments(end), "PATIENT": patient}
 
-    def concept(self, rows: Ints) -> dict[str, Texts]:
+    def concept(self, rows: Ints) -> dict[str, ExtensionArray]:
         """Returns the columns CODE and DESCRIPTION."""
         state = self.events.state[rows]
         return {"CODE": self.texts("code", state), "DESCRIPTION": self.texts("display", state)}
 
-    def system(self, rows: Ints) -> Texts:
+    def system(self, rows: Ints) -> ExtensionArray:
         """Returns the column SYSTEM."""
         return self.texts("system", self.events.state[rows])
 
-    def reason(self, rows: Ints) -> dict[str, Texts]:
+    def reason(self, rows: Ints) -> dict[str, ExtensionArray]:
         """Returns the columns REASONCODE and REASONDESCRIPTION."""
         state = self.events.link[rows]
         return {"REASONCODE": self.texts("code", state), "REASONDESCRIPTION": self.texts("display", state)}
 
     def prices(self, rows: Ints, span: tuple[float, float]) -> Days:
         """Returns the price of each event's code, in dollars."""
-        prices = np.array([costs.price(state.code, span) for state in self.states] + [0.0])
-        return np.asarray(prices[self.events.state[rows]])
+        return self.look_up(lambda state: costs.price(state.code, span), rows)
+
+    def by_person(self, rows: Ints, amounts: "pd.Series[float]") -> Days:
+        """Adds up an amount of each event for each person."""
+        sums = np.bincount(self.person[rows], amounts.to_numpy(dtype=np.float64), len(self.people))
+        return np.asarray(sums, dtype=np.float64)
 
     def payer(self, rows: Ints) -> Payers:
         """Returns who pays at the time of each event."""

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from made_up_records import made_up_records
 from sim.records import PAYERS, Records
+from sim.seeds import Seeds
 
 TIMED = {
     "encounters": ("START", "STOP"),
@@ -50,3 +52,9 @@ def _check_integrity(records: Records) -> None:
 def check_integrity() -> Callable[[Records], None]:
     """Returns a function that fails for records that contradict themselves."""
     return _check_integrity
+
+
+@pytest.fixture(scope="session")
+def made_up() -> tuple[Records, Seeds]:
+    """Returns quick, made-up records for systems and defects, and their seeds."""
+    return made_up_records()

@@ -194,5 +194,6 @@ def test_bad_formats_and_folders(records: Records, tmp_path: Path) -> None:
 
 
 def test_number_texts() -> None:
-    assert number_texts(np.array([0.04, -0.04, 120.0]), 1).tolist() == ["0.0", "0.0", "120.0"]
-    assert number_texts(np.array([95.6, float("nan")]), 0).tolist() == ["96", None]
+    texts, place = number_texts(np.array([0.04, -0.04, 120.0, float("nan")]), 1)
+    assert [texts[i] for i in place] == ["0.0", "0.0", "120.0", None]
+    assert number_texts(np.array([95.6]), 0)[0] == ["96"]
