@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +34,7 @@ def checksum(table: pd.DataFrame) -> str:
 
 
 def _canonical(column: "pd.Series[Any]") -> bytes:
-    """Returns the bytes that stand for a column: seconds for times, eight bytes for numbers, UTF-8 for text."""
+    """Returns the bytes that stand for a column: times in seconds, numbers as doubles, text as UTF-8."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.to_numpy().astype("datetime64[s]").astype("<i8").tobytes()
     if pd.api.types.is_bool_dtype(column.dtype):
@@ -98,14 +97,14 @@ def write(
 def _put(draft: Path, folder: Path) -> None:
     """Puts a finished draft in the place of the folder."""
     if not folder.exists():
-        os.replace(draft, folder)
+        draft.replace(folder)
         return
     old = draft.with_name(draft.name + ".old")
-    os.replace(folder, old)
+    folder.replace(old)
     try:
-        os.replace(draft, folder)
+        draft.replace(folder)
     except OSError:
-        os.replace(old, folder)
+        old.replace(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
 

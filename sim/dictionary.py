@@ -16,20 +16,23 @@ This page is written from the code by `python -m sim.dictionary`; a test holds t
 
 ## Datasheet
 
-- **What it is**: records of an invented health district, Lindenmoor County, made by a simulation. No record is about
-  a real person; names, addresses, telephone numbers and identifiers are invented.
-- **What it is for**: teaching and learning health informatics. **It is synthetic and not for clinical use**: no
-  treatment, dose, diagnosis or policy may rest on it.
-- **How it is made**: people live, fall ill and are treated (`sim/engine`); clean records are decoded (`sim/records`);
-  each institution records its part (`sim/systems`); then defects happen (`sim/defects`). Every defect is listed
-  with its clean value in a ledger that is not among the files. `hilab ledger s001` counts it.
-- **What it does not claim**: rates marked *assumed* are choices for teaching, not findings. Defects do not
-  depend on who the patient is, unless stated. People who are easily confused (twins, people of one name), repeats and rare
-  diagnoses are planted more often than nature has them, so that every task has something to find.
+- **What it is**: records of an invented health district, Lindenmoor County, made by a simulation. No
+  record is about a real person; names, addresses, telephone numbers and identifiers are invented.
+- **What it is for**: teaching and learning health informatics. **It is synthetic and not for clinical
+  use**: no treatment, dose, diagnosis or policy may rest on it.
+- **How it is made**: people live, fall ill and are treated (`sim/engine`); clean records are decoded
+  (`sim/records`); each institution records its part (`sim/systems`); then defects happen (`sim/defects`).
+  Every defect is listed with its clean value in a ledger that is not among the files. `hilab ledger s001`
+  counts it.
+- **What it does not claim**: rates marked *assumed* are choices for teaching, not findings. Defects do
+  not depend on who the patient is, unless stated. People who are easily confused (twins, people of one
+  name), repeats and rare diagnoses are planted more often than nature has them, so that every task has
+  something to find.
 - **Sizes**: `demo` 300, `lab` 2,000, `big` 50,000 living people, looked at on 2025-12-31.
-- **Same arguments, same contents**: `manifest.json` holds term, keyed id, world version and a SHA-256 of every table's
-  contents and of every file.
-- **Licence**: as the repository's; sources and licences of reference figures stand in `reference/`, of codes in `codes/`.
+- **Same arguments, same contents**: `manifest.json` holds term, keyed id, world version and a SHA-256 of
+  every table's contents and of every file.
+- **Licence**: as the repository's; sources and licences of reference figures stand in `reference/`, of
+  codes in `codes/`.
 """
 
 
@@ -62,7 +65,7 @@ def _table(name: str) -> str:
 
 _FILES = """### Further files
 
-- `purposes.yaml`: what the records are needed for and how old they may be (task 1.6); the file explains itself.
+- `purposes.yaml`: what the records are needed for and how old they may be (task 1.6); it explains itself.
 - `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.
@@ -101,7 +104,8 @@ def _source(defect: Defect) -> str:
     if defect.source == "assumed":
         return "assumed"
     fact = facts()[defect.source]
-    return f"{fact['item']}: {fact['value']} {fact['unit']} ({fact['source_id']}, {fact['status'].replace('_', ' ')})"
+    status = fact["status"].replace("_", " ")
+    return f"{fact['item']}: {fact['value']} {fact['unit']} ({fact['source_id']}, {status})"
 
 
 def _defects() -> str:
@@ -111,8 +115,8 @@ def _defects() -> str:
         for d in sorted(order, key=lambda d: d.id)
     )
     text = (
-        "## Defects\n\nThe rate is a share of the table's rows; the least count holds for 2,000 people and is lower in "
-        "proportion for fewer.\n\nLedger: system, table, record ("
+        "## Defects\n\nThe rate is a share of the table's rows; the least count holds for 2,000 people "
+        "and is lower in proportion for fewer.\n\nLedger: system, table, record ("
         + ", ".join(f"`{key}` in {name}" for name, key in KEYS.items() if not key.startswith("_"))
         + ", line in the clinic's file), field, clean, dirty, defect.\n\n"
     )
@@ -127,7 +131,10 @@ def _number(situation: Situation) -> str:
 
 def _situations() -> str:
     rows = (f"| {s.task} | {s.situation} | {s.counted} | {_number(s)} |" for s in situations())
-    text = "## What every task finds\n\nLeast counts in a district of 2,000 people; `make_world` asserts them.\n\n"
+    text = (
+        "## What every task finds\n\nLeast counts in a district of 2,000 people; smaller ones hold half "
+        "as many in proportion. `make_world` asserts them.\n\n"
+    )
     return text + _rows("| task | situation | how it is counted | least |", rows)
 
 

@@ -34,6 +34,7 @@ class District:
     """
 
     def __init__(self, records: Records, seeds: Seeds, rates: Mapping[str, float], people: int) -> None:
+        """Keeps what a district is made from; nothing is made yet."""
         self.records = records
         self.seeds = seeds
         self.rates = rates

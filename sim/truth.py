@@ -11,7 +11,7 @@ VERSION = ["specimen_id", "test_code", "reported_at"]
 LABELS = ("current", "superseded", "resend", "repeat", "cancelled")
 
 KINDS = ("twin", "namesake", "junior")
-"""People easily taken for one another: twins, people of one name and birth date, fathers and sons of one name."""
+"""People easily confused: twins, people of one name and birth date, fathers and sons of one name."""
 
 
 @dataclass(frozen=True)

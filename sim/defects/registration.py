@@ -205,10 +205,11 @@ def _others(
         .set_index("_person")[["given_name", "family_name"]]
         .agg(" ".join, axis=1)
     )
+    holders = by_person.index.tolist()
     given = []
     for person in table["_person"].iloc[rows]:
         donor = person
         while names[donor] == names[person]:
-            donor = by_person.index[rng.integers(len(by_person))]
+            donor = holders[int(rng.integers(len(holders)))]
         given.append(by_person[donor])
     return given

@@ -7,13 +7,7 @@ import pandas as pd
 from sim.defects.registry import defect, write_ledger
 from sim.systems.planting import choose
 
-_KEYBOARD = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "s v x s w d f g u k j k n b i o w e a r y b e z t x".split(),
-        strict=True,
-    )
-)
+_KEYBOARD = dict(zip("abcdefghijklmnopqrstuvwxyz", "svxswdfgukjknbiowearybeztx", strict=True))
 """A neighbour of each key on a QWERTY keyboard."""
 
 SWAPPED = 0.15
@@ -71,16 +65,17 @@ def mistype_names(
     given = table["given_name"].to_numpy(dtype=object).copy()
     family = table["family_name"].to_numpy(dtype=object).copy()
     people = set(zip(given, family, table["birth_date"], strict=True))
+    mrns, dates = table["mrn"].tolist(), table["birth_date"].tolist()
     changes: list[tuple[str, str, str, str]] = []
     for row, k, at, how in zip(rows, kind, where, way, strict=True):
         old = (given[row], family[row])
         new = _slip(old[0], old[1], k, at, int(how))
-        if (*new, table["birth_date"].iat[row]) in people:
+        if (*new, dates[row]) in people:
             continue
         given[row], family[row] = new
         for field, clean, dirty in zip(("given_name", "family_name"), old, new, strict=True):
             if clean != dirty:
-                changes.append((table["mrn"].iat[row], field, clean, dirty))
+                changes.append((mrns[row], field, clean, dirty))
     ledger = pd.DataFrame(changes, columns=["record", "field", "clean", "dirty"], dtype="str")
     return table.assign(given_name=given, family_name=family), ledger
 

@@ -1,6 +1,7 @@
 """The diabetes cohort: every adult of the district once, with what a record says about diabetes."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ def _whole_years(born: "pd.Series[pd.Timestamp]", today: date) -> "pd.Series[int
     return today.year - born.dt.year - later.astype("int64")
 
 
-def _expit(logit: Numbers) -> Numbers:
+def _expit(logit: npt.NDArray[Any]) -> Numbers:
     chance: Numbers = 1 / (1 + np.exp(-logit))
     return chance
 
@@ -113,14 +114,16 @@ def ordering_model(table: pd.DataFrame, orders: int) -> dict[str, float]:
 def linear_predictor(table: pd.DataFrame, model: dict[str, float]) -> Numbers:
     """Returns everybody's log odds of an order under a model."""
     parts = (model[name] * (table[name].to_numpy(dtype=float) - CENTRES[name]) for name in WEIGHTS)
-    return model["intercept"] + np.sum(list(parts), axis=0)
+    total: Numbers = model["intercept"] + np.sum(list(parts), axis=0)
+    return total
 
 
 def describe(table: pd.DataFrame) -> bytes:
     """Writes the supplied ordering model of a finished cohort as YAML."""
     model = ordering_model(table, int(table["hba1c"].notna().sum()))
     content = {
-        "formula": "p_ordered = least + (most - least) / (1 + exp(-(intercept + sum of weight x (feature - centre))))",
+        "formula": "p_ordered = least + (most - least) / (1 + exp(-z))",
+        "z": "intercept + sum of weight x (feature - centre)",
         "least": LEAST,
         "most": MOST,
         "intercept": model["intercept"],

@@ -1,6 +1,7 @@
 """The hospital information system: registrations, visits and stays."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,12 +80,14 @@ def _registration_times(
     people: pd.DataFrame, first_visit: "pd.Series[pd.Timestamp]", today: date, rng: np.random.Generator
 ) -> "pd.Series[pd.Timestamp]":
     """Spreads registrations between birth (or the system's first day) and the first visit on record."""
-    born = people["birth_date"].clip(lower=OPENED)
+    born = people["birth_date"].where(people["birth_date"] > OPENED, OPENED)
     last = people["death_date"].fillna(pd.Timestamp(today)) - pd.Timedelta(days=1)
-    latest = first_visit.reindex(people.index).fillna(last).clip(upper=last)
+    latest = first_visit.reindex(people.index).fillna(last)
+    latest = latest.where(latest < last, last)
     share = rng.random(len(people))
     seconds = (latest - born).dt.total_seconds().clip(lower=0) * share
-    return (born + pd.to_timedelta(seconds, unit="s")).dt.floor("s")
+    times: pd.Series[pd.Timestamp] = (born + pd.to_timedelta(seconds, unit="s")).dt.floor("s")
+    return times
 
 
 def _moves(people: pd.DataFrame, today: date, rng: np.random.Generator) -> "pd.Series[str]":
@@ -94,21 +97,20 @@ def _moves(people: pd.DataFrame, today: date, rng: np.random.Generator) -> "pd.S
     return dates.dt.strftime("%Y-%m-%d").where(chosen)
 
 
-def phone_checks(
-    rows: int, today: date, rng: np.random.Generator
-) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+def phone_checks(rows: int, today: date, rng: np.random.Generator) -> list[str | None]:
     """Draws for each registration the date on which its telephone was last answered, or None."""
     days = rng.integers(0, PHONE_VERIFIED_WITHIN, rows)
     dates = (pd.Timestamp(today) - pd.to_timedelta(days, unit="D")).strftime("%Y-%m-%d")
-    return np.where(rng.random(rows) < PHONE_NEVER_VERIFIED, None, dates.to_numpy(dtype=object))
+    never = rng.random(rows) < PHONE_NEVER_VERIFIED
+    return [None if nobody else date for nobody, date in zip(never, dates, strict=True)]
 
 
-def _relations(people: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
+def _relations(people: pd.DataFrame, kept: pd.DataFrame) -> "dict[str, pd.Series[Any]]":
     """Translates relations between slots into person numbers; -1 where there is none."""
     living = people[people["alive"]]
     person_of = pd.Series(living.index, index=living["slot"])
     given_of = pd.Series(living["given"].to_numpy(), index=living["slot"].to_numpy())
-    relations: dict[str, object] = {
+    relations: dict[str, pd.Series[Any]] = {
         f"_{name}": kept[f"{name}_of"].map(person_of).where(kept["alive"]).fillna(-1).astype("int64")
         for name in ("twin", "namesake", "junior")
     }
