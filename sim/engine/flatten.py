@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.kinds import FLAGS, VITALS, Op, Source, Test
+from sim.engine.kinds import FLAGS, VITALS, Compare, Op, Source, Test
 from sim.engine.model import Branch, Code, Logic, Module, Node, Value
 from sim.engine.streams import word_of
 
@@ -23,7 +23,7 @@ _INTEGERS = (
     "target ends ends_attribute reason reason_attribute child_from child_to call record "
     "deferred_from deferred_to"
 ).split()
-_FLOATS = "a b low high value probability".split()
+_FLOATS = "a b low high value probability birthday".split()
 
 STATE = np.dtype([(n, np.int32) for n in _INTEGERS] + [(n, np.float64) for n in _FLOATS], align=True)
 BRANCH = np.dtype([(n, np.int32) for n in ("test_from", "test_to", "option_from", "option_to")], align=True)
@@ -120,6 +120,7 @@ class Flattener:
         row["scheduled"] = int(node.encounter_class not in ("emergency", "inpatient", "urgentcare"))
         row["branch_from"], row["branch_to"] = self._add_branches(module, node.branches)
         row["test_from"], row["test_to"] = self._add_logic(module, node.allow)
+        row["birthday"] = _birthday(node.allow)
         row["child_from"], row["child_to"] = number + 1, number + 1 + len(node.children)
         row["deferred_from"], row["deferred_to"] = self._add_deferred(module, node)
         return row | self._links(module, node)
@@ -195,3 +196,10 @@ class Flattener:
             self._tests.append((Test.ACTIVE, 0, self._code((code,)), 0, 0.0))
         if len(codes) > 1:
             self._tests.append((Test.OR, 0, len(codes), 0, 0.0))
+
+
+def _birthday(logic: Logic | None) -> float:
+    """Returns the age in days that a guard waits for, or -1 when it asks anything else."""
+    if logic is None or logic.test != Test.AGE or logic.compare != Compare.GREATER_EQUAL:
+        return -1.0
+    return float(logic.value or 0.0)

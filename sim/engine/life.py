@@ -1,4 +1,7 @@
-"""What the machine remembers of one life, and where it writes events."""
+"""What the machine remembers of one life, and where it writes events.
+
+Rows of structured arrays are what the compiled functions hand around: a row is one pointer.
+"""
 
 from typing import Any, NamedTuple
 
@@ -7,133 +10,103 @@ from numpy.typing import NDArray
 
 from sim.engine.flatten import MAX_DEPTH
 from sim.engine.kinds import FLAGS, VITALS
-from sim.engine.program import Tables
 
-LOCK, ENCOUNTERS, VISIT, VISITS, POSTPONED, CAUSE = range(6)
-"""Places in `Life.whole`: module that holds the encounter (-1 none), encounters so far, number of
-the check-up that is going on (-1 none), check-ups so far, postponements so far, state of death."""
+_I4, _I8, _F8 = np.int32, np.int64, np.float64
 
-FREE_AT, DEATH, VISIT_AT = range(3)
-"""Places in `Life.real`: when the last encounter ended, when death comes, the next check-up."""
+PERSON = np.dtype(
+    [
+        ("slot", _I4),  # who it is, and which try
+        ("attempt", _I4),
+        ("sex", _I4),
+        ("race", _I4),
+        ("ses", _I4),
+        ("lock", _I4),  # module that holds the encounter, -1 none
+        ("encounters", _I4),  # so far
+        ("visit", _I4),  # encounter number of the check-up that is going on, -1 none
+        ("visits", _I4),  # check-ups so far
+        ("postponed", _I4),  # postponements of check-ups so far
+        ("cause", _I4),  # state that is the cause of death
+        ("full", _I4),  # 1 when an event did not fit
+        ("events", _I8),  # in the log so far
+        ("key", _I8),  # of this life's streams
+        ("body", _I8),  # of its physiology
+        ("birth", _F8),
+        ("death", _F8),
+        ("free_at", _F8),  # when the last encounter ended
+        ("visit_at", _F8),  # when the next check-up is due
+    ],
+    align=True,
+)
 
+MODULE = np.dtype(
+    [
+        ("number", _I4),
+        ("current", _I4),  # state
+        ("waiting", _I4),  # 1 while a delay, procedure, appointment or check-up is awaited
+        ("held", _I4),  # encounter number, -1 none
+        ("held_state", _I4),  # the Encounter state, -1 none
+        ("depth", _I4),  # of calls
+        ("held_event", _I8),
+        ("key", _I8),
+        ("counter", _I8),
+        ("wake", _F8),  # when to go on; NaN: at the next step; infinite: when woken
+        ("arrived", _F8),  # where a check-up is awaited, since when
+        ("begun", _F8),  # when the encounter began
+        ("calls", _I4, (MAX_DEPTH,)),
+    ],
+    align=True,
+)
 
-class Who(NamedTuple):
-    """What does not change in a life."""
+PASSED = np.dtype([("seen", _F8), ("pending", _I4), ("joined", _I4)], align=True)
+"""A state in this life: when it was last left, whether its onset waits for an encounter, and the
+check-up it joined last."""
 
-    slot: int
-    attempt: int
-    sex: int
-    race: int
-    ses: int
-    birth: float
-    body: int
+EVENT = np.dtype(
+    [
+        ("slot", _I4),
+        ("attempt", np.int16),
+        ("day", _F8),
+        ("kind", np.int8),
+        ("state", _I4),
+        ("value", _F8),
+        ("encounter", _I4),
+        ("link", _I4),
+    ],
+    align=True,
+)
+
+END = np.dtype(
+    [
+        ("slot", _I4),
+        ("attempt", np.int16),
+        ("death_day", _F8),
+        ("vitals", np.float32, (len(VITALS),)),
+        ("flags", np.uint8, (len(FLAGS),)),
+    ],
+    align=True,
+)
 
 
 class Life(NamedTuple):
-    """What changes: by attribute, code, state or module, and a few single numbers."""
+    """The memory of one life."""
 
+    person: NDArray[Any]
+    modules: NDArray[Any]
+    passed: NDArray[Any]
     attributes: NDArray[np.float64]
     active: NDArray[np.int64]
-    seen: NDArray[np.float64]
-    pending: NDArray[np.uint8]
-    joined: NDArray[np.int32]
-    current: NDArray[np.int32]
-    wake: NDArray[np.float64]
-    waiting: NDArray[np.uint8]
-    arrived: NDArray[np.float64]
-    key: NDArray[np.int64]
-    counter: NDArray[np.int64]
-    held: NDArray[np.int32]
-    held_state: NDArray[np.int32]
-    held_event: NDArray[np.int64]
-    begun: NDArray[np.float64]
-    depth: NDArray[np.int32]
-    calls: NDArray[np.int32]
-    answers: NDArray[np.uint8]
     flags: NDArray[np.float64]
-    whole: NDArray[np.int64]
-    real: NDArray[np.float64]
+    answers: NDArray[np.uint8]
 
 
-class Log(NamedTuple):
-    """Events as columns; `used` holds how many, and whether one did not fit."""
-
-    slot: NDArray[np.int32]
-    attempt: NDArray[np.int16]
-    day: NDArray[np.float64]
-    kind: NDArray[np.int8]
-    state: NDArray[np.int32]
-    value: NDArray[np.float64]
-    encounter: NDArray[np.int32]
-    link: NDArray[np.int32]
-    used: NDArray[np.int64]
-
-
-class Ends(NamedTuple):
-    """How lives ended, as columns; `used` as in `Log`."""
-
-    slot: NDArray[np.int32]
-    attempt: NDArray[np.int16]
-    death: NDArray[np.float64]
-    vitals: NDArray[np.float32]
-    flags: NDArray[np.bool_]
-    used: NDArray[np.int64]
-
-
-def new_life(tables: Tables) -> Life:
-    """Returns the memory for a life, to be cleared before each."""
-    states, modules = len(tables.states), len(tables.starts)
-
-    def by_module(dtype: Any) -> NDArray[Any]:
-        return np.zeros(modules, dtype=dtype)
-
+def new_life(tables: Any) -> Life:
+    """Returns the memory for a life of a program's tables, to be cleared before each."""
     return Life(
+        person=np.zeros(1, dtype=PERSON),
+        modules=np.zeros(len(tables.starts), dtype=MODULE),
+        passed=np.zeros(len(tables.states), dtype=PASSED),
         attributes=np.zeros(tables.attributes),
         active=np.zeros(max(tables.codes, 1), dtype=np.int64),
-        seen=np.zeros(states),
-        pending=np.zeros(states, dtype=np.uint8),
-        joined=np.zeros(states, dtype=np.int32),
-        current=by_module(np.int32),
-        wake=by_module(np.float64),
-        waiting=by_module(np.uint8),
-        arrived=by_module(np.float64),
-        key=by_module(np.int64),
-        counter=by_module(np.int64),
-        held=by_module(np.int32),
-        held_state=by_module(np.int32),
-        held_event=by_module(np.int64),
-        begun=by_module(np.float64),
-        depth=by_module(np.int32),
-        calls=np.zeros((modules, MAX_DEPTH), dtype=np.int32),
-        answers=np.zeros(len(tables.tests) + 1, dtype=np.uint8),
         flags=np.zeros(len(FLAGS)),
-        whole=np.zeros(6, dtype=np.int64),
-        real=np.zeros(3),
-    )
-
-
-def new_log(capacity: int) -> Log:
-    """Returns an empty log of events."""
-    return Log(
-        slot=np.empty(capacity, dtype=np.int32),
-        attempt=np.empty(capacity, dtype=np.int16),
-        day=np.empty(capacity),
-        kind=np.empty(capacity, dtype=np.int8),
-        state=np.empty(capacity, dtype=np.int32),
-        value=np.empty(capacity),
-        encounter=np.empty(capacity, dtype=np.int32),
-        link=np.empty(capacity, dtype=np.int32),
-        used=np.zeros(2, dtype=np.int64),
-    )
-
-
-def new_ends(capacity: int) -> Ends:
-    """Returns an empty list of ends of lives."""
-    return Ends(
-        slot=np.empty(capacity, dtype=np.int32),
-        attempt=np.empty(capacity, dtype=np.int16),
-        death=np.empty(capacity),
-        vitals=np.empty((capacity, len(VITALS)), dtype=np.float32),
-        flags=np.empty((capacity, len(FLAGS)), dtype=np.bool_),
-        used=np.zeros(2, dtype=np.int64),
+        answers=np.zeros(len(tables.tests) + 1, dtype=np.uint8),
     )

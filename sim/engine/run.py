@@ -12,25 +12,18 @@ from tqdm import tqdm
 
 from sim import seeds
 from sim.engine.jit import COMPILED
-from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind
-from sim.engine.life import Ends, Log, new_ends, new_life, new_log
+from sim.engine.kinds import FLAGS, RACES, SES, Kind
+from sim.engine.life import END, EVENT, new_life
+from sim.engine.oracle import run_plainly
 from sim.engine.program import Program
-from sim.engine.vm import MOST_ATTEMPTS, run_slots
+from sim.engine.rules import MOST_ATTEMPTS
+from sim.engine.vm import run_slots
 from sim.errors import HilabError
 
 CHUNK = 128
 """Slots that one thread takes at a time; contents do not depend on it."""
 
-_ENDINGS = frozenset(
-    {
-        Kind.ENCOUNTER_END,
-        Kind.CONDITION_END,
-        Kind.MEDICATION_END,
-        Kind.CAREPLAN_END,
-        Kind.ALLERGY_END,
-        Kind.DEVICE_END,
-    }
-)
+_ENDINGS = [int(kind) for kind in Kind if kind.name.endswith("_END")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +75,13 @@ class Events:
         return len(self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who is born, as arrays by slot."""
+PEOPLE = np.dtype(
+    [("birth", np.float64), ("sex", np.int32), ("race", np.int32), ("ses", np.int32)], align=True
+)
+"""A person as the engine gets to know him: birth day and indices."""
 
-    birth: NDArray[np.float64]
-    sex: NDArray[np.int8]
-    race: NDArray[np.int8]
-    ses: NDArray[np.int8]
+Part = tuple[NDArray[Any], NDArray[Any]]
+"""Events and ends of lives of some slots, as rows (see `life.EVENT` and `life.END`)."""
 
 
 def simulate(
@@ -126,14 +118,11 @@ def simulate(
     """
     people = _people(birth_days, sex, race, ses, end_day)
     root = seeds.mix(seed & (2**62 - 1), (seed >> 62) & 3)
-    n = len(people.birth)
-    chunks = list(pairwise([*range(0, n, CHUNK), n]))
+    chunks = list(pairwise([*range(0, len(people), CHUNK), len(people)]))
 
-    def run(chunk: tuple[int, int]) -> list[tuple[Log, Ends]]:
+    def run(chunk: tuple[int, int]) -> list[Part]:
         if oracle or not COMPILED:
-            from sim.engine.oracle import run_slots_plainly
-
-            return [run_slots_plainly(program, people, *chunk, root, end_day)]
+            return [run_plainly(program, people, *chunk, root, end_day)]
         return list(_run_chunk(program, people, chunk, root, end_day))
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -141,82 +130,53 @@ def simulate(
         return _gather([part for parts in done for part in parts])
 
 
-def _people(birth: Any, sex: Any, race: Any, ses: Any, end: float) -> People:
-    people = People(
-        np.ascontiguousarray(birth, dtype=np.float64),
-        np.ascontiguousarray(sex, dtype=np.int8),
-        np.ascontiguousarray(race, dtype=np.int8),
-        np.ascontiguousarray(ses, dtype=np.int8),
-    )
-    columns = (people.birth, people.sex, people.race, people.ses)
-    if any(column.shape != people.birth.shape or column.ndim != 1 for column in columns):
+def _people(birth: Any, sex: Any, race: Any, ses: Any, end: float) -> NDArray[Any]:
+    columns = {"birth": birth, "sex": sex, "race": race, "ses": ses}
+    shapes = {np.shape(column) for column in columns.values()}
+    if len(shapes) != 1 or len(shapes.pop()) != 1:
         raise HilabError("simulate: expected birth_days, sex, race and ses to be of one length.")
-    if not np.isfinite(people.birth).all() or (people.birth > end).any():
+    people = np.empty(len(birth), dtype=PEOPLE)
+    for name, column in columns.items():
+        people[name] = column
+    if not np.isfinite(people["birth"]).all() or (people["birth"] > end).any():
         raise HilabError("simulate: expected every birth_day to be a number not after end_day.")
-    for name, column, most in (
-        ("sex", people.sex, 2),
-        ("race", people.race, len(RACES)),
-        ("ses", people.ses, len(SES)),
-    ):
-        if ((column < 0) | (column >= most)).any():
+    for name, most in (("sex", 2), ("race", len(RACES)), ("ses", len(SES))):
+        if ((people[name] < 0) | (people[name] >= most)).any():
             raise HilabError(f"simulate: expected every {name} to be from 0 to {most - 1}.")
     return people
 
 
 def _run_chunk(
-    program: Program, people: People, chunk: tuple[int, int], root: int, end: float
-) -> Iterator[tuple[Log, Ends]]:
+    program: Program, people: NDArray[Any], chunk: tuple[int, int], root: int, end: float
+) -> Iterator[Part]:
     """Runs slots on the machine, with a larger log whenever one does not suffice."""
     slot, stop = chunk
     life = new_life(program.tables)
-    events, lives = 1500 * (stop - slot), 8 * (stop - slot) + MOST_ATTEMPTS
+    room, lives_room = 1000 * (stop - slot), 8 * (stop - slot) + MOST_ATTEMPTS
     while slot < stop:
-        log, ends = new_log(events), new_ends(lives)
-        after, stuck = run_slots(
-            program.tables,
-            people.birth,
-            people.sex,
-            people.race,
-            people.ses,
-            slot,
-            stop,
-            root,
-            end,
-            life,
-            log,
-            ends,
+        log, ends = np.empty(room, dtype=EVENT), np.empty(lives_room, dtype=END)
+        after, events, lives, stuck = run_slots(
+            program.tables, people, slot, stop, root, end, life, log, ends
         )
         if stuck >= 0:
             raise HilabError(f"{program.where(stuck)}: goes round in a circle in which no time passes.")
         if after == slot:
-            events, lives = 2 * events, 2 * lives
+            room, lives_room = 2 * room, 2 * lives_room
         else:
-            yield log, ends
+            yield log[:events], ends[:lives]
         slot = after
 
 
-def _gather(parts: list[tuple[Log, Ends]]) -> Events:
-    """Puts the parts together in order and makes links global."""
-    logs = [log for log, _ in parts] or [new_log(0)]
-    ends = [end for _, end in parts] or [new_ends(0)]
+def _gather(parts: list[Part]) -> Events:
+    """Puts the parts together in order and makes links between events global."""
     offset = 0
-    links = []
-    for log in logs:
-        used = int(log.used[0])
-        link = log.link[:used].copy()
-        link[np.isin(log.kind[:used], [int(kind) for kind in _ENDINGS])] += offset
-        links.append(link)
-        offset += used
-    columns = {name: _joined(logs, name) for name in Log._fields[:7]}
-    flags = _joined(ends, "flags")
-    lives = Lives(*(_joined(ends, name) for name in Ends._fields[:4]))
+    for events, _ in parts:
+        events["link"][np.isin(events["kind"], _ENDINGS)] += offset
+        offset += len(events)
+    events = np.concatenate([np.empty(0, dtype=EVENT), *(events for events, _ in parts)])
+    ends = np.concatenate([np.empty(0, dtype=END), *(ends for _, ends in parts)])
     return Events(
-        **columns,
-        link=np.concatenate(links),
-        lives=lives,
-        flags={name: flags[:, i].copy() for i, name in enumerate(FLAGS)},
+        **{name: events[name].copy() for name in EVENT.names or ()},
+        lives=Lives(*(ends[name].copy() for name in ("slot", "attempt", "death_day", "vitals"))),
+        flags={name: ends["flags"][:, i].astype(np.bool_) for i, name in enumerate(FLAGS)},
     )
-
-
-def _joined(parts: list[Log] | list[Ends], name: str) -> NDArray[Any]:
-    return np.concatenate([getattr(part, name)[: int(part.used[0])] for part in parts])

@@ -1,0 +1,26 @@
+"""Numbers that the machine and the oracle share."""
+
+from sim.engine.streams import word_of
+
+STEP = 7.0
+"""Days between two looks at a person."""
+
+YEAR = 365.25
+"""Days in a year of age."""
+
+SHORTEST = 15.0 / 1440.0
+"""An encounter lasts at least a quarter of an hour."""
+
+CHECK_UP = 30.0 / 1440.0
+"""A check-up lasts half an hour."""
+
+MOST_ATTEMPTS = 100
+"""The last attempt of a slot is made to live: a slot born 110 years ago could try for ever."""
+
+MOST_MOVES = 10_000
+"""A module that moves more often in one step is stuck."""
+
+BODY_WORD = word_of("physiology")
+LIFE_WORD = word_of("mortality")
+VISIT_WORD = word_of("check-up")
+POSTPONE_WORD = word_of("postponed check-up")
