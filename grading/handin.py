@@ -88,7 +88,7 @@ def hand_in(folder: Path) -> HandIn:
     missing = tuple(name for name in facts.questions if name not in answers)
     if facts.questions and len(missing) == len(facts.questions):
         raise HilabError(f"{path}: holds none of the lab's questions; it is another notebook.")
-    unanswered = tuple(n for n, released in facts.questions.items() if _unchanged(answers.get(n), released))
+    unanswered = tuple(n for n, text in answers.items() if _unchanged(text, facts.questions.get(n)))
     raw = path.read_bytes()
     shortened = len(raw) > LARGEST
     if shortened:
@@ -99,9 +99,9 @@ def hand_in(folder: Path) -> HandIn:
     return HandIn(target, answered, unanswered, missing, shortened)
 
 
-def _unchanged(answer: str | None, released: str) -> bool:
-    """Says whether a cell stands as it was released, or empty."""
-    return answer is not None and (not answer.strip() or text_hash(answer) == released)
+def _unchanged(answer: str, released: str | None) -> bool:
+    """Says whether a cell of the lab stands as it was released, or empty."""
+    return released is not None and (not answer.strip() or text_hash(answer) == released)
 
 
 def _without_outputs(notebook: Mapping[str, Any]) -> bytes:
