@@ -161,7 +161,7 @@ def _curve_right(case: Case, value: Any) -> float:
 def _one_curve(got: list[float], wanted: list[float]) -> float:
     """Scores a curve: every point near, and never falling as delta grows."""
     rising = all(a <= b + 1e-12 for a, b in pairwise(got))
-    return float(rising and all(close(a, b, 0.02) for a, b in zip(got, wanted, strict=True)))
+    return float(rising and all(close(a, b, 0.005) for a, b in zip(got, wanted, strict=True)))
 
 
 def _right_side(case: Case, value: Any) -> float:
@@ -173,7 +173,7 @@ def _right_side(case: Case, value: Any) -> float:
         value["hba1c_high"]["mar"] < truth,
         part["low"] <= truth <= part["high"] and part["high"] - part["low"] > 0.05,
     )
-    return sum(sides) / len(sides) if _near(0.02, "mar")(case, value) else 0.0
+    return sum(sides) / len(sides) if _near(0.005, "mar")(case, value) == 1 else 0.0
 
 
 def _example_right(case: Case, value: Any) -> float:
@@ -246,8 +246,8 @@ BLANKS = Task(
             "The estimate under the ordering model",
             2.0,
             "blank_bias",
-            _near(0.02, "mar"),
-            expected="Both estimates within .02.",
+            _near(0.005, "mar"),
+            expected="Both estimates within .005.",
         ),
         Check(
             "1.7.curve",
@@ -255,7 +255,7 @@ BLANKS = Task(
             1.5,
             "blank_bias",
             _curve_right,
-            expected="Every point within .02, and never falling as delta grows.",
+            expected="Every point within .005, and never falling as delta grows.",
         ),
         Check(
             "1.7.side",

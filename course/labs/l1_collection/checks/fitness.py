@@ -137,7 +137,7 @@ def _verdict(name: str, report: Mapping[str, Any], need: float, share: float, re
 
 
 def district(world: World) -> list[Case]:
-    """Gives the district's purposes, the same with other dates and windows, and other record numbers."""
+    """Gives the district's purposes, the same with other dates, and changed tables with other numbers."""
     tables = tuple(world.tables[name] for name in ("his_patients", "his_encounters", "lis_results"))
     purposes = yaml.safe_load(world.files["purposes.yaml"].decode("utf-8"))
     expected = REFERENCE if world.truth is not None else None
@@ -149,14 +149,28 @@ def district(world: World) -> list[Case]:
     return [
         *(case("district", "", tables, purpose) for purpose in purposes),
         *(case("variant", ", other dates", tables, _earlier(purpose)) for purpose in purposes),
-        case("variant", ", other numbers and order", other, purposes[0]),
+        case("variant", ", some results cancelled, other numbers and order", other, purposes[0]),
         *_reports(len(tables[0]), expected),
     ]
 
 
-def _other_numbers(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    names = {"mrn": new_ids(tables[0]["mrn"], "P")}
+def _other_numbers(
+    patients: pd.DataFrame, encounters: pd.DataFrame, results: pd.DataFrame
+) -> tuple[pd.DataFrame, ...]:
+    """Renames, shuffles and widens the tables, after some results have been cancelled."""
+    names = {"mrn": new_ids(patients["mrn"], "P")}
+    tables = (patients, encounters, _withdrawn(results))
     return tuple(widened(shuffled(renamed(table, names), "1.6")) for table in tables)
+
+
+def _withdrawn(results: pd.DataFrame) -> pd.DataFrame:
+    """Adds a cancellation to every third specimen in which HbA1c was measured."""
+    chosen = results[results["test_code"] == "A1C"].drop_duplicates("specimen_id").iloc[::3]
+    now = results[["reported_at", "received_at"]].max().max()
+    cancelled = chosen.assign(
+        row_id="W" + chosen["row_id"], value=None, status="X", reported_at=now, received_at=now
+    )
+    return pd.concat([results, cancelled.astype(results.dtypes)], ignore_index=True)
 
 
 def _earlier(purpose: Mapping[str, Any]) -> dict[str, Any]:
