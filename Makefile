@@ -5,7 +5,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export PYTHONWARNDEFAULTENCODING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
@@ -18,10 +17,10 @@ lab: setup ## Set up, build the labs and a district, open JupyterLab on the firs
 	$(BIN)/hilab study $(ARGS)
 
 test: setup-dev system lint ## Everything that CI runs, nothing skipped.
-	$(BIN)/python -m pytest $(ARGS)
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest $(ARGS)
 
 test-full: setup-dev system ## The slow statistical runs (resumable); writes its tables to docs/.
-	$(BIN)/python -m pytest -m statistical $(ARGS)
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest tests/statistical $(ARGS)
 
 lint: setup-dev ## Format, style, types, layers.
 	$(BIN)/ruff format --check .
