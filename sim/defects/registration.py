@@ -85,22 +85,14 @@ def _pick(table: pd.DataFrame, count: int, today: pd.Timestamp, rng: np.random.G
     priority = rng.random(len(table))
     born = pd.to_datetime(table["birth_date"])
     alive = table["deceased_on"].isna()
-    baby = (
-        alive
-        & table["_parent_given"].notna()
-        & (born > today - pd.DateOffset(years=BABY_YEARS))
-        & (born < today - pd.Timedelta(days=60))
-    )
-    changed = (
-        alive
-        & (table["_changed_on"] > pd.Timestamp("2010-01-01"))
-        & (table["_changed_on"] < today - pd.Timedelta(days=60))
-    )
-    plain = alive & ~baby & ~changed & (table["registered_at"] < today - pd.Timedelta(days=60))
+    settled = today - pd.Timedelta(days=60)
+    single = (table["_twin"] < 0) & (table["_junior"] < 0) & (table["_namesake"] < 0)
+    baby = alive & single & table["_parent_given"].notna()
+    baby &= born.between(today - pd.DateOffset(years=BABY_YEARS), settled)
+    changed = alive & single & table["_changed_on"].between(pd.Timestamp("2010-01-01"), settled)
+    plain = alive & ~baby & ~changed & (table["registered_at"] < settled)
     newborn = first_of(baby, priority, round(count * NEWBORNS))
-    surname = first_of(
-        changed & (table["_junior"] < 0) & (table["_namesake"] < 0), priority, round(count * CHANGED_SURNAMES)
-    )
+    surname = first_of(changed, priority, round(count * CHANGED_SURNAMES))
     return _Again(newborn, surname, first_of(plain, priority, count - len(newborn) - len(surname)))
 
 
@@ -109,7 +101,7 @@ def _first_registrations(table: pd.DataFrame, again: _Again, rng: np.random.Gene
     first = table.copy()
     mother = table["_parent_given"].iloc[again.newborn]
     first.loc[again.newborn, "given_name"] = "Baby of " + mother
-    first.loc[again.newborn, "verified_id"] = None
+    first.loc[again.newborn, ["verified_id", "phone_verified_on"]] = None
     born = pd.to_datetime(table["birth_date"].iloc[again.newborn])
     first.loc[again.newborn, "registered_at"] = born + _seconds(rng.integers(1800, 80_000, len(born)))
     first.loc[again.surname, "family_name"] = table["_birth_surname"].iloc[again.surname]
@@ -133,7 +125,7 @@ def _second_registrations(
     start = start + pd.Timedelta(days=20)
     span = (today - start).dt.total_seconds().clip(lower=86_400)
     when = (start + pd.to_timedelta(span * rng.random(count), unit="s")).dt.floor("s")
-    checked = start + pd.to_timedelta(span * rng.random(count), unit="s")
+    checked = when + (today - when) * rng.random(count)
     moved, elsewhere = rng.random(count) < MOVED, rng.integers(0, len(table), (2, count))
     house = table["address"].iloc[elsewhere[0]].str.split(" ", n=1).str[0].to_numpy()
     street = table["address"].iloc[elsewhere[1]].str.split(" ", n=1).str[1].to_numpy()

@@ -43,7 +43,8 @@ def _mistype(name: str, draw: float, way: int) -> str:
     rate=0.06,
     minimum=100,
     limits="Two records of one person then differ in about 12 of 100 pairs. No sound-alike spelling, "
-    "nickname or cut-off name; the first letter always stands; errors do not depend on the name's origin.",
+    "nickname or cut-off name; the first letter always stands; errors do not depend on the name's origin; "
+    "people who share name and address or name and birth date are spared.",
 )
 def mistype_names(
     table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
@@ -59,7 +60,7 @@ def mistype_names(
     Returns:
         The table and the ledger, one row a changed field.
     """
-    allowed = (table["_namesake"] < 0) & ~table["given_name"].str.startswith("Baby of ")
+    allowed = _tellable(table) & ~table["given_name"].str.startswith("Baby of ")
     rows = choose(allowed, rate, minimum, rng)
     kind, where, way = rng.random(len(rows)), rng.random(len(rows)), rng.integers(0, 4, len(rows))
     given = table["given_name"].to_numpy(dtype=object).copy()

@@ -38,13 +38,15 @@ def register(
 
     Returns:
         A working table of `his_patients`, sorted by record number. Beside the published columns:
-        `_person`; `_spare_mrn`, the number that a second registration would get; `_middle`,
+        `_person`; `_spare_mrn`, the number that a second registration would get; `_verified_id`;
         `_birth_surname`, `_changed_on`; `_parent_given`, missing where no parent is known;
         `_twin`, `_namesake`, `_junior`, the person numbers of people easily taken for this one, or -1.
     """
     kept = people[people["alive"] | (people["death_date"] >= DEAD_SINCE)]
     rows = len(kept)
     numbers = rng.choice(9_000_000, size=2 * rows, replace=False) + 1_000_000
+    registered = _registration_times(kept, first_visit, today, rng)
+    checked = pd.Series(phone_checks(rows, today, rng), index=kept.index, dtype="str")
     table = pd.DataFrame(
         {
             "mrn": _numbered(numbers[:rows]),
@@ -56,14 +58,13 @@ def register(
             "address": kept["address"],
             "area": kept["area"],
             "verified_id": kept["verified_id"].mask(rng.random(rows) < NO_IDENTIFIER),
-            "registered_at": _registration_times(kept, first_visit, today, rng),
+            "registered_at": registered,
             "deceased_on": kept["death_date"].dt.strftime("%Y-%m-%d"),
             "moved_away_on": _moves(kept, today, rng),
-            "phone_verified_on": phone_checks(rows, today, rng),
+            "phone_verified_on": checked.where(checked >= registered.dt.strftime("%Y-%m-%d")),
             "_person": kept.index,
             "_spare_mrn": _numbered(numbers[rows:]),
             "_verified_id": kept["verified_id"],
-            "_middle": kept["middle"],
             "_birth_surname": kept["birth_surname"],
             "_changed_on": kept["changed_surname_on"],
         }

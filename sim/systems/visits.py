@@ -16,12 +16,14 @@ CLINIC_PATIENTS = 0.25
 """Share of people whose ordinary visits go to the community clinic (assumed)."""
 
 ORDINARY = ("wellness", "ambulatory", "urgentcare")
-"""Classes of visits that the clinic can take."""
+"""Classes of visits that the clinic can take; diabetes it leaves to the hospital."""
 
 FILED_ANEW = 0.6
 """Share of later visits of a re-registered person that are filed under the new number (assumed)."""
 
-CHRONIC = ("44054006", "59621000", "195967001", "233678006")
+DIABETES = "44054006"
+
+CHRONIC = (DIABETES, "59621000", "195967001", "233678006")
 """Long-lasting conditions (SNOMED CT) that are coded at visits without another reason, the first first."""
 
 CHRONIC_CODED = 0.6
@@ -79,7 +81,8 @@ def list_visits(
         }
     )
     goes = pd.Series(rng.random(len(people)) < CLINIC_PATIENTS, index=people.index)
-    visits["at_clinic"] = visits["person"].map(goes) & visits["class"].isin(ORDINARY)
+    ordinary = visits["class"].isin(ORDINARY) & (recent["REASONCODE"] != DIABETES)
+    visits["at_clinic"] = visits["person"].map(goes) & ordinary
     visits["draw"] = rng.random(len(visits))
     conditions = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
     visits = _diagnose(visits, recent["REASONCODE"], conditions, people, rng)
