@@ -50,7 +50,6 @@ import pandas as pd
 # `doctor()` looks at the program that runs this notebook (the *kernel*), at the packages it can see,
 # and at the folder you are in. Every line is either fine or says in one sentence what to do. Run it
 # now. If a line asks for a repair, do that first: it is the fastest repair you will ever get.
-
 # %%
 from grading.selfstudy import check, doctor
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from sim.world import World
-
 from grading.compare import is_whole
 from grading.tasks import Case, Check, History, Symptom, Task
+from sim.world import World
 
 _OLDEST = {"python": (3, 11), "pandas": (3, 0)}
 
@@ -94,8 +93,8 @@ MORNING = Task(
     ),
     hints=(
         "Call your function in a new cell and look at the value that comes back, not at what is printed.",
-        "The name arrives as the argument. Nothing that you type into the cell should decide whose name it is.",
-        'A text with a value inside it is written f"… {value} …"; the versions come from platform and pandas.',
+        "The name arrives as the argument. Nothing that you type should decide whose name it is.",
+        'A text with a value inside it is written f"… {value} …"; platform and pandas know the versions.',
     ),
 )
 
@@ -170,7 +169,7 @@ DRILL = Task(
     hints=(
         "Which days did you not try?",
         "Put more patients than beds into your function and read the answer aloud as the clerk would.",
-        "A count of patients who can still come has a smallest possible value. Python has a function for that.",
+        "What is the smallest number of patients who can still come? Python has a function for such a limit.",
     ),
 )
 

@@ -322,7 +322,10 @@ px.bar(
     shared,
     x="fields",
     y="pairs",
-    labels={"fields": "Equal fields, of five (given name, sex, phone, address, identifier)", "pairs": "Pairs"},
+    labels={
+        "fields": "Equal fields, of five (given name, sex, phone, address, identifier)",
+        "pairs": "Pairs",
+    },
     title="Pairs with one family name and one birth date: how much else is equal",
     color_discrete_sequence=["#0072B2"],
 )
@@ -419,7 +422,10 @@ def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
         filled = people[(people[key] != "").all(axis=1)]
         blocks.append(filled[[*key, "mrn"]].merge(filled[[*key, "mrn"]], on=key)[["mrn_x", "mrn_y"]])
     found = pd.concat(blocks).query("mrn_x < mrn_y").drop_duplicates(ignore_index=True)
-    a, b = people.loc[found["mrn_x"]].reset_index(drop=True), people.loc[found["mrn_y"]].reset_index(drop=True)
+    a, b = (
+        people.loc[found["mrn_x"]].reset_index(drop=True),
+        people.loc[found["mrn_y"]].reset_index(drop=True),
+    )
 
     def equal(name):
         return (a[name] == b[name]) & (a[name] != "")
@@ -438,11 +444,22 @@ def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
     named = equal("given_name") & equal("family_name")
     sure = named & equal("birth_date") & equal("sex") & (equal("verified_id") | (contact > 0)) & ~apart
     score = (
-        3 * (given > 0.7) + 2 * baby + 2 * (family > 0.7) + 3 * equal("birth_date") + 2 * (swapped & ~equal("birth_date"))
-        + 1 * vague + 1.5 * contact + 3 * equal("verified_id") - 2 * apart + 1 * equal("sex") + named
+        3 * (given > 0.7)
+        + 2 * baby
+        + 2 * (family > 0.7)
+        + 3 * equal("birth_date")
+        + 2 * (swapped & ~equal("birth_date"))
+        + 1 * vague
+        + 1.5 * contact
+        + 3 * equal("verified_id")
+        - 2 * apart
+        + 1 * equal("sex")
+        + named
     )
     found = found.assign(sure=sure, score=score)
-    found = found[sure | (score >= 7.5)].sort_values(["score", "mrn_x", "mrn_y"], ascending=[False, True, True])
+    found = found[sure | (score >= 7.5)].sort_values(
+        ["score", "mrn_x", "mrn_y"], ascending=[False, True, True]
+    )
     pairs = found[["mrn_x", "mrn_y"]]
     return {
         "auto_merge": pairs[found["sure"]].values.tolist(),
@@ -725,13 +742,22 @@ cohort.head()
 # %%
 tested = cohort["hba1c"].notna()
 groups = pd.cut(cohort["p_ordered"], [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0])
-by_model = pd.DataFrame({"people": tested.groupby(groups, observed=True).size(),
-                         "share tested": tested.groupby(groups, observed=True).mean().round(3),
-                         "high among the tested": (cohort["hba1c"] >= 6.5)[tested].groupby(groups, observed=True).mean().round(3)})
+by_model = pd.DataFrame(
+    {
+        "people": tested.groupby(groups, observed=True).size(),
+        "share tested": tested.groupby(groups, observed=True).mean().round(3),
+        "high among the tested": (cohort["hba1c"] >= 6.5)[tested]
+        .groupby(groups, observed=True)
+        .mean()
+        .round(3),
+    }
+)
 by_model.index = by_model.index.astype(str)
 print(by_model.to_string())
 px.line(
-    by_model.rename_axis("p_ordered").reset_index().melt("p_ordered", ["share tested", "high among the tested"]),
+    by_model.rename_axis("p_ordered")
+    .reset_index()
+    .melt("p_ordered", ["share tested", "high among the tested"]),
     x="p_ordered",
     y="value",
     color="variable",

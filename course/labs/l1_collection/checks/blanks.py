@@ -101,7 +101,14 @@ def _decisions(rows: int, expected: Any) -> list[Case]:
         "high": 0.75 + shift,
         "curve": [0.10 + shift, 0.12 + shift, 0.14 + shift, 0.19 + shift, 0.27 + shift],
     }
-    cutoffs = {"far below": 0.07, "just below": 0.09, "inside": 0.15, "inside, low": 0.11, "high": 0.3, "top": 0.76}
+    cutoffs = {
+        "far below": 0.07,
+        "just below": 0.09,
+        "inside": 0.15,
+        "inside, low": 0.11,
+        "high": 0.3,
+        "top": 0.76,
+    }
     return [
         Case("decide", f"a limit {name}", (part, round(cutoff + shift, 6)), "district", expected)
         for name, cutoff in cutoffs.items()
@@ -130,7 +137,11 @@ def _bias_form(case: Case, value: Any) -> str | None:
 
 
 def _decision_form(value: Any) -> str | None:
-    if not isinstance(value, dict) or value.get("answer") not in ANSWERS or value.get("reason") not in REASONS:
+    if (
+        not isinstance(value, dict)
+        or value.get("answer") not in ANSWERS
+        or value.get("reason") not in REASONS
+    ):
         return (
             f'decide() must return {{"answer": one of {", ".join(ANSWERS)}, '
             f'"reason": one of {", ".join(REASONS)}}}.'
@@ -177,8 +188,10 @@ def _right_side(case: Case, value: Any) -> float:
 
 
 def _example_right(case: Case, value: Any) -> float:
-    return (4 * _near(0.002, "tested", "missing_as_negative", "mar", "low", "high")(case, value) +
-            _curve_right(case, value)) / 5
+    return (
+        4 * _near(0.002, "tested", "missing_as_negative", "mar", "low", "high")(case, value)
+        + _curve_right(case, value)
+    ) / 5
 
 
 def _decided(case: Case, value: Any) -> float:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pandas as pd
-from sim.world import World
 
 from grading.compare import is_whole, ramp, weaker, with_label
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
+from sim.world import World
 
 LABELS = ("current", "superseded", "resend", "repeat", "cancelled")
 CAUSES = (*LABELS, "none")
@@ -155,7 +155,9 @@ def _labels(world: World) -> dict[str, str] | None:
 def _overtaken(lis: pd.DataFrame, labels: Mapping[str, str]) -> list[Case]:
     """Gives the table as it would be if every outdated result had arrived after the newest one."""
     newest = lis.sort_values("reported_at").drop_duplicates(_TEST_OF_SPECIMEN, keep="last")
-    rows = lis.merge(newest[[*_TEST_OF_SPECIMEN, "reported_at"]], on=_TEST_OF_SPECIMEN, suffixes=("", "_newest"))
+    rows = lis.merge(
+        newest[[*_TEST_OF_SPECIMEN, "reported_at"]], on=_TEST_OF_SPECIMEN, suffixes=("", "_newest")
+    )
     label = rows["row_id"].map(labels)
     rows = rows[(label != "resend") | (rows["reported_at"] == rows["reported_at_newest"])]
     slow = rows["row_id"].map(labels) == "superseded"
@@ -380,8 +382,8 @@ COPIES = Task(
     hints=(
         "Take one specimen and one test, print its rows in the order of reported_at, and label them by hand "
         "before you write any code.",
-        "Two clocks run here. reported_at says which version of a result a row is; received_at says only when "
-        "the row travelled. Decide for each label which clock it needs.",
+        "Two clocks run here. reported_at says which version of a result a row is; received_at says only "
+        "when the row travelled. Decide for each label which clock it needs.",
         "Work in three passes, each on what the one before left over: copies within a version, then versions "
         "within a specimen and test, then specimens within one patient, test and day.",
     ),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from sim.world import World
 
 from grading.compare import Pair, close, is_number, order_quality, pair, pairs, precision_recall, ramp
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
+from sim.world import World
 
 MOST_PAIRS = 20_000
 DECISIONS = ("auto", "review")

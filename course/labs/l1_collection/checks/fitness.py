@@ -77,7 +77,13 @@ _RECALL = {
     },
     "required": [
         {"field": "phone", "source": "patients", "dated_by": "phone_verified_on", "window_days": 365},
-        {"field": "hba1c", "source": "results", "test_code": "A1C", "dated_by": "collected_at", "window_days": 183},
+        {
+            "field": "hba1c",
+            "source": "results",
+            "test_code": "A1C",
+            "dated_by": "collected_at",
+            "window_days": 183,
+        },
         {"field": "area", "source": "patients"},
     ],
 }
@@ -100,12 +106,16 @@ def _read(text: str, **more: str) -> pd.DataFrame:
     times = [column for column in header if column.endswith("_at") and not column.startswith("_")]
     for column in times:
         table[column] = pd.to_datetime(table[column]).astype("datetime64[s]")
-    return table.assign(**{name: pd.Series([value] * len(table), dtype="str") for name, value in more.items()})
+    return table.assign(
+        **{name: pd.Series([value] * len(table), dtype="str") for name, value in more.items()}
+    )
 
 
 def example() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Returns 13 patients, 14 encounters and 10 results, all invented."""
-    patients = _read(_PATIENTS, given_name="Kim", family_name="Example", address="1 Mill Lane", verified_id="9")
+    patients = _read(
+        _PATIENTS, given_name="Kim", family_name="Example", address="1 Mill Lane", verified_id="9"
+    )
     patients["registered_at"] = pd.Timestamp("2015-01-01").as_unit("s")
     encounters = _read(_ENCOUNTERS, dx_text="as coded")
     results = _read(_RESULTS, test_name="as coded", unit="%", message_id="M1")
@@ -190,7 +200,10 @@ def _reports(rows: int, expected: Any) -> list[Case]:
     chosen = {
         "fit": (_report(n, n * 9 // 10, phone=n * 19 // 20, area=n * 37 // 40), 0.85),
         "a weak field": (_report(n, n * 5 // 10, phone=n * 19 // 20, area=n * 6 // 10), 0.85),
-        "good fields only": (_report(n, n * 7 // 10, phone=n * 9 // 10, area=n * 9 // 10, hba1c=n * 9 // 10), 0.85),
+        "good fields only": (
+            _report(n, n * 7 // 10, phone=n * 9 // 10, area=n * 9 // 10, hba1c=n * 9 // 10),
+            0.85,
+        ),
         "two of three good": (_report(n, n * 6 // 10, phone=n * 9 // 10, area=n, hba1c=n * 7 // 10), 0.75),
         "nobody": (_report(0, 0, phone=0, area=0), 0.5),
     }
@@ -246,7 +259,9 @@ def _fields_equal(case: Case, value: Any) -> float:
 
 
 def _all_equal(case: Case, value: Any) -> float:
-    return (_equal("denominator")(case, value) + _equal("numerator")(case, value) + _fields_equal(case, value)) / 3
+    return (
+        _equal("denominator")(case, value) + _equal("numerator")(case, value) + _fields_equal(case, value)
+    ) / 3
 
 
 def _share_right(case: Case, value: Any) -> float:
@@ -381,8 +396,8 @@ FITNESS = Task(
     ),
     hints=(
         "Before you count what is there, say aloud for whom it has to be there.",
-        "Make one column of True and False for 'eligible' and one for each required field. Every number of the "
-        "answer is a count of such columns joined by 'and'.",
+        "Make one column of True and False for 'eligible' and one for each required field. Every number of "
+        "the answer is a count of such columns joined by 'and'.",
         "Read every limit from the purpose: as_of, the windows, the prefixes, the classes. A field with "
         "dated_by counts only if that date lies at most window_days before as_of, and not after it.",
     ),
