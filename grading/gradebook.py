@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,9 @@ def _surroundings() -> Iterator[None]:
         before, path = Path.cwd(), os.environ.get("PATH", "")
         os.environ["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{path}"
         try:
-            yield
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # SQLAlchemy's about nbgrader's own session
+                yield
         finally:
             os.environ["PATH"] = path
             os.chdir(before)

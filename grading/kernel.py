@@ -218,7 +218,7 @@ class _Question:
         try:
             frame = self._line.receive(time.monotonic() + seconds + GRACE_SECONDS)
         except Broken:
-            raise _Over(_DIED) from None
+            raise _Over(_DIED, "the sandbox was ended from inside") from None
         except Late:
             raise _Over(_LATE) from None
         head_text, _, body = frame.partition(b"\n")
