@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from tqdm import tqdm
@@ -84,8 +85,12 @@ def load_prepared(course: Course, lab: str) -> Prepared:
     """Returns what `prepare` made, making it anew if the checks have changed since."""
     check_version(course)
     path = _place(course, lab)
-    if not (path / "lab.json").is_file():
-        return _make(course, lab)
+    return _load(path, lab) if (path / "lab.json").is_file() else _make(course, lab)
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, lab: str) -> Prepared:
+    """Reads what was prepared; the name of the folder is its digest, so it never changes."""
     facts = json.loads((path / "lab.json").read_text(encoding="utf-8"))
     tasks = load_tasks(lab)
     cases = {task.id: [Case(*fields) for fields in unpack((path / task.cell).read_bytes())] for task in tasks}

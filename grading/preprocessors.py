@@ -3,7 +3,6 @@
 They stand in the course's configuration, so `hilab grade` and plain `nbgrader autograde` give the same marks.
 """
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.course import Course, load_course
-from grading.districts import Prepared, load_prepared
+from grading.districts import load_prepared
 from grading.feedback import task_text
 from grading.judge import TaskResult
 from grading.kitfile import read_notebook
@@ -74,17 +73,12 @@ class JudgeOutside(_Step):
 
 
 def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str, TaskResult]:
-    ready = _ready(course.folder, lab)
+    ready = load_prepared(course, lab)
     marks = known_marks(course, lab, student, handin, ready)
     if marks is None:
         marks = mark(course, lab, student, handin, ready, stage(course.store / "cache"))
     cells = {task.id: task.grade_cell for task in ready.tasks}
     return {cells[result.task]: result for result in marks.tasks}
-
-
-@lru_cache(maxsize=2)
-def _ready(folder: Path, lab: str) -> Prepared:
-    return load_prepared(load_course(folder), lab)
 
 
 def outputs(result: TaskResult) -> list[Any]:
