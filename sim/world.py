@@ -63,13 +63,13 @@ class World:
         archive.write(folder, self.tables, self.files, self.manifest)
 
     @classmethod
-    def load(cls, folder: Path) -> "World":
+    def load(cls, folder: Path | str) -> "World":
         """Reads a district that `save` has written.
 
         Raises:
             HilabError: The folder holds no district, or a file has changed since.
         """
-        return cls(*archive.read(folder))
+        return cls(*archive.read(Path(folder)))
 
 
 def make_world(
