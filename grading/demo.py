@@ -24,14 +24,16 @@ LAB = "l1_collection"
 STUDENTS = ("right", "partly", "empty", "hostile")
 
 HOSTILE = """
-import glob, json, os, socket, sys
+import json, os, socket
 
 import pandas as pd
 
 pd.DataFrame.equals = lambda self, other: True
 json.dumps = lambda *args, **kwargs: "1"
-for path in glob.glob("/**/gradebook.db", recursive=True) + glob.glob("/**/lab.py", recursive=True):
-    open(path, "w").write("")
+for top in ("/home", "/srv", "/tmp", "/work"):
+    for folder, _, files in os.walk(top):
+        for name in {"gradebook.db", "lab.py", "instructor.key"} & set(files):
+            open(os.path.join(folder, name), "w").write("")
 try:
     socket.create_connection(("1.1.1.1", 53), 1)
 except OSError:
@@ -106,7 +108,7 @@ def explain(done: Graded) -> str:
 
 
 def verify(done: Graded) -> None:
-    """Makes sure that the right hand-in has full marks, and the empty and the hostile one none.
+    """Makes sure that right has full marks, empty and hostile none, and that hostile is flagged.
 
     Raises:
         HilabError: A mark is not what it must be.
@@ -117,6 +119,8 @@ def verify(done: Graded) -> None:
     fine = got["right"] == full and 0 < got["partly"] < full and got["empty"] == got["hostile"] == 0
     if not fine:
         raise HilabError(f"The demonstration gave other marks than it must: {got} of {full:g}.")
+    if not any(task.flags for task in done.marks["hostile"].tasks):
+        raise HilabError("The demonstration's hostile hand-in was not flagged for the instructor.")
 
 
 def main() -> None:

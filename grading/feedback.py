@@ -39,7 +39,7 @@ def _e(text: object) -> str:
 
 
 def _points(got: float, points: float) -> str:
-    return f"{got:g} of {points:g}"
+    return f"{round(got, 2):g} of {points:g}"
 
 
 def next_hint(result: TaskResult, attempts: int = 1) -> str:
@@ -75,12 +75,13 @@ def page(marks: Marks, title: str, attempts: Mapping[str, int] | None = None) ->
     tries = attempts or {}
     parts = [_task(result, tries.get(result.task, 1)) for result in marks.tasks]
     notes = "".join(f"<p class='note'>{_e(note)}</p>" for note in marks.notes)
-    head = f"Feedback on {_e(title)} for {_e(marks.student)}"
+    head = f"Feedback: {_e(title)}"
     return (
         f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{head}</title>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<style>{_STYLE}</style></head><body><main><h1>{head}</h1>"
-        f"<p><strong>{_points(marks.got, marks.points)} points</strong> for the questions that are marked by "
+        f"<p>Hand-in of {_e(marks.student)}. "
+        f"<strong>{_points(marks.got, marks.points)} points</strong> for the questions that are marked by "
         "the program. Written questions are marked by a person and come on top.</p>"
         f"{notes}{_overview(marks)}{''.join(parts)}"
         "<p>Hidden checks use districts that nobody has seen; they are the same for the whole class, "
@@ -113,10 +114,9 @@ def _task(result: TaskResult, attempts: int) -> str:
     checks = "".join(_check(check, not result.problem) for check in result.checks)
     return (
         f"<section><h2 id='task-{_e(result.task)}'>{_e(result.task)} {_e(result.title)}: "
-        f"{_points(result.got, result.points)} points</h2>{problem}<table><thead><tr>"
+        f"{_points(result.got, result.points)} points</h2>{problem}{looks}{advice}<table><thead><tr>"
         "<th scope='col'>What was checked</th><th scope='col'>Result</th>"
-        f"<th scope='col' class='points'>Points</th></tr></thead><tbody>{checks}</tbody></table>"
-        f"{looks}{advice}</section>"
+        f"<th scope='col' class='points'>Points</th></tr></thead><tbody>{checks}</tbody></table></section>"
     )
 
 

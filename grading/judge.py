@@ -15,7 +15,8 @@ from grading.tasks import Case, Check, History, Reply, Task
 Status = Literal["right", "partly", "wrong", "not looked at"]
 
 _SENTENCE = 300
-_SHOWN = 160
+_SHOWN = 400
+_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -214,8 +215,9 @@ def _kind(message: str) -> str:
 
 
 def _short(value: Any) -> str:
-    if hasattr(value, "columns") and hasattr(value, "__len__"):
-        text = f"a table of {len(value)} rows with the columns {', '.join(map(str, value.columns))}"
+    if hasattr(value, "columns") and hasattr(value, "itertuples"):
+        rows = ["/".join(map(str, row)) for row in value.head(_ROWS).itertuples(index=False)]
+        text = f"a table of {len(value)} rows, {'/'.join(map(str, value.columns))}: {', '.join(rows)}"
     else:
         text = repr(value)
     return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
