@@ -118,6 +118,8 @@ def read(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, bytes], dict[
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         names = [*manifest["tables"]], [*manifest["files"]]
+        if any(Path(name).name != name for name in (*names[0], *names[1])):
+            raise ValueError("a name that is no plain file name")
     except FileNotFoundError as problem:
         raise HilabError(f"{folder} holds no district: there is no {MANIFEST} in it.") from problem
     except (OSError, ValueError, KeyError, TypeError) as problem:
@@ -146,8 +148,6 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
 
 
 def _read_file(path: Path) -> bytes:
-    if path.name in {".", ".."} or path.parent.name == "..":
-        raise HilabError(f"{path}: not a file of a district.")
     try:
         return path.read_bytes()
     except OSError as problem:

@@ -192,11 +192,8 @@ def _others(
     table: pd.DataFrame, rows: Rows, by_person: "pd.Series[str]", rng: np.random.Generator
 ) -> list[str]:
     """Draws for each row the identifier of somebody of another name."""
-    names = (
-        table.drop_duplicates("_person")
-        .set_index("_person")[["given_name", "family_name"]]
-        .agg(" ".join, axis=1)
-    )
+    each = table.drop_duplicates("_person").set_index("_person")
+    names = (each["given_name"] + " " + each["family_name"]).to_dict()
     holders = by_person.index.tolist()
     given = []
     for person in table["_person"].iloc[rows]:

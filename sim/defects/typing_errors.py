@@ -96,14 +96,14 @@ def _slip(given: str, family: str, kind: float, where: float, way: int) -> tuple
     rate=0.03,
     minimum=50,
     limits="Two records of one person then differ in about 6 of 100 pairs. Only dates that stay dates; "
-    "people who share name and address or name and birth date are spared.",
+    "twins and people who share name and address or name and birth date are spared.",
 )
 def swap_day_and_month(
     table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Swaps day and month where both orders are dates and differ; arguments as for `mistype_names`."""
     month, day = table["birth_date"].str[5:7], table["birth_date"].str[8:10]
-    rows = choose(_tellable(table) & (day <= "12") & (day != month), rate, minimum, rng)
+    rows = choose(_single(table) & (day <= "12") & (day != month), rate, minimum, rng)
     return _rewrite_dates(table, rows, table["birth_date"].str[:5] + day + "-" + month)
 
 
@@ -113,14 +113,14 @@ def swap_day_and_month(
     table="his_patients",
     rate=0.015,
     minimum=30,
-    limits="Beside it stand true births on 1 January. People who share name and address or name and "
-    "birth date are spared.",
+    limits="Beside it stand true births on 1 January. Twins and people who share name and address or "
+    "name and birth date are spared.",
 )
 def enter_default_date(
     table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Replaces dates of birth by a default, half of each kind; arguments as for `mistype_names`."""
-    rows = choose(_tellable(table) & ~table["birth_date"].str.endswith("-01-01"), rate, minimum, rng)
+    rows = choose(_single(table) & ~table["birth_date"].str.endswith("-01-01"), rate, minimum, rng)
     dates = table["birth_date"].str[:5] + "01-01"
     dates.iloc[rows[rng.random(len(rows)) < 0.5]] = DEFAULT_DATE
     return _rewrite_dates(table, rows, dates)
@@ -130,6 +130,11 @@ def _tellable(table: pd.DataFrame) -> "pd.Series[bool]":
     """Whether somebody shares neither name and address nor name and birth date with another person."""
     fathers = table["_junior"][table["_junior"] >= 0]
     return (table["_namesake"] < 0) & (table["_junior"] < 0) & ~table["_person"].isin(fathers)
+
+
+def _single(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether somebody is no twin besides: the birth date is what twins share."""
+    return _tellable(table) & (table["_twin"] < 0)
 
 
 def _rewrite_dates(

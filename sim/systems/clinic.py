@@ -42,6 +42,7 @@ def see(
     """
     numbers = pd.Series(rng.permutation(len(people)) + 10_000, index=people.index)
     here = visits[visits["at_clinic"]]
+    observations = observations[observations["ENCOUNTER"].isin(here.index)]
     who = people.loc[here["person"]].set_index(here.index)
     draws = rng.random((4, len(here)))
     table = pd.DataFrame(
@@ -55,7 +56,7 @@ def see(
                 _complaint(code, draw) for code, draw in zip(here["dx_code"], draws[0], strict=True)
             ],
             "BP": _pressure(here, observations, who).mask(draws[1] < NO_PRESSURE),
-            "HbA1c": _value(here, observations, HBA1C).map("{:.1f}".format, na_action="ignore"),
+            "HbA1c": _value(here, observations, HBA1C).map("{:.1f}".format, na_action="ignore").astype("str"),
             "Phone": who["phone"].mask(draws[2] < NO_PHONE),
             "Area": who["area"].mask(draws[3] < NO_AREA),
             "_person": here["person"],

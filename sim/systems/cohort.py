@@ -22,10 +22,10 @@ WEIGHTS = {"age": 0.02, "bmi": 0.06, "thirst": 1.2, "dx_diabetes": 1.9, "on_drug
 CENTRES = {"age": 50.0, "bmi": 28.0, "thirst": 0.0, "dx_diabetes": 0.0, "on_drug": 0.0}
 """What is taken off each feature before it is weighed."""
 
-AVOIDANCE = 0.7
+AVOIDANCE = 1.0
 """How much the log odds of an order fall in people who avoid doctors (assumed; in no record)."""
 
-AVOIDING, AVOIDING_UNDIAGNOSED = 0.15, 0.45
+AVOIDING, AVOIDING_UNDIAGNOSED = 0.15, 0.50
 """Share of people who avoid doctors: in general, and among undiagnosed people with diabetes (assumed)."""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.paths import datasets
+from sim.population.people import BLANK_NAMES
 from sim.records.payers import PAYERS
 from sim.systems.planting import first_of
 
@@ -13,7 +14,8 @@ YEARS = 3
 """How far back visits are kept."""
 
 CLINIC_PATIENTS = 0.25
-"""Share of people whose ordinary visits go to the community clinic (assumed)."""
+"""Share of people whose ordinary visits go to the community clinic (assumed); planted besides: everybody
+whose surname reads like a missing value."""
 
 ORDINARY = ("wellness", "ambulatory", "urgentcare")
 """Classes of visits that the clinic can take; diabetes it leaves to the hospital."""
@@ -80,7 +82,7 @@ def list_visits(
             "payer": recent["PAYER"].map({payer.id: payer.name for payer in PAYERS}),
         }
     )
-    goes = pd.Series(rng.random(len(people)) < CLINIC_PATIENTS, index=people.index)
+    goes = (rng.random(len(people)) < CLINIC_PATIENTS) | people["surname"].isin(BLANK_NAMES)
     ordinary = visits["class"].isin(ORDINARY) & (recent["REASONCODE"] != DIABETES)
     visits["at_clinic"] = visits["person"].map(goes) & ordinary
     visits["draw"] = rng.random(len(visits))

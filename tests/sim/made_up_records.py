@@ -29,7 +29,12 @@ def made_up_records(people: int = 700) -> tuple[Records, Seeds]:
     encounters = _encounters(everybody, rng)
     known = everybody[everybody["diabetes_diagnosed"]]
     conditions = pd.DataFrame(
-        {"START": pd.Timestamp("2015-01-01"), "PATIENT": known["person_id"], "ENCOUNTER": "", "CODE": "44054006"}
+        {
+            "START": pd.Timestamp("2015-01-01"),
+            "PATIENT": known["person_id"],
+            "ENCOUNTER": "",
+            "CODE": "44054006",
+        }
     ).assign(STOP=pd.Series(pd.NaT, index=known.index, dtype="datetime64[s]"))
     tables = {
         "encounters": encounters,
@@ -42,7 +47,9 @@ def made_up_records(people: int = 700) -> tuple[Records, Seeds]:
 def _everybody(living: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     dead = living.sample(len(living) // 20, random_state=1)
     links = dict.fromkeys(("twin_of", "namesake_of", "junior_of", "parent"), -1)
-    dead = dead.assign(person_id="d" + dead["person_id"], given="Old", birth_date=pd.Timestamp("1930-05-17"), **links)
+    dead = dead.assign(
+        person_id="d" + dead["person_id"], given="Old", birth_date=pd.Timestamp("1930-05-17"), **links
+    )
     people = pd.concat([living.assign(alive=True), dead.assign(alive=False)], ignore_index=True)
     people["death_date"] = pd.Series(pd.NaT, index=people.index, dtype="datetime64[s]").mask(
         ~people["alive"], pd.Timestamp("2024-03-01")
@@ -51,7 +58,9 @@ def _everybody(living: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     diabetes = rng.random(len(people)) < np.clip((age - 20) / 250, 0, 0.25)
     diagnosed = diabetes & (rng.random(len(people)) < 0.75)
     treated = diagnosed & (rng.random(len(people)) < 0.85)
-    usual = np.where(diabetes, 6.6 + rng.gamma(2, 0.8, len(people)), rng.normal(5.4, 0.3, len(people)).clip(4, 6.4))
+    usual = np.where(
+        diabetes, 6.6 + rng.gamma(2, 0.8, len(people)), rng.normal(5.4, 0.3, len(people)).clip(4, 6.4)
+    )
     return people.assign(
         diabetes=diabetes,
         diabetes_diagnosed=diagnosed,

@@ -66,7 +66,9 @@ def test_the_last_correction_shows_the_clean_value(results):
     table, truth = results
     wrong = truth.defects("D11").set_index("record")["clean"]
     rows = table[table["row_id"].isin(wrong.index)]
-    last = table[table["label"] != "resend"].sort_values("reported_at").drop_duplicates(VERSION[:2], keep="last")
+    last = (
+        table[table["label"] != "resend"].sort_values("reported_at").drop_duplicates(VERSION[:2], keep="last")
+    )
     right = rows.merge(last, on=VERSION[:2], suffixes=("", "_last"))
     assert len(right) == len(rows) >= 50
     assert (right["value_last"].to_numpy() == wrong[right["row_id"]].to_numpy()).all()

@@ -1,0 +1,122 @@
+"""Every district holds what its tasks need, and its tasks can be solved, but not by naive rules."""
+
+import pandas as pd
+import pytest
+
+from sim.errors import HilabError
+from sim.situations import COUNTERS, Situation, count, demand, situations
+from sim.world import make_world
+
+SEEDS = ("h1", "h2", "h3", "h4", "h5")
+NAME = ["given_name", "family_name", "birth_date", "sex"]
+BLOCKS = (
+    ["verified_id"],
+    ["birth_date", "sex"],
+    ["given_name", "family_name"],
+    ["phone", "sex"],
+    ["address", "sex"],
+)
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def world(request):
+    return make_world(request.param)
+
+
+def test_every_count_is_reached(world):
+    counts = count(world)
+    assert len(counts) == len(situations())
+    for situation, found in counts:
+        assert found >= situation.least, situation.situation
+        assert situation.most is None or found <= situation.most, situation.situation
+
+
+def agreeing(patients: pd.DataFrame, keys: list[str]) -> set[tuple[str, str]]:
+    rows = patients.dropna(subset=keys)[["mrn", *keys]]
+    rows = rows[rows.duplicated(keys, keep=False)]
+    pairs = rows.merge(rows, on=keys)
+    return {(a, b) for a, b in zip(pairs["mrn_x"], pairs["mrn_y"], strict=True) if a < b}
+
+
+def test_a_cautious_rule_finds_half_and_merges_nobody_wrongly(world):
+    true = set(zip(world.truth.duplicates["mrn_a"], world.truth.duplicates["mrn_b"], strict=True))
+    patients = world.tables["his_patients"]
+    cautious = set().union(*(agreeing(patients, [*NAME, key]) for key in ("verified_id", "phone", "address")))
+    assert not cautious - true
+    assert len(cautious) >= 0.45 * len(true)
+
+
+def test_name_and_birth_date_alone_merge_namesakes_and_miss_a_third(world):
+    true = set(zip(world.truth.duplicates["mrn_a"], world.truth.duplicates["mrn_b"], strict=True))
+    exact = agreeing(world.tables["his_patients"], NAME)
+    alike = set(zip(world.truth.lookalikes["mrn_a"], world.truth.lookalikes["mrn_b"], strict=True))
+    assert len(exact & alike) >= 8 and len(exact & true) <= 0.7 * len(true)
+
+
+def test_several_keys_together_reach_nearly_every_pair(world):
+    true = set(zip(world.truth.duplicates["mrn_a"], world.truth.duplicates["mrn_b"], strict=True))
+    patients = world.tables["his_patients"]
+    each = [agreeing(patients, keys) for keys in BLOCKS]
+    assert len(true & set().union(*each)) >= 0.97 * len(true)
+    assert max(len(true & pairs) for pairs in each) < 0.95 * len(true)
+
+
+def weighted(cohort: pd.DataFrame, delta: float) -> float:
+    """The prevalence of diabetes if the untested have delta times the odds that the model leads to expect."""
+    known = cohort["dx_diabetes"] | cohort["on_drug"]
+    high, tested = cohort["hba1c"] >= 6.5, cohort["hba1c"].notna()
+    weight = ((1 - cohort["p_ordered"]) / cohort["p_ordered"])[tested & ~known]
+    m = weight[high].sum() / weight.sum()
+    return float(
+        ((known | high).sum() + (~tested & ~known).sum() * delta * m / (1 - m + delta * m)) / len(cohort)
+    )
+
+
+def test_the_blank_biases_naive_shares_and_honest_ones_hold_the_truth(world):
+    cohort, truth = world.tables["diabetes_cohort"], world.truth.cohort["diabetes_true"].mean()
+    known = cohort["dx_diabetes"] | cohort["on_drug"]
+    high, tested = cohort["hba1c"] >= 6.5, cohort["hba1c"].notna()
+    assert (known | high)[tested].mean() > truth + 0.1
+    assert (known | high).mean() < truth - 0.005
+    assert (world.truth.cohort["hba1c_true"] >= 6.5).mean() < truth - 0.02
+    assert abs(weighted(cohort, 1.0) - truth) < 0.03
+    assert weighted(cohort, 0.5) <= truth <= weighted(cohort, 3.0)
+    assert (known | high).mean() <= truth <= (known | high | ~tested).mean()
+
+
+def test_weights_are_bounded_and_the_model_leads_to_expect_what_was_ordered(world):
+    cohort = world.tables["diabetes_cohort"]
+    assert cohort["p_ordered"].between(0.03, 0.95).all()
+    assert abs(cohort["p_ordered"].sum() - cohort["hba1c"].notna().sum()) < 2
+
+
+def test_the_clinic_file_is_hard_to_read_in_every_planned_way(world):
+    """Task 1.1 will need it: accents, curly apostrophes, odd surnames, all sex codes, ambiguous dates."""
+    raw = world.files["clinic_visits.csv"]
+    rows = [line.split(",") for line in raw.decode("cp1252").split("\r\n")[1:-1]]
+    assert sum(not line.isascii() for line in raw.decode("cp1252").split("\r\n")) >= 150
+    assert sum(0x80 <= byte <= 0x9F for byte in raw) >= 20
+    sex = pd.Series([row[4] for row in rows])
+    assert set(sex) == {"0", "1", "2", "9"} and min((sex == "0").sum(), (sex == "9").sum()) >= 15
+    surnames = pd.Series([row[1].strip('"') for row in rows])
+    assert min((surnames == "Na").sum(), (surnames == "Null").sum()) >= 5
+    born = pd.Series([row[3] for row in rows])
+    assert ((born.str[:2].astype(int) <= 12) & (born.str[3:5].astype(int) <= 12)).sum() >= 150
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode("utf-8")
+
+
+def test_every_situation_names_a_counter_and_smaller_districts_need_less():
+    assert all(situation.count in COUNTERS for situation in situations())
+    assert {situation.task for situation in situations()} == {"0.1", "0.6", "1.3", "1.4", "1.6", "1.7"}
+    one = Situation("1", "s", "c", "twins", [], least=20)
+    assert [one.least_for(n) for n in (300, 2000, 50_000)] == [1, 20, 20]
+
+
+def test_a_district_that_lacks_something_is_refused(world):
+    class Poor:
+        tables = world.tables | {"diabetes_cohort": world.tables["diabetes_cohort"].assign(hba1c=1.0)}
+        truth = world.truth
+
+    with pytest.raises(HilabError, match=r"Task 1.7 needs at least 1200 of 'people not tested'"):
+        demand(Poor(), 2000)
