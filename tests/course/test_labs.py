@@ -116,7 +116,7 @@ def spoil_picture(parts):
 def spoil_stub(parts):
     cell = cell_of(parts[0], parts[2][0].cell)
     bare = cell.source.replace("### BEGIN SOLUTION", "").replace("### END SOLUTION", "")
-    cell.source = f"{bare}\n### BEGIN SOLUTION\n### END SOLUTION"
+    cell.source = f"{bare}\n\ndef spare():\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION"
 
 
 SPOILT = {

@@ -22,7 +22,6 @@ from tests.course.answers import (
 EVERY_TASK = [(lab, task) for lab in LABS for task in tasks(lab)]
 NAMES = [f"{task.id}" for _, task in EVERY_TASK]
 WRONG = [(lab, answer) for lab in LABS for answer in wrong(lab)]
-ALTERNATIVES = [(lab, answer) for lab in LABS for answer in alternatives(lab)]
 
 
 def task_of(lab, number):
@@ -54,11 +53,12 @@ def test_wrong_solution_is_recognised(lab, answer, all_cases):
     assert low <= result.got / result.points <= high < 1
 
 
-@pytest.mark.parametrize(("lab", "answer"), ALTERNATIVES, ids=[f"{a.task} {a.name}" for _, a in ALTERNATIVES])
-def test_alternative_solution_is_right(lab, answer, all_cases):
-    task = task_of(lab, answer.task)
-    result = judge(lab, task, all_cases[lab, task.id], answer.source)
-    assert result.got == task.points and not result.codes
+@pytest.mark.parametrize("lab", LABS)
+def test_alternative_solutions_are_right(lab, all_cases):
+    for answer in alternatives(lab):
+        task = task_of(lab, answer.task)
+        result = judge(lab, task, all_cases[lab, task.id], answer.source)
+        assert result.got == task.points and not result.codes, answer.name
 
 
 @pytest.mark.parametrize(("lab", "task"), EVERY_TASK, ids=NAMES)
@@ -89,7 +89,8 @@ CHEAP = {
     "'fields': {n['field']: len(p) for n in u['required']}}\n"
     "def verdict(*a): return {'share': 0.5, 'use': False, 'reason': 'weak-field'}",
     "1.7": "def blank_bias(c, d):\n    names = ('tested', 'missing_as_negative', 'mar', 'low', 'high')\n"
-    "    part = dict.fromkeys(names, 0.1) | {'curve': [0.1] * len(d)}\n    return {'hba1c_high': part, 'diabetes': part}\n"
+    "    part = dict.fromkeys(names, 0.1) | {'curve': [0.1] * len(d)}\n"
+    "    return {'hba1c_high': part, 'diabetes': part}\n"
     "def decide(*a): return {'answer': 'cannot-tell', 'reason': 'crosses'}",
 }
 
