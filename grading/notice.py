@@ -83,7 +83,7 @@ def _sign(mark: Mark) -> str:
 def _item(line: Line) -> str:
     sign, _, word = _sign(line.mark).partition(" ")
     head = f"<span aria-hidden='true'>{sign}</span> <strong>{word}</strong> {html.escape(line.text)}"
-    more = "".join(f"<br><span style='padding-left:1.6em'>{html.escape(m)}</span>" for m in line.more)
+    more = "".join(f"<div style='padding-left:1.6em'>{html.escape(m)}</div>" for m in line.more)
     return head + more
 
 

@@ -1,6 +1,7 @@
 """Opening a lab: unpacks a kit and starts JupyterLab on its notebook."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
 from grading.kitfile import KitFacts
 from sim.errors import HilabError
@@ -120,6 +122,18 @@ def start_jupyterlab(notebook: Path, browser: bool = True) -> None:
         raise HilabError(f"{notebook}: the notebook is missing; open your kit in a new folder.")
     if importlib.util.find_spec("jupyterlab") is None:
         raise HilabError("JupyterLab is not installed; install the wheel of your kit with [student].")
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={notebook.parent}"]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebook.parent}"]
+    command.append(f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}")
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container everybody is root
+        command.append("--allow-root")
     print(f"Your lab: {notebook}\nTo stop: press Ctrl+C here, twice.", flush=True)
-    subprocess.run([*command, *([] if browser else ["--no-browser"])], check=False, cwd=notebook.parent)
+    if not browser:
+        command.append("--no-browser")
+    subprocess.run(command, check=False, cwd=notebook.parent, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    """Adds settings with which JupyterLab asks the outside for nothing, neither news nor updates."""
+    ours = str(Path(__file__).with_name("jupyter"))
+    others = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [ours, others]))}

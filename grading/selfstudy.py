@@ -125,7 +125,10 @@ def _check(task: Task, namespace: Mapping[str, Any]) -> Notice:
     entry = _noted(task, functions, right)
     head = "all examples are right." if right else "not yet right."
     closing = _help(result, entry) if not right else [_next(task)]
-    return Notice(f"{task.id} {task.title}: {head}", [*_lines(task, result), at_home], closing)
+    lines = _lines(task, result)
+    if at_home.more != (result.problem,):  # what is wrong with the form is said once
+        lines.append(at_home)
+    return Notice(f"{task.id} {task.title}: {head}", lines, closing)
 
 
 def _undefined(task: Task, missing: list[str]) -> Notice:
@@ -150,7 +153,7 @@ def _noted(task: Task, functions: Functions, right: bool) -> Entry:
 
 def _lines(task: Task, result: TaskResult) -> list[Line]:
     """One line a check that was looked at, and one for all that hand-ins will show."""
-    seen = [_line(found) for found in result.checks if found.status != "not looked at"]
+    seen = [_line(found, result.problem) for found in result.checks if found.status != "not looked at"]
     later = [c for c in result.checks if c.status == "not looked at"]
     titles = [f"{c.title} ({c.points:g})" for c in later]
     titles += [f"{c.title} ({c.points:g})" for c in task.checks if c.history is not None]
@@ -163,12 +166,13 @@ def _lines(task: Task, result: TaskResult) -> list[Line]:
     return seen
 
 
-def _line(found: CheckResult) -> Line:
-    points = f"{found.title} ({found.got:g} of {found.points:g})"
+def _line(found: CheckResult, problem: str) -> Line:
+    points = f"{found.title} ({round(found.got, 2):g} of {found.points:g})"
     if found.status == "right":
         return Line("right", points)
     told = [f"Expected: {found.expected}"] if found.expected else []
-    return Line(_MARKS[found.status], points, (*told, *([found.came_back] if found.came_back else [])))
+    new = [found.came_back] if found.came_back and found.came_back != problem else []
+    return Line(_MARKS[found.status], points, (*told, *new))
 
 
 def _help(result: TaskResult, entry: Entry) -> list[str]:
@@ -233,7 +237,8 @@ def _practice(task: Task, namespace: Mapping[str, Any], number: int) -> Notice:
     result = assess(_without_history(task), cases, replies)
     entry = _practised(task, functions, result.right, number)
     possible = sum(found.points for found in result.checks if found.status != "not looked at")
-    title = f"{task.id} {task.title} on practice district {number}: {result.got:g} of {possible:g} points"
+    earned = f"{round(result.got, 2):g} of {possible:g} points"
+    title = f"{task.id} {task.title} on practice district {number}: {earned}"
     return Notice(title, _lines(task, result), _help(result, entry) if not result.right else ())
 
 

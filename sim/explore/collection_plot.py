@@ -105,7 +105,8 @@ def _goal_traces() -> list[go.Scatter]:
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": "Share of mandatory fields", "tickformat": ".0%", "range": [-0.02, 1.02]}
     figure.update_layout(
-        height=430, margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
+        height=430, width=1060, autosize=False,
+        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
         xaxis=axis, xaxis2=axis, xaxis3={"title": "Minutes for one registration", "range": [1.5, 4.5]},
         yaxis={"range": [0, _TOP[1]]}, yaxis2={"range": [0, _TOP[2]]},
@@ -119,7 +120,7 @@ def _lay_out(figure: go.Figure) -> None:
     box = {"color": GREEN, "width": 2, "dash": "dash"}
     figure.add_shape(
         type="rect", xref="x3", yref="y3", x0=0, x1=MINUTES, y0=0, y1=ALLERGIES, line=box,
-        fillcolor=GREEN, opacity=0.15,
+        fillcolor="rgba(0, 158, 115, 0.15)",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever
 
 _WIDE = {"description_width": "22em"}
+_ROW = {"width": "44em"}
 
 
 class Panel:
@@ -60,11 +61,11 @@ class Panel:
 
     def _lever(self, lever: Lever) -> Any:
         if isinstance(lever.value, bool):
-            box = w.Checkbox(lever.value, description=lever.label, disabled=True, style=_WIDE, indent=True)
+            box = w.Checkbox(lever.value, description=lever.label, disabled=True, style=_WIDE, layout=_ROW)
         else:
             box = w.FloatSlider(
                 lever.value, min=lever.low, max=lever.high, step=lever.step, description=lever.label,
-                readout_format=lever.form, disabled=True, style=_WIDE, layout={"width": "44em"},
+                readout_format=lever.form, disabled=True, style=_WIDE, layout=_ROW,
             )  # fmt: skip
         box.add_class(f"hilab-lever-{lever.name}")
         box.observe(lambda _: self._refresh(), names="value")
@@ -166,7 +167,7 @@ class Panel:
 
 
 def _button(label: str, name: str) -> Any:
-    button = w.Button(description=label, layout={"width": "auto"})
+    button = w.Button(description=label, layout={"width": "auto", "align_self": "flex-start"})
     button.add_class(name)
     return button
 

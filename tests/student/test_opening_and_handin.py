@@ -33,7 +33,7 @@ def test_opening_starts_jupyterlab_on_the_notebook(kit: Path, monkeypatch: pytes
     ((command, rest),) = started
     home = kit.parent / LAB
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
-    assert str(home / f"{LAB}.ipynb") in command
+    assert f"--LabApp.default_url=/lab/tree/{LAB}.ipynb" in command
     assert "--no-browser" in command
     assert rest["cwd"] == home
     open_kit(home)
