@@ -20,7 +20,7 @@ _ONE = threading.Lock()
 
 
 def _config(course: Course, lab: str, student: str = "*") -> Any:
-    from traitlets.config import PyFileConfigLoader
+    from traitlets.config.loader import PyFileConfigLoader
 
     path = course.folder / "nbgrader_config.py"
     if not path.is_file():
