@@ -32,16 +32,26 @@ def bell(u: float, v: float) -> float:
 
 @njit
 def normal(key: int, counter: int) -> float:
-    """Returns a standard normal number made of uniform numbers 2 * counter and the one after."""
-    return bell(uniform(key, 2 * counter), uniform(key, 2 * counter + 1))
+    """Returns standard normal number `counter` of a stream, made of one number's two halves."""
+    number = mix(key, counter)
+    scale = 1.0 / 2147483648.0
+    return bell((number >> 31) * scale, (number & 0x7FFFFFFF) * scale)
 
 
 @njit
-def wobble(key: int, day: float, period: float) -> float:
-    """Returns noise of mean 0 and variance 1 that changes smoothly within `period` days."""
+def wobble(key: int, which: int, day: float, period: float) -> float:
+    """Returns noise of mean 0 and variance 1 that changes smoothly within `period` days.
+
+    Args:
+        key: Key of the stream.
+        which: Which of many noises, from 0; each has 2**32 knots of its own.
+        day: Days since 1900-01-01.
+        period: Days from knot to knot.
+    """
     knot = int(math.floor(day / period))
     share = day / period - knot
-    blend = normal(key, knot) * (1.0 - share) + normal(key, knot + 1) * share
+    first = ((which + 1) << 32) + knot
+    blend = normal(key, first) * (1.0 - share) + normal(key, first + 1) * share
     return blend / math.sqrt((1.0 - share) * (1.0 - share) + share * share)
 
 
