@@ -82,7 +82,8 @@ def list_visits(
             "payer": recent["PAYER"].map({payer.id: payer.name for payer in PAYERS}),
         }
     )
-    goes = (rng.random(len(people)) < CLINIC_PATIENTS) | people["surname"].isin(BLANK_NAMES)
+    drawn = pd.Series(rng.random(len(people)) < CLINIC_PATIENTS, index=people.index)
+    goes = drawn | people["surname"].isin(BLANK_NAMES)
     ordinary = visits["class"].isin(ORDINARY) & (recent["REASONCODE"] != DIABETES)
     visits["at_clinic"] = visits["person"].map(goes) & ordinary
     visits["draw"] = rng.random(len(visits))

@@ -1,7 +1,6 @@
 """A district: the same for the same arguments, whole on disk, and silent about the truth."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -166,7 +165,7 @@ def test_an_older_district_is_replaced_and_nothing_half_written_remains(world, t
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8")) == before
     other.save(folder)
     assert World.load(folder).manifest == other.manifest
-    assert os.listdir(tmp_path) == ["A"]
+    assert [path.name for path in tmp_path.iterdir()] == ["A"]
 
 
 @pytest.mark.parametrize(
