@@ -181,7 +181,8 @@ check("0.1")
 #    not a person.
 # 4. Repair the function and hand in again. The last hand-in counts; the first one costs nothing.
 #
-# If you work alone: `hilab study` shows you what a feedback page would say, and step 2 is your own zip.
+# If you work alone, nobody waits for your zip. After step 1 import `practice` from `grading.selfstudy` and run
+# `practice("0.6")` in a new cell: it tries your function on a practice district and answers as a feedback page would.
 #
 # *How it is marked*: 1 point for a right function (0.4 on ordinary days, 0.6 on the others), 1 point
 # for having handed in at least two different answers to this task.

@@ -49,7 +49,8 @@
 # marks. In every task about three quarters of the points are for what your function does and one
 # quarter for what you conclude from it, through a second small function.
 #
-# `check("1.3")` answers as often as you like. It knows the small examples, not the hidden districts.
+# `check("1.3")` answers as often as you like. It knows the small examples, not the hidden districts. If you import `practice` from
+# `grading.selfstudy`, `practice("1.3")` tries your functions on a practice district whose truth the program knows; that takes a minute.
 #
 # You may use pandas, DuckDB, plain Python or anything else that the *setup* cell or your own answer cell
 # imports from the student's installation. Only the setup cell and your one answer cell run in marking.
@@ -771,7 +772,7 @@ px.line(
 
 # %% [markdown]
 # *The figure in words*: the table above it holds the points of both lines. From left to right the model expects more tests, and more
-# people are tested. The second line rises, too: where doctors test most, most of the tested are high. So the tested
+# people are tested. The second line rises, too: where doctors test most, nearly half of the tested are high. So the tested
 # are not a fair sample of all, and the left end, where most people are and few were tested, weighs little in their mean.
 #
 # ### The table
