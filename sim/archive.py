@@ -42,7 +42,7 @@ def _canonical(column: "pd.Series[Any]") -> bytes:
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy().astype("<f8")
         return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
-    return "\x1e".join(column.astype(object).where(column.notna(), "\x00")).encode("utf-8")
+    return "\x1e".join(column.astype(object).where(column.notna(), "\x1a")).encode("utf-8")
 
 
 def checksums(tables: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:

@@ -248,15 +248,6 @@ def _with_diagnosis(district: District, prefix: str) -> "pd.Series[str]":
     return encounters.loc[encounters["dx_code"].str.startswith(prefix, na=False), "mrn"].drop_duplicates()
 
 
-@counter
-def dead_with_diabetes(district: District) -> int:
-    """Counts dead patients with type 2 diabetes."""
-    patients = district.tables["his_patients"]
-    return int(
-        (patients["deceased_on"].notna() & patients["mrn"].isin(_with_diagnosis(district, "E11"))).sum()
-    )
-
-
 @cache
 def _recall() -> dict[str, Any]:
     purposes = yaml.safe_load(Path(__file__).with_name("purposes.yaml").read_text(encoding="utf-8"))
@@ -301,13 +292,13 @@ def moved(district: District) -> int:
 
 
 @counter
-def tested(district: District) -> int:
+def people_tested(district: District) -> int:
     """Counts adults with an HbA1c."""
     return int(district.tables["diabetes_cohort"]["hba1c"].notna().sum())
 
 
 @counter
-def untested(district: District) -> int:
+def people_untested(district: District) -> int:
     """Counts adults without an HbA1c."""
     return int(district.tables["diabetes_cohort"]["hba1c"].isna().sum())
 

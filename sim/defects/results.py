@@ -11,10 +11,10 @@ from sim.systems.planting import choose, first_of, how_many
 VERSION_OF = ["specimen_id", "test_code"]
 """Versions of one result share these; they differ in `reported_at`."""
 
-CORRECTED_TWICE = 0.15
+CORRECTED_TWICE = 0.2
 """Share of corrections that are themselves corrected (assumed)."""
 
-MEASURED_AGAIN = 0.5
+MEASURED_AGAIN = 0.6
 """Share of cancellations that are followed by a new result (assumed)."""
 
 LATE = 0.2

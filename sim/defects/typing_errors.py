@@ -25,7 +25,7 @@ def _mistype(name: str, draw: float, way: int) -> str:
         way: 0 two letters change places, 1 one is left out, 2 one is doubled, 3 the key beside it.
 
     Example:
-        >>> [_mistype("Miller", 0.3, way) for way in range(4)]
+        >>> [_mistype("Miller", 0.1, way) for way in range(4)]
         ['Mliler', 'Mller', 'Miiller', 'Muller']
     """
     if len(name) < 3:
