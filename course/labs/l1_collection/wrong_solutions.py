@@ -7,7 +7,7 @@ COPIES = [
         "1.3",
         "copies are rows equal in every column",
         "MC15",
-        (0.3, 0.75),
+        (0.45, 0.65),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -27,7 +27,7 @@ def copies(lis):
         "1.3",
         "copies must have the same text as value",
         "MC15",
-        (0.5, 0.97),
+        (0.85, 0.97),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -47,7 +47,7 @@ def copies(lis):
         "1.3",
         "a second result on one day is a copy",
         "MC16",
-        (0.3, 0.8),
+        (0.35, 0.5),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -67,7 +67,7 @@ def copies(lis):
         "1.3",
         "the first report is the result",
         "MC17",
-        (0.2, 0.85),
+        (0.45, 0.6),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -87,7 +87,7 @@ def copies(lis):
         "1.3",
         "what arrives last is the result",
         "MC27",
-        (0.2, 0.8),
+        (0.25, 0.45),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -107,7 +107,7 @@ def copies(lis):
         "1.3",
         "a cancellation leaves the old value standing",
         "MC28",
-        (0.4, 0.95),
+        (0.65, 0.93),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -128,7 +128,7 @@ def copies(lis):
         "1.3",
         "a cancelled row is a result",
         "MC28",
-        (0.4, 0.95),
+        (0.75, 0.92),
         """\
 def copies(lis):
     rows = lis.sort_values(["received_at", "row_id"], ignore_index=True)
@@ -150,7 +150,7 @@ DUPLICATES = [
         "1.4",
         "one name is one person",
         "MC18",
-        (0.2, 0.7),
+        (0.2, 0.35),
         """\
 def duplicates(his):
     named = his.merge(his, on=["given_name", "family_name", "sex"])
@@ -162,7 +162,7 @@ def duplicates(his):
         "1.4",
         "one name and one birth date is one person",
         "MC18",
-        (0.2, 0.8),
+        (0.3, 0.55),
         """\
 def duplicates(his):
     same = his.merge(his, on=["given_name", "family_name", "sex", "birth_date"])
@@ -179,7 +179,7 @@ def duplicates(his):
         "1.4",
         "one family name, birth date and address is one person",
         "MC19",
-        (0.2, 0.8),
+        (0.2, 0.35),
         """\
 def duplicates(his):
     home = his.merge(his, on=["family_name", "birth_date", "address", "sex"])
@@ -191,7 +191,7 @@ def duplicates(his):
         "1.4",
         "a checked identifier is never wrong",
         "MC19",
-        (0.2, 0.8),
+        (0.2, 0.35),
         """\
 def duplicates(his):
     known = his.dropna(subset=["verified_id"])
@@ -204,7 +204,7 @@ def duplicates(his):
         "1.4",
         "98 % right is safe",
         "MC29",
-        (0.75, 0.98),
+        (0.8, 0.95),
         """\
 def merge_risk(checked, wrong, merges, limit):
     expected = merges * wrong / checked
@@ -220,7 +220,7 @@ FITNESS = [
         "1.6",
         "one overall share of filled cells",
         "MC21",
-        (0.2, 0.5),
+        (0.2, 0.35),
         """\
 def fitness(patients, encounters, results, purpose):
     table = patients if purpose["table"] == "patients" else encounters
@@ -237,7 +237,7 @@ def fitness(patients, encounters, results, purpose):
         "1.6",
         "the mean of the fields is the share of the people",
         "MC164",
-        (0.4, 0.8),
+        (0.65, 0.8),
         """\
 _counted = fitness
 
@@ -251,7 +251,7 @@ def fitness(patients, encounters, results, purpose):
         "1.6",
         "the verdict rests on the mean of the fields",
         "MC164",
-        (0.6, 0.9),
+        (0.8, 0.95),
         """\
 def verdict(report, need):
     if not report["denominator"]:
@@ -264,7 +264,7 @@ def verdict(report, need):
         "1.6",
         "any HbA1c ever measured counts",
         "MC160",
-        (0.5, 0.97),
+        (0.78, 0.92),
         """\
 _counted = fitness
 
@@ -280,7 +280,7 @@ def fitness(patients, encounters, results, purpose):
         "1.6",
         "the dead and those who left are recalled",
         "MC161",
-        (0.4, 0.97),
+        (0.6, 0.85),
         """\
 _counted = fitness
 
@@ -293,7 +293,7 @@ def fitness(patients, encounters, results, purpose):
         "1.6",
         "every diagnosis with the word diabetes counts",
         "MC166",
-        (0.4, 0.97),
+        (0.7, 0.9),
         """\
 _counted = fitness
 
@@ -308,7 +308,7 @@ def fitness(patients, encounters, results, purpose):
         "1.6",
         "a cancelled result counts",
         "MC28",
-        (0.5, 0.99),
+        (0.85, 0.98),
         """\
 _counted = fitness
 
@@ -324,7 +324,7 @@ BLANKS = [
         "1.7",
         "the tested are like everybody",
         "MC22",
-        (0.3, 0.85),
+        (0.5, 0.65),
         """\
 def blank_bias(cohort, deltas):
     tested = cohort["hba1c"].notna()
@@ -346,7 +346,7 @@ def blank_bias(cohort, deltas):
         "1.7",
         "the mean fills the blanks",
         "MC23",
-        (0.3, 0.85),
+        (0.5, 0.65),
         """\
 def blank_bias(cohort, deltas):
     tested = cohort["hba1c"].notna()
@@ -369,7 +369,7 @@ def blank_bias(cohort, deltas):
         "1.7",
         "a blank is a normal value",
         "MC165",
-        (0.3, 0.85),
+        (0.5, 0.65),
         """\
 def blank_bias(cohort, deltas):
     tested = cohort["hba1c"].notna()
@@ -390,7 +390,7 @@ def blank_bias(cohort, deltas):
         "1.7",
         "a high HbA1c is diabetes, and nothing else is",
         "MC162",
-        (0.4, 0.85),
+        (0.5, 0.65),
         """\
 _both = blank_bias
 
@@ -403,7 +403,7 @@ def blank_bias(cohort, deltas):
         "1.7",
         "one number where only bounds are earned",
         "MC163",
-        (0.3, 0.8),
+        (0.6, 0.72),
         """\
 _both = blank_bias
 
@@ -418,7 +418,7 @@ def blank_bias(cohort, deltas):
         "1.7",
         "a best guess answers every question",
         "MC163",
-        (0.75, 0.95),
+        (0.78, 0.9),
         """\
 def decide(part, limit):
     return {"answer": "yes" if part["mar"] > limit else "no", "reason": "curve"}
