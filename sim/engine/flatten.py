@@ -15,9 +15,6 @@ TEXT_BASE = 1e12
 REFERENCE_BASE = 2e12
 """An attribute that holds the onset made by state k is the number REFERENCE_BASE + k."""
 
-MAX_DEPTH = 16
-"""How deep submodules may call each other, and logic may nest."""
-
 _INTEGERS = (
     "op kind draw source scheduled branch_from branch_to test_from test_to attribute reads code "
     "target ends ends_attribute reason reason_attribute child_from child_to call record "

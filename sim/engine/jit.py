@@ -1,7 +1,7 @@
 """Compiles functions with numba where numba is there, and leaves them alone where it is not.
 
 numba keeps compiled code on disk but does not notice edits in other files, so the folder it
-keeps it in is named after a hash of all engine sources.
+keeps it in is named after a hash of all sources that can end in compiled code.
 """
 
 import hashlib
@@ -23,10 +23,16 @@ _HERE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+_NEVER_COMPILED = frozenset(
+    {"__init__.py", "checks.py", "gmf.py", "gmf_parts.py", "model.py", "oracle.py", "run.py"}
+)
+
+
 def _fingerprint() -> str:
     """Returns a hash of every source file that can end in compiled code."""
     digest = hashlib.blake2b(digest_size=8)
-    for source in [*sorted(_HERE.rglob("*.py")), _HERE.parent / "seeds.py"]:
+    sources = [file for file in sorted(_HERE.rglob("*.py")) if file.name not in _NEVER_COMPILED]
+    for source in [*sources, _HERE.parent / "seeds.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
@@ -49,14 +55,18 @@ _FOLDER = _cache_folder() if COMPILED else None
 
 
 def njit(function: _Function) -> _Function:
-    """Compiles a function on its first call; it keeps the plain one as `.py_func`."""
+    """Compiles a function on its first call; it keeps the plain one as `.py_func`.
+
+    Compiled functions make no arrays, so they need not count references to them: without the
+    counting (`_nrt`) the machine runs twice as fast.
+    """
     if numba is None:
         function.py_func = function  # type: ignore[attr-defined]
         return function
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_FOLDER or "")
     try:
-        compiled: _Function = numba.njit(nogil=True, cache=_FOLDER is not None)(function)
+        compiled: _Function = numba.njit(nogil=True, cache=_FOLDER is not None, _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

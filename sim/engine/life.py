@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.flatten import MAX_DEPTH
 from sim.engine.kinds import FLAGS, VITALS
+from sim.engine.rules import MOST_DEPTH
 
 _I4, _I8, _F8 = np.int32, np.int64, np.float64
 
@@ -52,7 +52,7 @@ MODULE = np.dtype(
         ("wake", _F8),  # when to go on; NaN: at the next step; infinite: when woken
         ("arrived", _F8),  # where a check-up is awaited, since when
         ("begun", _F8),  # when the encounter began
-        ("calls", _I4, (MAX_DEPTH,)),
+        ("calls", _I4, (MOST_DEPTH,)),
     ],
     align=True,
 )

@@ -20,6 +20,9 @@ MOST_ATTEMPTS = 100
 MOST_MOVES = 10_000
 """A module that moves more often in one step is stuck."""
 
+MOST_DEPTH = 16
+"""How deep submodules may call each other."""
+
 BODY_WORD = word_of("physiology")
 LIFE_WORD = word_of("mortality")
 VISIT_WORD = word_of("check-up")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.flatten import MAX_DEPTH, REFERENCE_BASE, TEXT_BASE
+from sim.engine.flatten import REFERENCE_BASE, TEXT_BASE
 from sim.engine.hooks.calendar import appointment, year_and_month
 from sim.engine.hooks.mortality import alive_share, lifetime
 from sim.engine.hooks.physiology import vital_sign
@@ -25,6 +25,7 @@ from sim.engine.rules import (
     CHECK_UP,
     LIFE_WORD,
     MOST_ATTEMPTS,
+    MOST_DEPTH,
     MOST_MOVES,
     POSTPONE_WORD,
     SHORTEST,
@@ -82,14 +83,14 @@ def fill_flags(tables: Tables, life: Life) -> None:
     """Copies the attributes that hooks read, 0 where unset."""
     for i in range(life.flags.shape[0]):
         value = life.attributes[tables.flags[i]]
-        life.flags[i] = value if value > 0.0 else 0.0
+        life.flags[i] = value if 0.0 < value < TEXT_BASE else 0.0
 
 
 @njit
 def vital(tables: Tables, life: Life, which: int, day: float) -> float:
     """Returns a vital sign: as a module set it, else by the physiology hook."""
     override = tables.overrides[which]
-    if override >= 0 and not math.isnan(life.attributes[override]):
+    if override >= 0 and life.attributes[override] < TEXT_BASE:
         return life.attributes[override]
     fill_flags(tables, life)
     person = life.person[0]
@@ -193,7 +194,7 @@ def pick(tables: Tables, life: Life, me: Row, begin: int, last: int) -> int:
     for i in range(begin, last):
         option = tables.options[i]
         weight = option.weight
-        if option.attribute >= 0 and not math.isnan(life.attributes[option.attribute]):
+        if option.attribute >= 0 and life.attributes[option.attribute] < TEXT_BASE:
             weight = life.attributes[option.attribute]
         if u < weight:
             return option.target
@@ -366,9 +367,10 @@ def assign(tables: Tables, life: Life, me: Row, row: Row, t: float) -> None:
     """Sets or counts an attribute."""
     if row.op == Op.COUNT:
         before = life.attributes[row.attribute]
-        value = row.value + (0.0 if math.isnan(before) else before)
+        value = (before if before < TEXT_BASE else 0.0) + row.value
     elif row.op == Op.SYMPTOM:
-        value = amount(row, me) if chance(me) <= row.probability else 0.0
+        felt = chance(me) <= row.probability
+        value = amount(row, me) if felt else 0.0
     else:
         value = value_of(tables, life, me, row, t)
     life.attributes[row.attribute] = value
@@ -442,7 +444,7 @@ def run_module(tables: Tables, life: Life, log: Row, m: int, now: float) -> int:
     t = now if math.isnan(me.wake) else float(me.wake)
     for _ in range(MOST_MOVES):
         if tables.states[s].op == Op.CALL:
-            if me.depth == MAX_DEPTH:
+            if me.depth == MOST_DEPTH:
                 return s
             me.calls[me.depth] = s
             me.depth += 1
@@ -466,6 +468,7 @@ def run_module(tables: Tables, life: Life, log: Row, m: int, now: float) -> int:
         following = choose(tables, life, me, tables.states[s], t)
         if following < 0:
             me.current = s
+            me.waiting = 0
             me.wake = math.inf
             return -1
         s = following
