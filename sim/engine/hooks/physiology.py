@@ -121,8 +121,8 @@ def glycated_hemoglobin(key: int, day: float, age: float, flags: NDArray[np.floa
     """Returns HbA1c in % (NGSP).
 
     The bands are those of the diagnosis: below 5.7, 5.7 to 6.4, 6.5 and over when untreated.
-    Treatment removes a share of the excess over 5.4 %: 52 % with one drug, 64 % with two, 76 %
-    with three; it varies between people (assumed, so that about six in ten of the treated are
+    Treatment removes a share of the excess over 5.4 %: 54 % with one drug, 66 % with two, 78 %
+    with three; it varies between people (assumed, so that about two in three of the treated are
     below 6.5 %: task 1.7 needs 60 of them in 2,000 people).
     """
     deviation = varied(key, HBA1C, day, 150.0, 0.7)
@@ -131,7 +131,7 @@ def glycated_hemoglobin(key: int, day: float, age: float, flags: NDArray[np.floa
         drugs = flags[DIABETES_DRUG]
         if drugs <= 0.0:
             return min(untreated, 15.0)
-        effect = clamp(0.40 + 0.12 * drugs + 0.1 * normal(key, RESPONSE), 0.1, 0.85)
+        effect = clamp(0.42 + 0.12 * drugs + 0.1 * normal(key, RESPONSE), 0.1, 0.85)
         return min(5.4 + (untreated - 5.4) * (1.0 - effect), 14.0)
     if flags[PREDIABETES] > 0.0:
         return clamp(6.0 + 0.2 * deviation, 5.7, 6.4)
