@@ -24,6 +24,11 @@ class Misconception:
     statement: str
     hints: tuple[str, ...]
 
+    @property
+    def sentence(self) -> str:
+        """What a student reads when an answer shows it."""
+        return f"Your answer seems to rest on this idea: “{self.statement}” Here it misleads ({self.code})."
+
 
 def course_file(name: str) -> Path:
     """Returns a file of `course/`, in a checkout or in an installed wheel."""

@@ -59,7 +59,7 @@ def task_text(result: TaskResult) -> str:
             lines += [f"    Expected: {check.expected}"] if check.expected else []
             lines += [f"    Came back: {check.came_back}"] if check.came_back else []
     known = misconceptions()
-    lines += [f"It looks like {code}: {known[code].statement}" for code in result.codes[:1] if code in known]
+    lines += [known[code].sentence for code in result.codes[:1] if code in known]
     lines += [f"Try next: {next_hint(result)}"] if result.hints else []
     return "\n".join(lines) + "\n"
 
@@ -104,10 +104,7 @@ def _overview(marks: Marks) -> str:
 def _task(result: TaskResult, attempts: int) -> str:
     looks = ""
     if result.codes and (known := misconceptions().get(result.codes[0])):
-        looks = (
-            f"<p class='looks'><strong>This looks like {_e(result.codes[0])}.</strong> "
-            f"{_e(known.statement)}</p>"
-        )
+        looks = f"<p class='looks'>{_e(known.sentence)}</p>"
     hint = next_hint(result, attempts)
     advice = f"<p class='next'><strong>Try next:</strong> {_e(hint)}</p>" if hint else ""
     problem = f"<p class='looks'>{_e(result.problem)}</p>" if result.problem else ""

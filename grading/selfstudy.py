@@ -180,7 +180,7 @@ def _help(result: TaskResult, entry: Entry) -> list[str]:
     shown = max(1, min(3, entry.failed))
     known = [misconceptions()[code] for code in result.codes if code in misconceptions()]
     hints = known[0].hints if known else result.hints
-    told = [f"This looks like {known[0].code}: {known[0].statement}"] if known else []
+    told = [known[0].sentence] if known else []
     told += [f"Hint {n} of {len(hints)}: {hint}" for n, hint in enumerate(hints[:shown], start=1)]
     return told + (["Change your answer and ask again for one more hint."] if shown < len(hints) else [])
 

@@ -46,6 +46,6 @@ def test_feedback_can_be_read(page: Page) -> None:
     notice = bring(page, ".hilab-notice:has-text('1.3')")
     text = notice.text_content() or ""
     assert "not yet right" in text
-    assert "This looks like MC" in text
+    assert "Here it misleads (MC" in text
     assert "Hint 1 of 3" in text
     assert "On your own district" in text

@@ -64,7 +64,7 @@ def test_a_further_hint_at_each_further_try(home: Path, shown: Told) -> None:
 def test_misconception_is_named_with_its_own_hint(home: Path, shown: Told) -> None:
     write("def free(table):\n    return len(table)\ndef busiest(table):\n    return 1")
     check("9.1")
-    assert "This looks like MC08:" in shown.text
+    assert "Here it misleads (MC08)." in shown.text
     assert "Hint 1 of 3:" in shown.text
     assert "Hint 2 of 3:" not in shown.text
 
