@@ -67,9 +67,22 @@ def opened(address: str, width: int = 1500, height: int = 1000) -> Iterator[Page
         page = browser.new_page(viewport={"width": width, "height": height})
         page.goto(address + "&reset", timeout=60_000)
         page.wait_for_selector(PANEL, timeout=90_000)
+        _wait_for_kernel(page, address)
         wait_until_idle(page)
         yield page
         browser.close()
+
+
+def _wait_for_kernel(page: Page, address: str) -> None:
+    """Waits until the server says that the kernel is up; before, Run All would ask which one to take."""
+    server, _, token = address.partition("/lab")
+    for _ in range(120):
+        sessions = page.request.get(f"{server}/api/sessions?{token.partition('?')[2]}").json()
+        if any(session["kernel"]["execution_state"] == "idle" for session in sessions):
+            page.wait_for_timeout(2000)
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the notebook's kernel did not start")
 
 
 def wait_until_idle(page: Page, seconds: float = 120) -> None:
@@ -88,17 +101,12 @@ def run_all(page: Page) -> None:
 
 
 def bring(page: Page, selector: str) -> Locator:
-    """Scrolls from the top until the notebook, which draws only what is near, shows an element."""
-    pane = page.locator(f"{PANEL} .jp-WindowedPanel-outer").first
+    """Waits until the notebook shows an element, and scrolls to it."""
     found = page.locator(f"{PANEL} {selector}").first
-    for step in range(200):
-        if found.count() and found.is_visible():
-            found.scroll_into_view_if_needed()
-            page.wait_for_timeout(300)
-            return found
-        pane.evaluate("(pane, step) => step ? pane.scrollBy(0, 400) : pane.scrollTo(0, 0)", step)
-        page.wait_for_timeout(80)
-    raise AssertionError(f"the notebook shows no {selector}")
+    found.wait_for(timeout=60_000)
+    found.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    return found
 
 
 def title(page: Page) -> str:
