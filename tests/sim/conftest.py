@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-
 from made_up_records import made_up_records
+
 from sim.records import PAYERS, Records
 from sim.seeds import Seeds
 
