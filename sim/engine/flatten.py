@@ -15,12 +15,14 @@ TEXT_BASE = 1e12
 REFERENCE_BASE = 2e12
 """An attribute that holds the onset made by state k is the number REFERENCE_BASE + k."""
 
+# fmt: off
 _INTEGERS = (
-    "op kind draw source scheduled branch_from branch_to test_from test_to attribute reads code "
-    "target ends ends_attribute reason reason_attribute child_from child_to call record "
-    "deferred_from deferred_to"
-).split()
-_FLOATS = "a b low high value probability birthday".split()
+    "op", "kind", "draw", "source", "scheduled", "branch_from", "branch_to", "test_from", "test_to",
+    "attribute", "reads", "code", "target", "ends", "ends_attribute", "reason", "reason_attribute",
+    "child_from", "child_to", "call", "record", "deferred_from", "deferred_to",
+)
+_FLOATS = ("a", "b", "low", "high", "value", "probability", "birthday")
+# fmt: on
 
 STATE = np.dtype([(n, np.int32) for n in _INTEGERS] + [(n, np.float64) for n in _FLOATS], align=True)
 BRANCH = np.dtype([(n, np.int32) for n in ("test_from", "test_to", "option_from", "option_to")], align=True)
@@ -47,6 +49,7 @@ class Flattener:
     """
 
     def __init__(self, modules: list[Module]) -> None:
+        """Numbers everything and builds the rows."""
         self.attributes: dict[str, int] = {name: i for i, name in enumerate(FLAGS)}
         self.codes: dict[tuple[str, str], int] = {}
         self.texts: dict[str, int] = {}
@@ -66,22 +69,23 @@ class Flattener:
             for number in range(*self.spans[module.path]):
                 self.rows.append(self._row(module, number))
 
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """Returns the first arrays of `Tables`, in their order."""
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Returns the arrays of `Tables` that modules decide, by name."""
         tops = [module for module in self._modules if not module.submodule]
         states = np.array([tuple(row[n] for n in STATE.names or ()) for row in self.rows], dtype=STATE)
         overrides = [self.attributes.get(f"vital:{name}", -1) for name in VITALS]
-        return (
-            states,
-            np.array(self._branches, dtype=BRANCH),
-            np.array(self._options, dtype=OPTION),
-            np.array(self._tests, dtype=TEST),
-            np.array(self._deferred, dtype=np.int32),
-            np.array([self.numbers[module.path, "Initial"] for module in tops], dtype=np.int32),
-            np.array([word_of("module " + module.path) for module in tops], dtype=np.int64),
-            np.array([self.attributes[name] for name in FLAGS], dtype=np.int32),
-            np.array(overrides, dtype=np.int32),
-        )
+        words = [word_of("module " + module.path) for module in tops]
+        return {
+            "states": states,
+            "branches": np.array(self._branches, dtype=BRANCH),
+            "options": np.array(self._options, dtype=OPTION),
+            "tests": np.array(self._tests, dtype=TEST),
+            "deferred": np.array(self._deferred, dtype=np.int32),
+            "starts": np.array([self.numbers[module.path, "Initial"] for module in tops], dtype=np.int32),
+            "words": np.array(words, dtype=np.int64),
+            "flags": np.array([self.attributes[name] for name in FLAGS], dtype=np.int32),
+            "overrides": np.array(overrides, dtype=np.int32),
+        }
 
     def _number(self, module: Module) -> None:
         begin = len(self.nodes)

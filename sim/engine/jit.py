@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+numba: Any
 try:
     import numba
 except ImportError:  # the student wheel runs without it, some hundred times slower

@@ -275,9 +275,7 @@ class Run:
             person.pending.discard((onset.module.path, onset.node.name))
             what = concept(onset.node)
         if what in person.active:
-            person.emit(
-                t, kind(node), self.state(), encounter=self.held, link=person.active.pop(what)
-            )
+            person.emit(t, kind(node), self.state(), encounter=self.held, link=person.active.pop(what))
 
     # Encounters
 
@@ -351,9 +349,7 @@ class Run:
             return t
         length = max(self.amount(node), 0.0)
         if node.op == Op.PROCEDURE:
-            self.person.emit(
-                t, Kind.PROCEDURE, self.state(), length, self.held, self.reason(node)
-            )
+            self.person.emit(t, Kind.PROCEDURE, self.state(), length, self.held, self.reason(node))
         if t + length <= now:
             return t + length
         self.waiting, self.wake = True, t + length

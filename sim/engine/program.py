@@ -148,7 +148,7 @@ def compile_program(modules: list[Module], files: Mapping[str, str]) -> Program:
         State("hook", "Background mortality", Kind.DEATH),
     ]
     tables = Tables(
-        *flat.arrays(),
+        **flat.arrays(),
         living=survival(),
         attributes=len(flat.attributes),
         codes=len(flat.codes),

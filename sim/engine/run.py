@@ -72,6 +72,7 @@ class Events:
     flags: dict[str, NDArray[np.bool_]]
 
     def __len__(self) -> int:
+        """Returns the number of events."""
         return len(self.day)
 
 

@@ -48,7 +48,7 @@ def wobble(key: int, which: int, day: float, period: float) -> float:
         day: Days since 1900-01-01.
         period: Days from knot to knot.
     """
-    knot = int(math.floor(day / period))
+    knot = math.floor(day / period)
     share = day / period - knot
     first = ((which + 1) << 32) + knot
     blend = normal(key, first) * (1.0 - share) + normal(key, first + 1) * share

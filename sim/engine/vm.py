@@ -4,11 +4,11 @@ The semantics are those of `oracle.py`, which says the same in plain Python; a t
 together event for event. In what follows `person` is the life's row of single values, `me` the
 row of the module that runs, `row` that of the state it is in, and `t` the module's own time.
 """
+# mypy: disable-error-code="no-any-return"
 
 import math
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.flatten import REFERENCE_BASE, TEXT_BASE
@@ -42,7 +42,9 @@ _COUNTED = int(Test.AND)
 
 
 @njit
-def emit(log: Row, person: Row, day: float, kind: int, state: int, value: float, encounter: int, link: int) -> int:
+def emit(
+    log: Row, person: Row, day: float, kind: int, state: int, value: float, encounter: int, link: int
+) -> int:
     """Writes an event and returns its place in the log."""
     n = person.events
     if n >= log.shape[0]:

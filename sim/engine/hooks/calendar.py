@@ -13,7 +13,7 @@ def year_and_month(day: float) -> tuple[int, int]:
     The algorithm counts days in eras of 400 years that begin on 1 March
     (H. Hinnant, "chrono-compatible low-level date algorithms").
     """
-    count = int(math.floor(day)) + 693901  # days since 0000-03-01
+    count = math.floor(day) + 693901  # days since 0000-03-01
     era = count // 146097
     within = count - era * 146097
     of_era = (within - within // 1460 + within // 36524 - within // 146096) // 365
@@ -35,7 +35,7 @@ def appointment(day: float, key: int, counter: int) -> float:
         key: Key of the stream of the module or hook that asks.
         counter: Running number in that stream.
     """
-    date = math.floor(day)
+    date = float(math.floor(day))
     while True:
         weekday = date - 7.0 * math.floor(date / 7.0)
         start = date + (32.0 + math.floor(36.0 * uniform(key, counter))) / 96.0

@@ -1,4 +1,5 @@
 """Background mortality: the age at death follows the national life table."""
+# mypy: disable-error-code="no-any-return"
 
 import csv
 import math
@@ -43,7 +44,7 @@ def survival(country: str = "US", year: int = 2019) -> NDArray[np.float64]:
 @njit
 def alive_share(age_days: float, living: NDArray[np.float64]) -> float:
     """Returns the share of newborns alive at an age, the hazard constant within a year."""
-    age = int(math.floor(age_days / YEAR))
+    age = math.floor(age_days / YEAR)
     if age >= living.shape[0] - 2:
         return living[-2]
     part = age_days / YEAR - age

@@ -4,6 +4,7 @@ Every value is a lasting trait of the person, plus a wobble that changes over we
 top of a mean for age and sex. Means and spreads follow NHANES 2015-2018
 (`datasets/reference/lab_vital_distributions_us.csv`) unless a line says otherwise.
 """
+# mypy: disable-error-code="no-any-return"
 
 import math
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.jit import njit
-from sim.engine.kinds import FLAGS, VITALS
+from sim.engine.kinds import FLAGS
 from sim.engine.streams import normal, wobble
 
 (HEIGHT, WEIGHT, BMI, SBP, DBP, HEART, BREATH, TEMPERATURE, OXYGEN, HBA1C, GLUCOSE, CREATININE) = range(12)
@@ -112,8 +113,8 @@ def blood_pressure(
         return min(92.0 + young + 0.16 * adult - 3.0 * sex + 8.0 * own, 126.0) + 4.0 * passing
     fall = 0.35 * max(0.0, age - 50.0)
     if flags[HYPERTENSION] > 0.0:
-        return 85.0 - fall + 5.0 * abs(own) + 4.0 * passing - 5.0 * drugs
-    return min(52.0 + 0.9 * young + 0.12 * adult - fall + 5.0 * own, 77.0) + 3.0 * passing
+        return 82.5 - fall + 5.0 * abs(own) + 4.0 * passing - 5.0 * drugs
+    return min(49.0 + 0.9 * young + 0.12 * adult - fall + 5.5 * own, 77.0) + 3.0 * passing
 
 
 @njit
@@ -209,7 +210,7 @@ def simple_spread(which: int) -> float:
         return 10.0
     if which == BREATH:
         return 1.6
-    if which == TEMPERATURE or which == POTASSIUM:
+    if which in (TEMPERATURE, POTASSIUM):
         return 0.3
     if which == UREA:
         return 3.5
@@ -228,7 +229,7 @@ def unrounded(which: int, key: int, day: float, age: float, sex: int, flags: NDA
     if which == WEIGHT:
         metres = height(key, day, age, sex) / 100.0
         return body_mass_index(key, day, age) * metres * metres
-    if which == SBP or which == DBP:
+    if which in (SBP, DBP):
         return clamp(blood_pressure(key, day, age, sex, flags, which == SBP), 40.0, 240.0)
     if which == HBA1C:
         return glycated_hemoglobin(key, day, age, flags)
