@@ -141,7 +141,7 @@ def study(
     no_browser: NoBrowser = False,
 ) -> None:
     """Builds all labs and a district to study alone, and opens JupyterLab on the first."""
-    from grading.opening import study as open_study
+    from grading.study import study as open_study
 
     open_study(lab, folder, browser=not no_browser)
 

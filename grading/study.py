@@ -1,0 +1,69 @@
+"""Studying alone from a checkout: builds every lab and a district, and opens the first lab."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from grading.kitfile import kit_facts
+from grading.labbuild import build_release
+from grading.opening import start_jupyterlab
+from grading.tasks import lab_folder, labs_folder
+from sim import WORLD_VERSION
+from sim.errors import HilabError
+from sim.seeds import PUBLIC_KEY, derive
+from sim.world import World, make_world
+
+TERM = "study"
+
+
+def study(lab: str, folder: Path, browser: bool = True) -> None:
+    """Lays every lab out in a folder of its own and starts JupyterLab on one of them.
+
+    What was built before is kept, a learner's work above all.
+
+    Args:
+        lab: The lab to begin with.
+        folder: Where the labs lie.
+        browser: Whether to open the browser; else the address is printed.
+
+    Raises:
+        HilabError: There is no such lab, this is no checkout, or a lab is not as it should be.
+    """
+    lab_folder(lab)
+    for name in sorted(path.parent.name for path in labs_folder().glob("*/lab.py")):
+        lay_out(name, folder)
+    if not (folder / lab).is_dir():
+        raise HilabError(f"{labs_folder()}: the text of the lab '{lab}' is not here; open a kit instead.")
+    start_jupyterlab((folder / lab / f"{lab}.ipynb").resolve(), browser)
+
+
+def lay_out(lab: str, folder: Path) -> Path:
+    """Builds one lab's folder, unless it is there already, and returns it."""
+    home = folder / lab
+    if (home / "kit.json").is_file():
+        return home
+    district(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as scratch:
+        part = Path(scratch) / lab
+        notebook = build_release(lab, part, labs_folder())
+        kit_facts(notebook, derive(PUBLIC_KEY, "kit", TERM).hex(), TERM, "us", WORLD_VERSION).write(part)
+        shutil.copytree(folder / "district", part / "district")
+        if home.exists():
+            raise HilabError(f"{home}: holds other files; move them away, then try again.")
+        return part.replace(home)
+
+
+def district(folder: Path) -> Path:
+    """Makes the learner's district once; another version's is made anew, a lab's own copy stays."""
+    place = folder / "district"
+    if not (place / "manifest.json").is_file() or _version(place) != WORLD_VERSION:
+        print("Building your district. The first time takes up to a minute.", flush=True)
+        make_world(TERM, TERM, progress=True).save(place)
+    return place
+
+
+def _version(place: Path) -> str:
+    try:
+        return str(World.load(place).manifest.get("world_version"))
+    except HilabError:
+        return ""
