@@ -12,8 +12,8 @@ from sim.records import Records
 from sim.seeds import Seeds
 from sim.systems import clinic, cohort, his, lis, visits
 from sim.systems.planting import scaled
-from sim.systems.schema import KEYS, SYSTEMS, publish
-from sim.truth import Truth, label_results, list_duplicates, list_lookalikes
+from sim.systems.schema import KEYS, SYSTEMS
+from sim.truth import Truth, list_duplicates, list_labels, list_lookalikes
 
 TODAY = pd.Timestamp(SNAPSHOT)
 
@@ -116,10 +116,9 @@ class District:
     def truth(self, systems: list[str]) -> Truth:
         """Returns the truth about the tables of some systems."""
         tables = self.working(systems)
-        results = publish(tables["lis_results"], "lis_results") if "lis_results" in tables else None
         return Truth(
             ledger=self._ledger(tables),
-            result_labels=_labels(results),
+            result_labels=_labels(tables.get("lis_results")),
             person_of_record=_persons(tables),
             lookalikes=list_lookalikes(self.his_patients),
             duplicates=list_duplicates(self.his_patients),
@@ -138,7 +137,7 @@ class District:
 def _labels(results: pd.DataFrame | None) -> pd.DataFrame:
     if results is None:
         return pd.DataFrame(columns=["row_id", "label"], dtype="str")
-    return label_results(results)
+    return list_labels(results)
 
 
 def _persons(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

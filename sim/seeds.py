@@ -45,6 +45,7 @@ class Seeds:
     """
 
     def __init__(self, key: bytes, *words: str) -> None:
+        """Derives the root of all streams."""
         self._root = derive(key, *words)
 
     def stream(self, name: str) -> np.random.Generator:

@@ -10,8 +10,9 @@ import pandas as pd
 import yaml
 
 from sim.errors import HilabError
+from sim.systems.lis import VERSION
 from sim.systems.planting import LAB_PEOPLE
-from sim.truth import VERSION, Truth
+from sim.truth import Truth
 
 
 class District(Protocol):

@@ -5,9 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-VERSION = ["specimen_id", "test_code", "reported_at"]
-"""What names one version of a laboratory result."""
-
 LABELS = ("current", "superseded", "resend", "repeat", "cancelled")
 
 KINDS = ("twin", "namesake", "junior")
@@ -44,37 +41,22 @@ class Truth:
         return self.ledger[self.ledger["defect"] == defect].reset_index(drop=True)
 
 
-def label_results(results: pd.DataFrame) -> pd.DataFrame:
-    """Labels every laboratory row.
-
-    A row that is not the first of its version to arrive is a resend. Otherwise a cancelling row is
-    cancelled; a row that is not the latest released version of its specimen and test is superseded; of
-    the rows left, the earliest collected of a record number, test and day is current, the others repeat.
+def list_labels(results: pd.DataFrame) -> pd.DataFrame:
+    """Returns the label of every laboratory row, from what the defects did to it.
 
     Args:
-        results: Rows with the columns of `lis_results`, in any order.
+        results: Working table of `lis_results`; its `_fate` says what became of each row.
 
     Returns:
         Columns row_id and label, in the order of the rows.
     """
-    rows = results.sort_values(["received_at", "row_id"], kind="stable")
-    resend = rows.duplicated(VERSION)
-    cancelled = ~resend & (rows["status"] == "X")
-    latest = rows.groupby(VERSION[:2])["reported_at"].transform("max")
-    superseded = ~resend & ~cancelled & (rows["reported_at"] < latest)
-    valid = rows[~resend & ~cancelled & ~superseded].sort_values(
-        ["collected_at", "specimen_id"], kind="stable"
-    )
-    days = valid.assign(_day=valid["collected_at"].dt.normalize())
-    repeat = days.duplicated(["mrn", "test_code", "_day"])
-    label = pd.Series("current", index=results.index, dtype="str")
-    for name, chosen in (
-        ("resend", resend),
-        ("cancelled", cancelled),
-        ("superseded", superseded),
-        ("repeat", repeat),
-    ):
-        label.loc[chosen.index[chosen]] = name
+    valid = results["_fate"] == "valid"
+    order = results[valid].sort_values(["collected_at", "specimen_id"], kind="stable")
+    number = order.groupby(
+        [order["mrn"], order["test_code"], order["collected_at"].dt.normalize()]
+    ).cumcount()
+    label = results["_fate"].where(~valid, "current").astype("str")
+    label.loc[number.index[number > 0]] = "repeat"
     return pd.DataFrame({"row_id": results["row_id"], "label": label})
 
 

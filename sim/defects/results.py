@@ -5,11 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
-from sim.systems.lis import written
+from sim.systems.lis import VERSION, written
 from sim.systems.planting import choose, first_of, how_many
-
-VERSION_OF = ["specimen_id", "test_code"]
-"""Versions of one result share these; they differ in `reported_at`."""
 
 CORRECTED_TWICE = 0.2
 """Share of corrections that are themselves corrected (assumed)."""
@@ -54,17 +51,21 @@ def correct_results(
     clean = table.iloc[rows]
     wrong = clean.assign(value=_wrong(clean, rng))
     first = _later_version(clean, clean, "C", rng, "a")
-    first = first.assign(value=np.where(twice, _wrong(clean, rng), first["value"]))
+    first = first.assign(
+        value=np.where(twice, _wrong(clean, rng), first["value"]),
+        _fate=np.where(twice, "superseded", "valid"),
+    )
     second = _later_version(clean[twice], first[twice], "C", rng, "b")
     spoiled = table.copy()
     spoiled.loc[rows, "value"] = wrong["value"]
+    spoiled.loc[rows, "_fate"] = "superseded"
     ledgers = [_values(wrong, clean), _values(first[twice], clean[twice])]
     return pd.concat([spoiled, first, second], ignore_index=True), pd.concat(ledgers, ignore_index=True)
 
 
 def _single(table: pd.DataFrame) -> "pd.Series[bool]":
     """Whether a result is final and has one version only."""
-    single = (table["status"] == "F") & ~table.duplicated(VERSION_OF, keep=False)
+    single = (table["status"] == "F") & ~table.duplicated(VERSION[:2], keep=False)
     return single & _settled(table["reported_at"])
 
 
@@ -125,12 +126,13 @@ def cancel_results(
     rows = choose(_single(table), rate, minimum, rng)
     again = rng.random(len(rows)) < MEASURED_AGAIN
     original = table.iloc[rows]
-    cancelled = _later_version(original, original, "X", rng, "").assign(value=None)
+    cancelled = _later_version(original, original, "X", rng, "").assign(value=None, _fate="cancelled")
     fresh = _later_version(original[again], cancelled[again], "F", rng, "n")
     number = fresh["_number"] * (1 + rng.normal(0, 0.03, len(fresh)))
     fresh = fresh.assign(_number=number, value=written(number, fresh["_decimals"]))
-    table = pd.concat([table, cancelled, fresh], ignore_index=True)
-    return table, _values(cancelled, original)
+    spoiled = table.copy()
+    spoiled.loc[rows, "_fate"] = "superseded"
+    return pd.concat([spoiled, cancelled, fresh], ignore_index=True), _values(cancelled, original)
 
 
 @defect(
@@ -157,7 +159,7 @@ def resend_results(
         The table, and the ledger: the new row, and the row that it repeats as clean.
     """
     count = how_many(len(table), rate, minimum)
-    last = table.groupby(VERSION_OF)["received_at"].transform("max")
+    last = table.groupby(VERSION[:2])["received_at"].transform("max")
     old = (table["received_at"] < last) & (table["status"] != "X")
     priority = rng.random(len(table))
     settled = _settled(table["received_at"])
@@ -173,6 +175,7 @@ def resend_results(
         row_id=base["row_id"] + "r",
         message_id=base["row_id"] + "r",
         value=base["value"].mask(other, _reformatted(base["value"])),
+        _fate="resend",
     )
     ledger = write_ledger(
         copies["row_id"].to_numpy(), "row_id", base["row_id"].to_numpy(), copies["row_id"].to_numpy()

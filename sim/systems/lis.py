@@ -7,6 +7,9 @@ import pandas as pd
 
 from sim.systems.planting import choose
 
+VERSION = ["specimen_id", "test_code", "reported_at"]
+"""What names one version of a result; versions of one result share the first two."""
+
 
 @dataclass(frozen=True)
 class Test:
@@ -72,7 +75,7 @@ def analyse(
 
     Returns:
         A working table of `lis_results` with the further columns `_person`, `_number` (the value as a
-        number), `_decimals` and `_drift`. `row_id` is provisional.
+        number), `_decimals`, `_drift` and `_fate` ("valid"; defects change it). `row_id` is provisional.
     """
     kept = (
         observations["CODE"].isin(list(TESTS))
@@ -95,6 +98,7 @@ def analyse(
             "test_name": test["name"],
             "unit": test["unit"],
             "status": "F",
+            "_fate": "valid",
             "collected_at": found["DATE"].reset_index(drop=True) + pd.to_timedelta(wait, unit="s"),
             "_number": found["VALUE"].reset_index(drop=True).astype("float64"),
             "_decimals": test["decimals"],

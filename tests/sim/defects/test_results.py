@@ -6,7 +6,7 @@ import pytest
 from sim.defects import DEFECTS
 from sim.district import District
 from sim.systems.schema import publish
-from sim.truth import VERSION, label_results
+from tests.sim.label_results import VERSION, label_results
 
 HAND_MADE = """row mrn specimen test value collected reported received status label
 R01 H1 S1 GLU 90   1T08:00 1T10:00 1T10:05 F superseded
@@ -54,6 +54,11 @@ def results(made_up):
     table = publish(district.lis_results, "lis_results")
     truth = district.truth(["lis"])
     return table.assign(label=truth.result_labels["label"]), truth
+
+
+def test_what_the_defects_say_follows_from_the_definition(results):
+    table, _ = results
+    assert list(table["label"]) == list(label_results(table)["label"])
 
 
 def test_resends_and_cancellations_of_the_ledger_are_those_of_the_labels(results):
