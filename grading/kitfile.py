@@ -56,7 +56,9 @@ class KitFacts:
         try:
             return KitFacts.parse(path.read_bytes())
         except FileNotFoundError as error:
-            raise HilabError(f"{path.parent}: no kit.json here; name the folder of your lab.") from error
+            raise HilabError(
+                f"{path.parent.resolve()}: no kit.json here; name the folder of your lab."
+            ) from error
         except ValueError as error:
             raise HilabError(f"{path}: not the description of a kit; unpack your kit again.") from error
 
