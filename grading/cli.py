@@ -104,7 +104,7 @@ def generate(
     format: Annotated[Format, typer.Option(help="Format of the tables.")] = Format.parquet,
 ) -> None:
     """Simulates people and writes their clean records as tables in Synthea's columns."""
-    from sim.generate import generate as generate_records
+    from sim.generator import generate as generate_records
 
     records = generate_records(n, seed, modules, progress=True)
     records.write(out, format.value)

@@ -67,23 +67,24 @@ def count(district: District) -> list[tuple[Situation, int]]:
     return [(s, COUNTERS[s.count](district)) for s in situations() if have.issuperset(s.needs)]
 
 
-def demand(district: District, people: int) -> None:
-    """Refuses a district that lacks what a task needs.
+def shortage(district: District, people: int) -> str | None:
+    """Says what a district lacks that a task needs.
 
     Args:
         district: The district, with its truth.
         people: Number of living people.
 
-    Raises:
-        HilabError: A count is too small or too large.
+    Returns:
+        One sentence about the first count that is too small or too large, or None.
     """
     for situation, found in count(district):
         least = situation.least_for(people)
         if found < least or (situation.most is not None and found > situation.most):
             wanted = f"at least {least}" if found < least else f"at most {situation.most}"
-            raise HilabError(
+            return (
                 f"Task {situation.task} needs {wanted} of '{situation.situation}'; the district has {found}."
             )
+    return None
 
 
 COUNTERS: dict[str, Callable[[District], int]] = {}

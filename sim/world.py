@@ -13,7 +13,7 @@ from sim.defects.registry import check_rates
 from sim.errors import HilabError
 from sim.population import SNAPSHOT
 from sim.seeds import PUBLIC_KEY, Seeds
-from sim.situations import demand
+from sim.situations import shortage
 from sim.systems.schema import SYSTEMS, publish
 from sim.truth import Truth
 
@@ -35,6 +35,9 @@ SIZES: dict[str, int] = {"demo": 300, "lab": 2000, "big": 50_000}
 
 COUNTRIES = ("us",)
 """Countries whose districts can be made."""
+
+DRAWS = 10
+"""How often a district is drawn until it holds what every task needs."""
 
 
 @dataclass
@@ -86,6 +89,9 @@ def make_world(
 ) -> World:
     """Makes a district; the same arguments always give the same contents.
 
+    Chance may leave a district short of something that a task needs (see `sim/situations.yaml`). Then it is
+    drawn again from the next of its seeds. With `rates` given, the first draw is taken as it is.
+
     Args:
         ident: Whose district it is: a student's id or a hidden district's seed.
         term: Term of the class.
@@ -104,15 +110,33 @@ def make_world(
     Raises:
         HilabError: An argument is unknown.
     """
-    # The engine brings numba; whoever only opens a district that was shipped need not have it.
-    from sim.district import District
-    from sim.generate import recount
-
     wanted = _check(ident, size, country, systems)
     check_rates(rates or {})
-    seeds = Seeds(key, country, term, ident)
+    for draw in range(DRAWS):
+        seeds = Seeds(key, country, term, ident, *[str(draw)] * (draw > 0))
+        world = _draw(seeds, term, size, country, wanted, rates or {}, threads, progress)
+        missing = None if rates else shortage(world, SIZES[size])
+        if missing is None:
+            return world
+    raise HilabError(f"No district of {ident} holds what the tasks need: {missing}")
+
+
+def _draw(
+    seeds: Seeds,
+    term: str,
+    size: Size,
+    country: str,
+    wanted: list[str],
+    rates: Mapping[str, float],
+    threads: int | None,
+    progress: bool,
+) -> World:
+    # The engine brings numba; whoever only opens a district that was shipped need not have it.
+    from sim.district import District
+    from sim.generator import recount
+
     records = recount(SIZES[size], seeds, threads=threads, progress=progress)
-    district = District(records, seeds, rates or {}, SIZES[size])
+    district = District(records, seeds, rates, SIZES[size])
     tables = {name: publish(table, name) for name, table in district.working(wanted).items()}
     tables.pop("clinic_visits", None)
     files = district.files(wanted)
@@ -124,10 +148,7 @@ def make_world(
         "size": size,
         **archive.checksums(tables, files),
     }
-    world = World(tables, files, manifest, district.truth(wanted))
-    if not rates:
-        demand(world, SIZES[size])
-    return world
+    return World(tables, files, manifest, district.truth(wanted))
 
 
 def _check(ident: str, size: str, country: str, systems: Sequence[str] | None) -> list[str]:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import HilabError
-from sim.situations import COUNTERS, Situation, count, demand, situations
+from sim.situations import COUNTERS, Situation, count, shortage, situations
 from sim.world import make_world
 
 SEEDS = ("h1", "h2", "h3", "h4", "h5")
@@ -113,10 +113,25 @@ def test_every_situation_names_a_counter_and_smaller_districts_need_less():
     assert [one.least_for(n) for n in (300, 2000, 50_000)] == [1, 20, 20]
 
 
-def test_a_district_that_lacks_something_is_refused(world):
+def test_what_a_district_lacks_is_said(world):
     class Poor:
         tables = world.tables | {"diabetes_cohort": world.tables["diabetes_cohort"].assign(hba1c=1.0)}
         truth = world.truth
 
-    with pytest.raises(HilabError, match=r"Task 1.7 needs at least 1200 of 'people not tested'"):
-        demand(Poor(), 2000)
+    assert shortage(world, 2000) is None
+    assert "Task 1.7 needs at least 1200 of 'people not tested'" in (shortage(Poor(), 2000) or "")
+
+
+def test_a_district_that_falls_short_is_drawn_again(monkeypatch):
+    first = make_world("s001", size="demo")
+    told = iter(["too few", None])
+    monkeypatch.setattr("sim.world.shortage", lambda world, people: next(told))
+    again = make_world("s001", size="demo")
+    assert again.manifest["tables"] != first.manifest["tables"]
+
+
+def test_a_district_that_always_falls_short_is_refused(monkeypatch):
+    monkeypatch.setattr("sim.world.shortage", lambda world, people: "too few twins")
+    monkeypatch.setattr("sim.world.DRAWS", 2)
+    with pytest.raises(HilabError, match="too few twins"):
+        make_world("s001", size="demo")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim import generate
 from sim.errors import HilabError
-from sim.generate import generate
 from sim.records import TABLES, Records
 
 N = 150
