@@ -20,6 +20,9 @@ DAYS = {
 }
 """Length of a GMF time unit, in days."""
 
+DEEPEST = 50
+"""How deep conditions may be nested."""
+
 _COMPARES = {
     "<": Compare.LESS,
     "<=": Compare.LESS_EQUAL,
@@ -199,12 +202,14 @@ def _distribution(place: Place, part: Mapping[str, Any], scale: float) -> Amount
     place.fail(f"unknown distribution {short(kind)}, expected one of {known}")
 
 
-def logic(place: Place, value: object) -> Logic:
-    """Reads a condition."""
+def logic(place: Place, value: object, depth: int = 0) -> Logic:
+    """Reads a condition; `depth` says inside how many others it stands."""
+    if depth > DEEPEST:
+        place.fail(f"expected conditions to be nested at most {DEEPEST} deep")
     item = place.mapping(value, "a condition")
     word = place.text(item.get("condition_type"), '"condition_type"').lower()
     if word in ("and", "or", "at least", "at most", "not"):
-        return _combination(place, item, word)
+        return _combination(place, item, word, depth + 1)
     if word in _ACTIVE:
         return _active(place, item)
     reader = _SIMPLE_LOGIC.get(word)
@@ -213,10 +218,10 @@ def logic(place: Place, value: object) -> Logic:
     return reader(place, item)
 
 
-def _combination(place: Place, item: Mapping[str, Any], word: str) -> Logic:
+def _combination(place: Place, item: Mapping[str, Any], word: str, depth: int) -> Logic:
     if word == "not":
-        return Logic(Test.NOT, terms=(logic(place, item.get("condition")),))
-    terms = tuple(logic(place, term) for term in place.items(item.get("conditions"), '"conditions"'))
+        return Logic(Test.NOT, terms=(logic(place, item.get("condition"), depth),))
+    terms = tuple(logic(place, term, depth) for term in place.items(item.get("conditions"), '"conditions"'))
     if word in ("and", "or"):
         return Logic(Test.AND if word == "and" else Test.OR, terms=terms)
     key = "minimum" if word == "at least" else "maximum"

@@ -1,0 +1,33 @@
+"""The machine and its plain-Python twin tell the same story."""
+
+from collections.abc import Callable
+
+import every_state
+import numpy as np
+from histories import END, born, same
+
+from sim.engine import Events, Kind, Program, simulate
+
+
+def test_own_modules_agree_for_two_hundred_people(program: Program, events: Events) -> None:
+    same(events, simulate(program, *born(200), END, seed=5, oracle=True))
+    modules = {program.states[i].module for i in np.unique(events.state)}
+    assert modules == {module.name for module in program.modules} | {"hook"}
+
+
+def test_every_state_type_agrees(compile_states: Callable[..., Program]) -> None:
+    program = compile_states(every_state.STATES, inner=every_state.INNER)
+    people = born(80, seed=3)
+    machine = simulate(program, *people, END, seed=2**63 + 9)
+    same(machine, simulate(program, *people, END, seed=2**63 + 9, oracle=True))
+    assert set(machine.kind.tolist()) == {int(kind) for kind in Kind}
+    caused = {program.states[i].name for i in machine.state[machine.kind == Kind.DEATH]}
+    assert caused == {"Die", "Background mortality"}
+
+
+def test_the_oldest_slots_are_filled_at_the_last_attempt(program: Program) -> None:
+    birth = np.full(2, END - 108.5 * 365.25)
+    people = (birth, np.array([0, 1]), np.zeros(2, dtype=int), np.ones(2, dtype=int))
+    events = simulate(program, *people, END, seed=1)
+    assert np.isnan(events.lives.death_day).sum() == 2
+    assert events.lives.attempt.max() <= 99
