@@ -1,5 +1,7 @@
 """The machine and its plain-Python twin tell the same story."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import every_state
@@ -31,3 +33,17 @@ def test_the_oldest_slots_are_filled_at_the_last_attempt(program: Program) -> No
     events = simulate(program, *people, END, seed=1)
     assert np.isnan(events.lives.death_day).sum() == 2
     assert events.lives.attempt.max() <= 99
+
+
+def test_without_numba_the_story_is_the_same(program: Program) -> None:
+    told = simulate(program, *born(3), END, seed=5)
+    script = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import numpy as np\n"
+        "from sim.engine import load_program, simulate\n"
+        f"people = [np.array(c) for c in {[column.tolist() for column in born(3)]}]\n"
+        f"events = simulate(load_program(), *people, {END}, seed=5)\n"
+        "print(len(events), events.day.sum().hex())\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [str(len(told)), told.day.sum().hex()]
