@@ -1,6 +1,7 @@
-"""Takes the pictures of the lab in docs/images: the exploration after a lever moved, and feedback.
+"""Takes the pictures in docs/images: the lab after a lever moved, feedback, and formgrader with the marks.
 
-Run it as `python docs/screenshots.py`; it needs Chromium, as the browser test does.
+Run it as `make screenshots`; it needs Chromium, as the browser tests do, and the course of `make demo`
+(made if it is not there).
 """
 
 import sys
@@ -10,27 +11,58 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from grading.demo import LAB, run  # noqa: E402
 from tests.e2e.conftest import ARRIVED_LAST, make_kit  # noqa: E402
-from tests.e2e.lab_page import bring, opened, predict, press, run_all, served  # noqa: E402
+from tests.e2e.lab_page import (  # noqa: E402
+    bring,
+    browsed,
+    opened,
+    predict,
+    press,
+    run_all,
+    running,
+    served,
+)
 
 IMAGES = ROOT / "docs" / "images"
+DEMO = ROOT / "build" / "demo"
+
+
+def picture_lab(scratch: Path) -> None:
+    """Writes lab.png and check.png."""
+    kit = make_kit(scratch, {"solve_1_3": ARRIVED_LAST})
+    with served(kit, scratch) as address, opened(address, 1480, 1000) as page:
+        run_all(page)
+        predict(page)
+        press(page, "mandatory", "ArrowRight", 4)
+        bring(page, ".hilab-lever-mandatory")
+        bring(page, ".hilab-explore .js-plotly-plot")
+        page.screenshot(path=IMAGES / "lab.png")
+        bring(page, ".hilab-notice:has-text('1.3')")
+        page.screenshot(path=IMAGES / "check.png")
+
+
+def picture_course(scratch: Path) -> None:
+    """Writes feedback.png and formgrader.png."""
+    if not (DEMO / "course" / "feedback" / "partly").is_dir():
+        run(DEMO)
+    with browsed(1000, 1300) as page:
+        page.goto((DEMO / "course" / "feedback" / "partly" / LAB / "feedback.html").as_uri())
+        page.screenshot(path=IMAGES / "feedback.png")
+    words = ["course", "open", "--course", str(DEMO / "course"), "--no-browser"]
+    with running(words, scratch) as address, browsed(1280, 640) as page:
+        page.goto(address)
+        page.goto(f"{address.partition('?')[0]}/gradebook/{LAB}/{LAB}")
+        page.get_by_text("Submission #1", exact=True).wait_for(timeout=60_000)
+        page.screenshot(path=IMAGES / "formgrader.png")
 
 
 def main() -> None:
-    """Writes lab.png and check.png."""
+    """Takes all pictures."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        kit = make_kit(scratch, {"solve_1_3": ARRIVED_LAST})
-        with served(kit, scratch) as address, opened(address, 1480, 1000) as page:
-            run_all(page)
-            predict(page)
-            press(page, "mandatory", "ArrowRight", 4)
-            bring(page, ".hilab-lever-mandatory")
-            bring(page, ".hilab-explore .js-plotly-plot")
-            page.screenshot(path=IMAGES / "lab.png")
-            bring(page, ".hilab-notice:has-text('1.3')")
-            page.screenshot(path=IMAGES / "check.png")
+        picture_course(Path(name))
+        picture_lab(Path(name))
 
 
 if __name__ == "__main__":

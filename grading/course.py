@@ -4,8 +4,6 @@ import csv
 import os
 import re
 import secrets
-import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from grading.labbuild import build_source
+from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
 from sim import WORLD_VERSION
 from sim.errors import HilabError
@@ -218,13 +217,6 @@ def open_course(folder: Path, browser: bool = True) -> None:
     Raises:
         HilabError: It is no course folder, or JupyterLab is not installed.
     """
-    import subprocess
-
     course = load_course(folder)
-    program = Path(sys.prefix) / "bin" / "jupyter-lab"
-    found = str(program) if program.is_file() else shutil.which("jupyter-lab")
-    if found is None:
-        raise HilabError("JupyterLab is missing: install hilab with the extra 'grading'.")
-    words = [found, *([] if browser else ["--no-browser"])]
-    path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    subprocess.run(words, cwd=course.folder, env={**os.environ, "PATH": path}, check=False)
+    print(f"Your course: {course.folder}\nTo stop: press Ctrl+C here, twice.", flush=True)
+    serve(course.folder, "/formgrader", browser)

@@ -120,20 +120,39 @@ def start_jupyterlab(notebook: Path, browser: bool = True) -> None:
     """
     if not notebook.is_file():
         raise HilabError(f"{notebook}: the notebook is missing; open your kit in a new folder.")
+    print(f"Your lab: {notebook}\nTo stop: press Ctrl+C here, twice.", flush=True)
+    serve(notebook.parent, f"/lab/tree/{quote(notebook.name)}", browser)
+
+
+def serve(folder: Path, page: str, browser: bool = True) -> None:
+    """Runs JupyterLab in a folder until it is shut down.
+
+    Args:
+        folder: What it shows.
+        page: What it opens first, for example `/lab/tree/l1_collection.ipynb`.
+        browser: Whether to open the browser; else the address is printed.
+
+    Raises:
+        HilabError: JupyterLab is not installed.
+    """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise HilabError("JupyterLab is not installed; install the wheel of your kit with [student].")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebook.parent}"]
-    command.append(f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}")
+        raise HilabError("JupyterLab is not installed; install hilab with [student].")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    command.append(f"--LabApp.default_url={page}")
     if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container everybody is root
         command.append("--allow-root")
-    print(f"Your lab: {notebook}\nTo stop: press Ctrl+C here, twice.", flush=True)
     if not browser:
         command.append("--no-browser")
-    subprocess.run(command, check=False, cwd=notebook.parent, env=_environment())
+    subprocess.run(command, check=False, cwd=folder, env=_environment())
 
 
 def _environment() -> dict[str, str]:
-    """Adds settings with which JupyterLab asks the outside for nothing, neither news nor updates."""
+    """Adds what JupyterLab needs: settings that ask the outside for nothing, and nbgrader's own programs."""
     ours = str(Path(__file__).with_name("jupyter"))
     others = os.environ.get("JUPYTER_CONFIG_PATH", "")
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [ours, others]))}
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [ours, others])),
+        "PATH": programs,
+    }

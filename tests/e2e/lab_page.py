@@ -30,9 +30,16 @@ TITLE = ".hilab-explore .gtitle"
 @contextmanager
 def served(kit: Path, scratch: Path) -> Iterator[str]:
     """Runs `hilab open KIT --no-browser` and gives the address that it prints."""
+    with running(["open", str(kit), "--no-browser"], scratch) as address:
+        yield address
+
+
+@contextmanager
+def running(words: list[str], scratch: Path) -> Iterator[str]:
+    """Runs a command of hilab that starts JupyterLab, and gives the address that it prints."""
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(scratch / "config")}
     environment |= {"JUPYTER_DATA_DIR": str(scratch / "data"), "JUPYTER_RUNTIME_DIR": str(scratch / "run")}
-    command = [sys.executable, "-m", "grading.cli", "open", str(kit), "--no-browser"]
+    command = [sys.executable, "-m", "grading.cli", *words]
     process = subprocess.Popen(
         command, env=environment, text=True, encoding="utf-8", errors="replace", start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -55,21 +62,27 @@ def _address(process: "subprocess.Popen[str]") -> str:
             seen.append(lines.get(timeout=60))
         except Empty:
             raise AssertionError("hilab open printed no address:\n" + "".join(seen)) from None
-        if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*token=\w+", seen[-1]):
+        if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/\S*token=\w+", seen[-1]):
             return found[0]
 
 
 @contextmanager
 def opened(address: str, width: int = 1500, height: int = 1000) -> Iterator[Page]:
     """Opens the address in Chromium and waits until the notebook's kernel is ready."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
+    with browsed(width, height) as page:
         page.goto(address + "&reset", timeout=60_000)
         page.wait_for_selector(PANEL, timeout=90_000)
         _wait_for_kernel(page, address)
         wait_until_idle(page)
         yield page
+
+
+@contextmanager
+def browsed(width: int = 1500, height: int = 1000) -> Iterator[Page]:
+    """Opens an empty page in headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport={"width": width, "height": height})
         browser.close()
 
 
