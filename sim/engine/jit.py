@@ -6,7 +6,6 @@ keeps it in is named after a hash of all sources that can end in compiled code.
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,32 +23,31 @@ _HERE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-_NEVER_COMPILED = frozenset(
-    {"__init__.py", "checks.py", "gmf.py", "gmf_parts.py", "model.py", "oracle.py", "run.py"}
-)
+_NEVER_COMPILED = ("__init__", "checks", "gmf", "model", "oracle", "run.")
+"""How files begin that cannot end in compiled code."""
 
 
 def _fingerprint() -> str:
     """Returns a hash of every source file that can end in compiled code."""
     digest = hashlib.blake2b(digest_size=8)
-    sources = [file for file in sorted(_HERE.rglob("*.py")) if file.name not in _NEVER_COMPILED]
+    sources = [file for file in sorted(_HERE.rglob("*.py")) if not file.name.startswith(_NEVER_COMPILED)]
     for source in [*sources, _HERE.parent / "seeds.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
 
 def _cache_folder() -> Path | None:
-    """Returns a writable folder for compiled code, or None when there is none."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    for root in (home, Path(tempfile.gettempdir())):
-        folder = root / "hilab" / f"numba-{_fingerprint()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return None
+    """Returns a writable folder for compiled code, or None when there is none.
+
+    Only the user's own cache will do: whoever can write there can run code as the user.
+    """
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+        folder = home / "hilab" / f"numba-{_fingerprint()}"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 _FOLDER = _cache_folder() if COMPILED else None
