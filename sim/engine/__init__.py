@@ -9,7 +9,14 @@
     True
 
 Days are counted from 1900-01-01T00:00Z. See `run.Events` for the columns and `program.State` for
-what a state number means. Conditions carry their ICD-10-CM code as `State.icd10`.
+what a state number means. Conditions carry their ICD-10-CM code as `State.icd10`; an observation
+whose value is a concept has the value NaN and the concept in `State.value_code`.
+
+Read `oracle.py` for the semantics. They differ from Synthea's in three places: encounters that are
+not urgent begin in clinic hours, a guard that waits for an age opens on the birthday, and an
+encounter lasts a quarter of an hour at least. Not supported, and named when met: lookup tables,
+`type_of_care_transition`, expressions and Physiology states. Background mortality alone follows the
+life table; a module that kills adds to it.
 """
 
 from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind
