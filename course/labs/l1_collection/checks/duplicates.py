@@ -21,7 +21,7 @@ _LISTS = ("auto_merge", "review")
 _EXAMPLE = """
 mrn|given_name|family_name|sex|birth_date|phone|address|area|verified_id|registered_at
 E01|Ana|Torres|F|1980-03-04|555-0101|12 Mill Lane|X0104|900000001|2019-04-02 09:10
-E02|Ana|Torres|F|1980-03-04|555-0101|4 Harbour Row|X0107||2024-08-19 14:00
+E02|Ana|Torres|F|1980-03-04|555-0101|12 Mill Lane|X0104||2024-08-19 14:00
 E03|Luis|Moreno|M|1975-11-02|555-0103|9 Elm Street|X0104|900000003|2018-01-11 10:05
 E04|Luis|Morneo|M|1975-02-11|555-0103|9 Elm Street|||2023-03-30 22:40
 E05|Mia|Brandt|F|2012-06-01|555-0105|31 Lock Road|X0204|900000005|2012-06-02 08:00
