@@ -10,19 +10,19 @@ ALTERNATIVES = [
     Alternative(
         task="0.1",
         name="f-string and dictionary display",
-        source='''
+        source="""
 def greet(name: str) -> str:
     return f"Welcome to Lindenmoor, {name}!"
 
 
 def workplace() -> dict[str, str]:
     return {"python": platform.python_version(), "pandas": pd.__version__}
-''',
+""",
     ),
     Alternative(
         task="0.1",
         name="joined parts and own imports",
-        source='''
+        source="""
 def greet(name: str) -> str:
     parts = ["Welcome to Lindenmoor, ", name, "!"]
     return "".join(parts)
@@ -37,32 +37,32 @@ def workplace() -> dict[str, str]:
     versions["python"] = machine.python_version()
     versions["pandas"] = str(pandas.__version__)
     return versions
-''',
+""",
     ),
     Alternative(
         task="0.6",
         name="larger of difference and zero",
-        source='''
+        source="""
 def free_beds(beds: int, occupied: int) -> int:
     return max(0, beds - occupied)
-''',
+""",
     ),
     Alternative(
         task="0.6",
         name="two branches",
-        source='''
+        source="""
 def free_beds(beds: int, occupied: int) -> int:
     if occupied >= beds:
         return 0
     return beds - occupied
-''',
+""",
     ),
     Alternative(
         task="0.6",
         name="counting the empty beds one by one",
-        source='''
+        source="""
 def free_beds(beds: int, occupied: int) -> int:
     return len(range(occupied, beds))
-''',
+""",
     ),
 ]

@@ -652,7 +652,7 @@ def verdict(report: dict, need: float) -> dict[str, object]:
     Alternative(
         task="1.6",
         name="pandas, one mask for each condition",
-        source='''
+        source="""
 def fitness(
     patients: pd.DataFrame, encounters: pd.DataFrame, results: pd.DataFrame, purpose: dict
 ) -> dict[str, object]:
@@ -720,7 +720,7 @@ def verdict(report: dict, need: float) -> dict[str, object]:
     else:
         reason = "combination"
     return {"share": share, "use": use, "reason": reason}
-''',
+""",
     ),
     Alternative(
         task="1.7",
@@ -859,7 +859,7 @@ def decide(part: dict, limit: float) -> dict[str, str]:
     Alternative(
         task="1.7",
         name="numpy arrays, odds",
-        source='''
+        source="""
 def summary(yes, unknown, teacher, tested, high, p, deltas):
     weights = 1 / p[teacher] - 1
     m = np.average(high[teacher], weights=weights)
@@ -901,6 +901,6 @@ def decide(part: dict, limit: float) -> dict[str, str]:
         if answer is not None:
             return {"answer": answer, "reason": reason}
     return {"answer": "cannot-tell", "reason": "crosses"}
-''',
+""",
     ),
 ]
