@@ -1,15 +1,17 @@
 """Answers in the notebook: `check`, `practice`, `progress` and `doctor`.
 
 The same check files and the same judge as for the marks; the calls are made in the learner's own process.
+`examples` shows what `check` calls the functions with.
 """
 
+import copy
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grading.calling import Functions, call, find_functions, unwritten
 from grading.catalogue import misconceptions
@@ -24,7 +26,7 @@ from sim.errors import HilabError
 if TYPE_CHECKING:
     from sim.world import World
 
-__all__ = ["check", "doctor", "doctor_text", "practice", "progress"]
+__all__ = ["Example", "check", "doctor", "doctor_text", "examples", "practice", "progress"]
 
 _MARKS: dict[str, Mark] = {"right": "right", "partly": "partly", "wrong": "wrong", "not looked at": "later"}
 _NOT_HERE = "hilab gives marks with the course's own configuration; here every question scores 0."
@@ -57,6 +59,43 @@ def practice(task: str, number: int = 1) -> None:
         number: Which of the three practice districts: 1, 2 or 3.
     """
     _guarded(lambda t, names: _practice(t, names, number), task, sys._getframe(1).f_globals)
+
+
+class Example(NamedTuple):
+    """One small example of a task: the function, what it is called with, and what is expected.
+
+    Attributes:
+        function: Name of the function.
+        name: What the example is, in words.
+        args: Its arguments, in order; yours to change.
+        expected: What a right answer says, in the form in which the judge compares it.
+    """
+
+    function: str
+    name: str
+    args: tuple[Any, ...]
+    expected: Any
+
+
+def examples(task: str) -> list[Example]:
+    """Returns the small examples that `check` uses. No hidden district is among them.
+
+    Args:
+        task: Number of the task, for example `"1.4"`.
+
+    Returns:
+        The examples, made anew at each call; none, with a sentence below the cell, if there is no such task.
+
+    Example:
+        >>> [example.args for example in examples("0.6")][0]
+        (24, 20)
+    """
+    try:
+        cases = find_task(task).fixtures()
+    except HilabError as error:
+        show(Notice(str(error)))
+        return []
+    return [Example(c.function, c.name, *copy.deepcopy((c.args, c.expected))) for c in cases]
 
 
 def progress() -> None:

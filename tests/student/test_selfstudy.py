@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from grading import desk
-from grading.selfstudy import check, doctor_text, practice, progress
+from grading.selfstudy import check, doctor_text, examples, practice, progress
 from grading.tasks import load_tasks
 from tests.classroom import LAB, RIGHT
 
@@ -179,3 +179,19 @@ def test_doctor_notices_a_folder_inside_a_zip(tmp_path: Path, monkeypatch: pytes
     text, ready = doctor_text()
     assert not ready
     assert "Unpack it into your documents" in text
+
+
+def test_examples_are_what_check_calls_and_may_be_changed(home: Path) -> None:
+    fixtures = next(task for task in load_tasks(LAB) if task.id == "9.2").fixtures()
+    shown = examples("9.2")
+    assert [(e.function, e.name, e.args, e.expected) for e in shown] == [
+        (case.function, case.name, case.args, case.expected) for case in fixtures
+    ]
+    report = examples("9.1")[0].args[0]
+    report.iloc[0, 0] = "changed"
+    assert examples("9.1")[0].args[0].iloc[0, 0] != "changed"
+
+
+def test_examples_of_no_task_are_a_sentence(home: Path, shown: Told) -> None:
+    assert examples("9.9") == []
+    assert "There is no task '9.9'" in shown.text
