@@ -65,7 +65,7 @@ def _table(name: str) -> str:
 
 _FILES = """### Further files
 
-- `purposes.yaml`: what the records are needed for and how old they may be (task 1.6); it explains itself.
+- `purposes.yaml`: what the records are needed for and how old they may be (task 1.6 explains its keys).
 - `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.
