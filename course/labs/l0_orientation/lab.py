@@ -118,11 +118,10 @@ print(old.to_string(index=False) if len(old) else "none")
 # **Write two functions in the cell below.**
 #
 # 1. `greet(name)` gets a name as text and returns the text `Welcome to Lindenmoor, NAME!` with the name
-#    in the place of `NAME`. Letters such as ë, ñ or ’ stay as they are.
+#    in the place of `NAME`. Letters such as ë, ñ or ’ stay as they are. A name is never empty.
 # 2. `workplace()` gets nothing and returns a dictionary with two texts: `"python"`, the version of
-#    Python that runs your code *at that moment*, and `"pandas"`, the version of pandas. Ask for them, do
-#    not type them: `platform.python_version()` and `pd.__version__`. Python must be 3.11 or newer and
-#    pandas 3.0 or newer.
+#    Python that runs your code, and `"pandas"`, the version of pandas. Ask for them, do not type them:
+#    `platform.python_version()` and `pd.__version__`.
 #
 # | call | returns |
 # |---|---|
@@ -130,7 +129,8 @@ print(old.to_string(index=False) if len(old) else "none")
 # | `workplace()` | for example `{"python": "3.12.4", "pandas": "3.0.2"}` |
 #
 # *How it is marked*: `greet` 1 point (half on names you can see, half on others), letter by letter;
-# `workplace` 1 point. Each call may take 10 seconds.
+# `workplace` 1 point if it names Python 3.11 or newer and pandas 3.0 or newer; an older one earns
+# nothing. Each call may take 10 seconds.
 
 
 # %% nbgrader={"grade": false, "grade_id": "solve_0_1", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -155,9 +155,8 @@ check("0.1")
 # ## Task 0.6 Hand in twice (2 points, about 20 minutes)
 #
 # On a Friday evening a ward in Lindenmoor had 24 beds and 26 patients, two of them in the corridor.
-# The bed screen in the emergency department showed "−2 beds free". The clerk there had been told that
-# the number is the count of beds, thought that the minus sign was a dash, and sent two more. It took
-# an hour to find them a place.
+# The bed screen in the emergency department showed "free beds: −2". The clerk there took the minus
+# sign for a dash, read "2", and sent two more patients. It took an hour to find them a place.
 #
 # The formula behind that screen was right on every ordinary day. This task lets you make the same
 # mistake where it hurts nobody, and see how the feedback speaks before it matters.
@@ -181,11 +180,18 @@ check("0.1")
 #    not a person.
 # 4. Repair the function and hand in again. The last hand-in counts; the first one costs nothing.
 #
-# If you work alone, nobody waits for your zip. After step 1 import `practice` from `grading.selfstudy` and run
-# `practice("0.6")` in a new cell: it tries your function on a practice district and answers as a feedback page would.
+# If you work alone, leave out the handing in. After step 1 run the following lines in a new cell. They
+# try your function on a practice district and answer as a feedback page would. Then do step 4 and run
+# them again.
+#
+# ```python
+# from grading.selfstudy import practice
+# practice("0.6")
+# ```
 #
 # *How it is marked*: 1 point for a right function (0.4 on ordinary days, 0.6 on the others), 1 point
-# for having handed in at least two different answers to this task.
+# for having handed in at least two different answers to this task. Any change in the answer cell makes
+# it a different answer, even in a comment.
 
 
 # %% nbgrader={"grade": false, "grade_id": "solve_0_6", "locked": false, "schema_version": 3, "solution": true, "task": false}

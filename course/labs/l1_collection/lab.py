@@ -26,7 +26,7 @@
 #
 # | | |
 # |---|---|
-# | **Time** | about 9 hours for an IT student, 14 hours if you do not write Python every week |
+# | **Time** | about 9 hours for an IT student, for whom the times below are meant; 1.6 times as long (14 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions |
 # | **Points** | 68: four tasks (48 points) and one written question (20 points) |
 #
@@ -49,12 +49,20 @@
 # marks. In every task about three quarters of the points are for what your function does and one
 # quarter for what you conclude from it, through a second small function.
 #
-# `check("1.3")` answers as often as you like. It knows the small examples, not the hidden districts. If you import `practice` from
-# `grading.selfstudy`, `practice("1.3")` tries your functions on a practice district whose truth the program knows; that takes a minute.
+# `check("1.3")` answers as often as you like. It knows the small examples, not the hidden districts.
+# Two more helpers can be imported from `grading.selfstudy`:
 #
-# You may use pandas, DuckDB, plain Python or anything else that the *setup* cell or your own answer cell
-# imports from the student's installation. Only the setup cell and your one answer cell run in marking.
-# Do not change a table that you are given: work on a copy. Each call may take 10 seconds.
+# * `practice("1.3")` tries your functions on a practice district whose truth the program knows. That takes a
+#   minute.
+# * `examples("1.3")` returns the small examples as a list. Each has a `function`, a `name`, the `args` and
+#   the `expected` answer. So you can look at `examples("1.4")[0].args[0]`, or call
+#   `duplicates(*examples("1.4")[0].args)` and compare.
+#
+# In an answer cell, delete the line `# YOUR CODE HERE` and the line under it, and write your code there. You
+# may use pandas, DuckDB, plain Python or any other package of the course. What the *setup* cell does not
+# import, your answer cell must import itself: only these two cells run in marking. Do not change a table that
+# you are given: work on a copy. Each call may take 10 seconds. An answer of another form than the text asks
+# for earns nothing for its function; `check` tells you so before.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import datetime as dt
@@ -83,7 +91,7 @@ cohort = world.tables["diabetes_cohort"]
 pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in world.tables.items()}).T
 
 # %% [markdown]
-# ## Task 1.3 Copies, corrections and repeats (12 points, about 2.5 hours)
+# ## Task 1.3 Copies, corrections and repeats (12 points, about 2 hours)
 #
 # ### The idea: a result has two clocks
 #
@@ -145,8 +153,8 @@ px.scatter(
 ).update_traces(marker_size=12, textposition="top center")
 
 # %% [markdown]
-# *How to read the figure*: every mark is one row; the number is its value; the shape is its status (circle, diamond
-# and so on, named in the legend). To the right means heard later, up means said later. In a quiet
+# *How to read the figure*: every mark is one row; the number is its value; the shape is its status (circle,
+# diamond and so on, named in the legend). To the right means heard later, up means said later. In a quiet
 # laboratory all marks climb from the lower left to the upper right. A mark that lies to the *right of and
 # below* another one is a copy of something old, heard after something newer. Two marks at exactly the same
 # height are the same version.
@@ -160,11 +168,11 @@ px.scatter(
 # |---|---|---|---|
 # | `row_id` | text | number of the row, unique | never |
 # | `message_id` | text | number of the message that carried it | never |
-# | `mrn` | text | the patient's record number, as printed | never |
+# | `mrn` | text | the patient's record number | never |
 # | `specimen_id` | text | number of the tube | never |
 # | `test_code`, `test_name` | text | what was measured: the laboratory's code and its name | never |
 # | `value` | text | the result, a number written as text; `"7.1"` and `"7.10"` are the same number | when cancelled |
-# | `unit` | text | its unit | sometimes |
+# | `unit` | text | its unit | never |
 # | `collected_at` | time | when the specimen was taken | never |
 # | `reported_at` | time | when the laboratory said it | never |
 # | `received_at` | time | when our system heard it | never |
@@ -172,42 +180,57 @@ px.scatter(
 #
 # ### What to write
 #
-# A **version** is all rows with the same `specimen_id`, `test_code` and `reported_at`. Copies of a version get
-# a new `row_id`, a new `message_id` and a later `received_at`, and some write the value in another format.
+# A **version** is all rows with the same `specimen_id`, `test_code` and `reported_at`. Copies of a version
+# get a new `row_id`, a new `message_id` and a later `received_at`, and some write the value in another
+# format. Every row gets one of five labels. `current` and `repeat` are good measurements; `superseded` is an
+# old version, `cancelled` is a cancellation, `resend` is a copy of any of them.
 #
-# **`copies(lis)`** returns a DataFrame with the columns `row_id` and `label`: every row of `lis` exactly once, in any
-# order, with one of five labels. Decide in this order:
+# **`copies(lis)`** returns a DataFrame with the columns `row_id` and `label`: every row of `lis` exactly
+# once, in any order, with its label. Decide in this order:
 #
-# 1. **`resend`**: the row is not the one of its version that arrived first (smallest `received_at`; if two are
-#    equal, the smaller `row_id` came first). This holds for any status.
-# 2. **`cancelled`**: of the rows left over, those with status `X`.
-# 3. **`superseded`**: of the rows left over, those whose `specimen_id` and `test_code` have a version with a later
-#    `reported_at` (a cancellation is such a version, too). What is left is the *valid* result of each specimen and test.
-# 4. **`repeat`**: if the same `mrn` has several valid results of the same `test_code` whose `collected_at` lies on the
-#    same calendar day, all but the one collected first (smallest `collected_at`; if equal, smallest `specimen_id`).
-#    A repeat is a real second measurement. It is good data: only do not count the patient twice.
+# 1. **`resend`**: the row is not the one of its version that arrived first (smallest `received_at`). This
+#    holds for any status.
+# 2. **`cancelled`**: of the rows left over, those with status `X`, also if a later version followed.
+# 3. **`superseded`**: of the rows left over, those whose `specimen_id` and `test_code` have a version with a
+#    later `reported_at` (a cancellation is such a version, too). What is left is the *valid* result of each
+#    specimen and test.
+# 4. **`repeat`**: if the same `mrn` has several valid results of the same `test_code` whose `collected_at`
+#    lies on the same calendar day, all but the one collected first (smallest `collected_at`; if equal,
+#    smallest `specimen_id`). A repeat is a real second measurement. It is good data: only do not count the
+#    patient twice. Look for the record number in the row only. Some people have two numbers; repeats across
+#    them stay unseen.
 # 5. **`current`**: all others.
+#
+# Within a specimen and test no two rows arrive in the same second. Should it ever happen, the smaller
+# `row_id`, compared as text, came first.
+#
+# The first rows of an answer, for some other table:
 #
 # ```text
 #   row_id   label
 # 0    R01   current
 # 1    R02   resend
-# 2    R04   superseded
+# 2    R03   superseded
 # ```
 #
-# **`screen_errors(lis)`** measures the harm of the old ward screen. For each `specimen_id` and `test_code` that screen
-# shows the row that arrived last (largest `received_at`; if equal, largest `row_id`). The screen is *wrong* if its
-# value is not the valid result's value, compared as numbers. If there is no valid result (the newest version is a
-# cancellation), the right screen is empty, and one that shows a number is wrong; an empty screen is wrong if there
-# is a valid result. Return
+# **`screen_errors(lis)`** measures the harm of the old ward screen. For each `specimen_id` and `test_code`
+# that screen shows the row that arrived last (largest `received_at`). If that row has no value, the screen is
+# *empty*. The *valid* result is the row that `copies` calls `current` or `repeat`; each specimen and test has
+# one or none.
+#
+# * If there is a valid result, the screen is *wrong* if it is empty or shows another number ("7.1" and "7.10"
+#   are equal).
+# * If there is none (the newest version is a cancellation), the screen is *wrong* if it shows a number.
+#
+# For another table the function might return
 #
 # ```python
 # {"wrong": 17, "cause": "resend"}
 # ```
 #
-# `wrong` is the number (an `int`) of specimens and tests with a wrong screen, and `cause` the label (as in `copies`)
-# that most of the wrongly shown rows carry; of labels that are equally frequent, the first in the alphabet; `"none"` if
-# no screen is wrong.
+# `wrong` is the number (an `int`) of specimens and tests with a wrong screen. `cause` is the most frequent
+# label (as in `copies`) of the wrongly shown rows; of labels that are equally frequent, the first in the
+# alphabet; `"none"` if no screen is wrong.
 #
 # ### How it is marked
 #
@@ -216,13 +239,13 @@ px.scatter(
 # | `copies`, the two example days | 1 | every row right; nothing for half of the rows or fewer |
 # | `resend`, `superseded`, `repeat` | 2 each | precision and recall both at least .98; falls in a straight line to 0 at .60 (the smaller of the two counts) |
 # | `cancelled` | 1 | at most 1 row wrong or missed; 0 at 30 % of the cancellations |
-# | late copies | 1 | no copy of an outdated version that arrived after the newest version is labelled `current` or `repeat`; 0 at 20 % of them, or if you find fewer than 90 % of the current rows; the worst district counts |
+# | late copies | 1 | a *late copy* is a copy of an outdated version that arrived after the newest version; none is labelled `current` or `repeat`. 0 at 20 % of them. 0, too, if you find fewer than 90 % of the current rows. The worst district counts |
 # | `screen_errors`, example days | 0.5 | both values right |
 # | number of wrong screens | 1.5 | exact; falls to 0 at 20 % off |
 # | cause | 1 | right, with a number at most 10 % off |
 #
-# *Precision* of a label: of the rows that you gave it, the share that truly have it. *Recall*: of the rows that truly
-# have it, the share that you found.
+# *Precision* of a label: of the rows that you gave it, the share that truly have it. *Recall*: of the rows
+# that truly have it, the share that you found.
 
 
 # %% nbgrader={"grade": false, "grade_id": "solve_1_3", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -271,7 +294,7 @@ def screen_errors(lis: pd.DataFrame) -> dict[str, object]:
 check("1.3")
 
 # %% [markdown]
-# ## Task 1.4 Registered twice (14 points, about 3 hours)
+# ## Task 1.4 Registered twice (14 points, about 2.5 hours)
 #
 # ### The harm
 #
@@ -286,10 +309,10 @@ check("1.3")
 #
 # ### The idea: two mistakes, two prices, two lists
 #
-# If a pair of records is really one person and you miss it, a warning may stay unread. If it is really two people
-# and you merge them, two charts are wrong at once and hard to take apart again. The second mistake is so much
-# worse that no computer should make it alone. So a good rule gives *two* lists: a short one of pairs so clear
-# that they may be merged unseen, and a longer one, best pairs first, for a clerk with a telephone.
+# If a pair of records is really one person and you miss it, a warning may stay unread. If it is really two
+# people and you merge them, two charts are wrong at once and hard to take apart again. The second mistake is
+# so much worse that no computer should make it alone. So a good rule gives *two* lists: a short one of pairs
+# so clear that they may be merged unseen, and a longer one, best pairs first, for a clerk with a telephone.
 #
 # A small example on something else. A library wants to find books that were catalogued twice:
 #
@@ -336,29 +359,32 @@ sides = ["given_name", "given_name_other", "family_name", "sex", "birth_date", "
 same_birth.loc[agree.sum(axis=1).isin([2, 3]), sides].head(8)
 
 # %% [markdown]
-# *What you see*: the table above the figure gives the height of each bar. Pairs with four or five equal fields are
-# mostly one person. The pairs with two or three are a mixture: read some of them in the second table. Which
-# are twins? Which are one person with a typing error? Which are two people with a common name? You will not
-# be sure of all of them. Neither is the clerk; that is what the telephone is for.
+# *What you see*: the table above the figure gives the height of each bar. A missing value counts as not
+# equal. Pairs with four or five equal fields are mostly one person. The pairs with two or three are a
+# mixture: read some of them in the second table. Which are twins? Which are one person with a typing error?
+# Which are two people with a common name? You will not be sure of all of them. Neither is the clerk; that is
+# what the telephone is for.
 #
 # ### What can be wrong in `his_patients`
 #
-# One row for each registration. All columns are text (`str`, may be missing) except `registered_at`.
+# One row for each registration. All columns are text (`str`) except `registered_at`.
 #
-# | column | meaning |
-# |---|---|
-# | `mrn` | record number of the registration; unique, never missing, says nothing about the person |
-# | `given_name`, `family_name` | as typed; letters may be swapped, lost or doubled; newborn children may stand as `Baby of` and the mother's name; family names change with marriage |
-# | `sex` | `F` or `M` |
-# | `birth_date` | `YYYY-MM-DD` as typed; day and month may be swapped; `1900-01-01` or the 1st of January may stand for "not known" |
-# | `phone`, `address` | shared by families; change when people move |
-# | `area` | area code; sometimes missing |
-# | `verified_id` | identifier checked against a card, often missing; on a few records overwritten by *another person's*, for instance a twin's |
-# | `registered_at` | when the registration was made (`datetime64[s]`) |
-# | `deceased_on`, `moved_away_on`, `phone_verified_on` | dates as text, `YYYY-MM-DD`, mostly missing |
+# | column | meaning | missing? |
+# |---|---|---|
+# | `mrn` | record number of the registration; unique, says nothing about the person | never |
+# | `given_name`, `family_name` | as typed; letters may be swapped, lost or doubled; newborn children may stand as `Baby of` and the mother's name; family names change with marriage | never |
+# | `sex` | `F` or `M` | never |
+# | `birth_date` | `YYYY-MM-DD` as typed; day and month may be swapped; `1900-01-01` or the 1st of January may stand for "not known" | never |
+# | `phone`, `address` | shared by families; change when people move | never, but `phone` in one example of 1.6 |
+# | `area` | area code | sometimes |
+# | `verified_id` | identifier checked against a card; on a few records overwritten by *another person's*, for instance a twin's | often |
+# | `registered_at` | when the registration was made (`datetime64[s]`) | never |
+# | `phone_verified_on` | day on which somebody last answered that number, as text `YYYY-MM-DD` | often |
+# | `deceased_on`, `moved_away_on` | day of death, day of moving away, as text `YYYY-MM-DD` | mostly |
 #
-# Hidden in every district are, among others, twins of one sex at one address, strangers with the same name and the
-# same birth date, and fathers and sons with the same name at one address.
+# Hidden in every district are, among others, twins of one sex at one address, strangers with the same name
+# and the same birth date, and fathers and sons with the same name at one address. Nobody is registered more
+# than twice.
 #
 # ### What to write
 #
@@ -369,23 +395,27 @@ same_birth.loc[agree.sum(axis=1).isin([2, 3]), sides].head(8)
 #  "review": [["H2000001", "H2000411"], ["H1200009", "H3456789"]]}
 # ```
 #
-# `auto_merge` holds pairs to be merged unseen. `review` holds further pairs for the clerk, *the most likely first*. No
-# pair stands in both lists or twice; which number of a pair comes first does not matter. At most 20,000 pairs
-# in all.
+# `auto_merge` holds pairs to be merged unseen. `review` holds further pairs for the clerk, *the most likely
+# first*. No pair stands in both lists or twice; which number of a pair comes first does not matter. Both
+# lists together hold at most 20,000 pairs; a longer answer has the wrong form and earns nothing.
 #
-# **`merge_risk(checked, wrong, merges, limit)`** decides whether a rule may merge unseen. Somebody checked by hand
-# `checked` pairs (an `int`) that the rule would merge, and found `wrong` of them to be two people. In a year the
-# rule would merge `merges` pairs. The hospital accepts at most `limit` wrong charts a year (a number). Return
+# **`merge_risk(checked, wrong, merges, limit)`** decides whether a rule may merge unseen. Somebody checked by
+# hand `checked` pairs (an `int`, at least 1) that the rule would merge, and found `wrong` of them to be two
+# people. In a year the rule would merge `merges` pairs. The hospital accepts at most `limit` wrong charts a
+# year (a number). `merge_risk(400, 2, 300, 1.0)` returns
 #
 # ```python
-# {"expected": 3.0, "decision": "review", "reason": "too-many-seen"}
+# {"expected": 1.5, "decision": "review", "reason": "too-many-seen"}
 # ```
 #
-# * `expected`: wrong merges to be expected in a year: `merges` times the rate of errors. The rate is `wrong / checked`. But if
-#   `wrong` is 0, nobody has shown that the rate is 0: use `3 / checked`. (If none of *n* is wrong, the true rate may
-#   still be as high as about 3/*n*. This *rule of three* is the upper end of a 95 % confidence interval.)
-# * `decision`: `"auto"` if `expected` is not above `limit`, else `"review"`.
-# * `reason`: `"within-limit"` for auto; for review `"too-many-seen"` if wrong pairs were found and `"too-few-checked"` if none was.
+# * `expected`: wrong merges to be expected in a year: `merges` times the rate of errors. The rate is `wrong /
+#   checked`. But if `wrong` is 0, nobody has shown that the rate is 0: use `3 / checked`. (If none of *n* is
+#   wrong, the true rate may still be as high as about 3/*n*. This *rule of three* is the upper end of a 95 %
+#   confidence interval.)
+# * `decision`: `"auto"` if `expected` is not above `limit`, else `"review"`. Equal is allowed. (No case lies
+#   so near the limit that rounding decides.)
+# * `reason`: `"within-limit"` for auto; for review `"too-many-seen"` if wrong pairs were found and
+#   `"too-few-checked"` if none was.
 #
 # Before you write it, guess: a rule was right in 98 of 100 checked pairs. Is that safe for 150 merges a year?
 #
@@ -393,10 +423,10 @@ same_birth.loc[agree.sum(axis=1).isin([2, 3]), sides].head(8)
 #
 # | part | points | full for |
 # |---|---|---|
-# | the 15 example registrations | 1 | something in `auto_merge` and no two people in it; both lists hold all four true pairs, with a queue as below |
+# | the 15 example registrations | 1 | something in `auto_merge` and no two people in it; both lists together hold all four true pairs, with a queue as below |
 # | `auto_merge` | 4.5 | **no** pair of two different people, and at least 35 % of the true pairs; with one wrong merge 0; falls to 0 at no pair; the worst district counts |
-# | pairs found | 3 | both lists hold at least 95 % of the true pairs (0 at 60 %), *times* the length of `review`: full up to 3 pairs for each true pair of the district, 0 at 6 |
-# | order of `review` | 2 | if you take one true and one false pair from the queue, the true one stands first in 75 % of all such choices (0 at 50 %, and 0 if both lists hold under 60 % of the true pairs) |
+# | pairs found | 3 | both lists together hold at least 95 % of the true pairs (0 at 60 %), *times* the length of `review`: full up to 3 times the number of all true pairs of the district (the merged ones count, too), 0 at 6 times |
+# | order of `review` | 2 | if you take one true and one false pair from the queue, the true one stands first in 75 % of all such choices (0 at 50 %). Full if the queue holds true pairs only, 0 if it holds none, and 0 if both lists together hold under 60 % of the true pairs |
 # | `merge_risk`, examples | 1 | number and decision with reason |
 # | `merge_risk`, number | 1 | within 0.5 % (or .005) |
 # | `merge_risk`, decision and reason | 1.5 | both right |
@@ -472,7 +502,7 @@ def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
 def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str, object]:
     """Says how many wrong charts a year a merging rule would make, and whether it may merge unseen.
 
-    Returns a dictionary such as {"expected": 3.0, "decision": "review", "reason": "too-many-seen"}.
+    Returns a dictionary such as {"expected": 1.5, "decision": "review", "reason": "too-many-seen"}.
     """
     ### BEGIN SOLUTION
     expected = merges * (wrong or 3) / checked
@@ -487,37 +517,39 @@ def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str,
 check("1.4")
 
 # %% [markdown]
-# ## Task 1.6 Good enough for what? (10 points, about 2 hours)
+# ## Task 1.6 Good enough for what? (10 points, about 1.5 hours)
 #
 # ### The harm
 #
-# Before the autumn recall of people with diabetes, the quality office of Lindenmoor reported that the register was
-# "94 % complete". The nurses began to telephone. They reached a widower who had to explain, again, that his wife had
-# died in April. They reached young mothers whose high sugar had ended with their pregnancy. And they did not reach Mr
-# Abara, whose number had changed two years ago, and whose last HbA1c was so old that nobody knew how ill he was.
+# Before the autumn recall of people with diabetes, the quality office of Lindenmoor reported that the
+# register was "94 % complete". The nurses began to telephone. They reached a widower who had to explain,
+# again, that his wife had died in April. They reached young mothers whose high sugar had ended with their
+# pregnancy. And they did not reach Mr Abara, whose number had changed two years ago, and whose last HbA1c was
+# so old that nobody knew how ill he was.
 #
-# 94 % was true. It was the share of filled cells in a table. Nobody can be treated with a share of filled cells.
+# 94 % was true. It was the share of filled cells in a table. Nobody can be treated with a share of filled
+# cells.
 #
 # ### The idea: completeness is about a purpose
 #
-# Data are complete *for something*. To say how complete, you need three things: **who counts** (the denominator),
-# **what each of them needs**, and **how old it may be**. Then you count people who have everything. One person with
-# three of four fields is not three quarters recalled.
+# Data are complete *for something*. To say how complete, you need three things: **who counts** (the
+# denominator), **what each of them needs**, and **how old it may be**. Then you count people who have
+# everything. One person with three of four fields is not three quarters recalled.
 #
 # A small example on something else: a school wants to send reports by e-mail.
 #
-# | family | child still at school | e-mail | confirmed |
+# | family | child still at school | e-mail | address confirmed |
 # |---|---|---|---|
 # | 1 | yes | yes | this year |
 # | 2 | yes | yes | six years ago |
 # | 3 | no, left | yes | this year |
 # | 4 | yes | no | – |
 #
-# "75 % have an e-mail address" is right and useless. For the purpose, three families count (1, 2, 4), and one
-# of them can be reached: 1 of 3.
+# "75 % have an e-mail address" is right and useless. The school trusts an address that was confirmed within a
+# year. For this purpose three families count (1, 2, 4), and one of them can be reached: 1 of 3.
 #
-# The next figure shows both views of your own district: filled cells in the whole table, and filled cells among the
-# people with a diagnosis of type 2 diabetes who are alive.
+# The next figure shows both views of your own district: filled cells in the whole table, and filled cells
+# among the people with a diagnosis of type 2 diabetes who are alive.
 
 # %%
 type_2 = set(encounters.loc[encounters["dx_code"].str.startswith("E11", na=False), "mrn"])
@@ -550,18 +582,18 @@ for purpose in purposes:
 purposes[0]
 
 # %% [markdown]
-# *The figure in words*: the numbers above it are the heights of the bars. A filled `phone` says little: compare it with
-# `phone_verified_on`, the day on which somebody last answered that number. And no bar can show whether the *same*
-# people have everything.
+# *The figure in words*: the numbers above it are the heights of the bars. A filled `phone` says little:
+# compare it with `phone_verified_on`, the day on which somebody last answered that number. And no bar can
+# show whether the *same* people have everything.
 #
-# Below the figure you see the three purposes of the district and the first of them in full: a dictionary, read
-# from the file `purposes.yaml`. Your function gets such a dictionary. In the hidden districts dates and
+# Below the figure you see the three purposes of the district and the first of them in full: a dictionary,
+# read from the file `purposes.yaml`. Your function gets such a dictionary. In the hidden districts dates and
 # windows differ, so read them from it and write none into your code.
 #
 # ### What to write
 #
-# **`fitness(patients, encounters, results, purpose)`**. The tables have the columns of `his_patients` (task 1.4), `lis_results`
-# (task 1.3) and `his_encounters`:
+# **`fitness(patients, encounters, results, purpose)`**. The tables have the columns of `his_patients` (task
+# 1.4), `lis_results` (task 1.3) and `his_encounters`:
 #
 # | column of `his_encounters` | type | meaning |
 # |---|---|---|
@@ -572,45 +604,58 @@ purposes[0]
 # | `dx_code`, `dx_text` | text, may be missing | main diagnosis, ICD-10-CM, and in words |
 # | `payer` | text, may be missing | who pays |
 #
-# A **unit** is one row of the table that `purpose["table"]` names, `"patients"` or `"encounters"`. `purpose["as_of"]` is a date as text. The
-# *age* of a date is the number of calendar days from it to `as_of` (times of day do not matter). A date lies *in a window*
-# of *w* days if its age is at least 0 and at most *w*. A missing date lies in no window.
+# A **unit** is one row of the table that `purpose["table"]` names, `"patients"` or `"encounters"`.
+# `purpose["as_of"]` is a date as text. The *age* of a date is the number of calendar days from it to `as_of`
+# (times of day do not matter). A date lies *in a window* of *w* days if its age is at least 0 and at most
+# *w*. A missing date lies in no window.
 #
-# A unit is **eligible** if it meets every condition that `purpose["eligible"]` names. Conditions that it does not name do not apply.
+# Every `mrn` of an encounter or a result stands in `patients`.
+#
+# A unit is **eligible** if it meets every condition that `purpose["eligible"]` names. Conditions that it does
+# not name do not apply. The first five keys occur only if the units are patients, the others only if they are
+# encounters.
 #
 # | key | condition |
 # |---|---|
-# | `min_age` | at least so many completed years on `as_of`, from `birth_date`; a missing birth date does not qualify |
-# | `dx_prefix`, `dx_window_days` | an encounter with the unit's `mrn` has a `dx_code` that begins with one of the texts in the list, and its `admitted_at` lies in the window |
-# | `exclude_deceased: true` | `deceased_on` is missing (a filled one excludes, whatever its date) |
-# | `exclude_moved_away: true` | `moved_away_on` is missing, likewise |
-# | `class` | the unit's `class` is in the list |
-# | `dated_by`, `window_days` | the unit's date in that column lies in the window |
+# | `min_age` | the patient has at least so many completed years on `as_of`, from `birth_date`; a missing birth date does not qualify. Who was born on 29 February completes a year on 1 March if the year has no such day |
+# | `dx_prefix`, `dx_window_days` (always both) | one and the same row of `encounters` has the patient's `mrn`, a `dx_code` that begins with one of the texts in the list, and an `admitted_at` in the window |
+# | `exclude_deceased: true` | the patient's `deceased_on` is missing (a filled one excludes, whatever its date) |
+# | `exclude_moved_away: true` | the patient's `moved_away_on` is missing, likewise |
+# | `class` | the encounter's `class` is in the list |
+# | `dated_by`, `window_days` (always both) | the encounter's date in the column `dated_by` lies in the window |
 #
-# `purpose["required"]` is a list of fields. A unit **has** a field if
+# `purpose["required"]` is a list of fields. `field` is the name under which you report the count. A unit
+# **has** a field if
 #
-# * `source` is `patients` or `encounters`: the column named `field` is not missing in the unit's own row, and, if there is a `dated_by`, the
-#   date in that column lies in the window of `window_days`;
-# * `source` is `results`: there is a valid result with the unit's `mrn` and the `test_code` whose date in the column `dated_by` lies in the
-#   window of `window_days`. Valid means: of all rows with the same `specimen_id` and `test_code` it belongs to the version with the latest
-#   `reported_at`, its `status` is `F` or `C`, and its `value` is not missing.
+# * `source` is `patients` or `encounters` (always the table of the units): the column named `field` is not
+#   missing in the unit's own row, and, if there is a `dated_by`, the date in that column of the row lies in
+#   the window of `window_days`. Without `dated_by` the age does not matter;
+# * `source` is `results`: there is a valid result with the unit's `mrn` and the `test_code` whose date in the
+#   column `dated_by` (always given) lies in the window of `window_days`. Valid means: of all rows with the
+#   same `specimen_id` and `test_code` it belongs to the version with the latest `reported_at`, its `status`
+#   is `F` or `C`, and its `value` is not missing. Any copy of that version will do. Here `field` is a label
+#   and no column.
 #
-# Return three kinds of count, all `int`: eligible units; eligible units that have *every* field; and for each field the
-# eligible units that have it.
+# Return three kinds of count, all `int`: eligible units; eligible units that have *every* field; and for each
+# field the eligible units that have it.
 #
 # ```python
 # {"denominator": 131, "numerator": 62, "fields": {"phone": 90, "hba1c": 88, "area": 120}}
 # ```
 #
-# **`verdict(report, need)`** reads such a dictionary. `need` is the share of complete units that the purpose must have (0 to 1). Return
+# **`verdict(report, need)`** reads such a dictionary. `need` is the share of complete units that the purpose
+# must have (0 to 1). For the dictionary above and a `need` of 0.9 it returns
 #
 # ```python
-# {"share": 0.473, "use": False, "reason": "weak-field"}
+# {"share": 0.4733, "use": False, "reason": "weak-field"}
 # ```
 #
-# * `share`: numerator divided by denominator; `0.0` if the denominator is 0. `use`: whether `share` is at least `need` (a `bool`; `False` if the denominator is 0).
-# * `reason`: `"nobody"` if the denominator is 0; `"fit"` if `use` is true; `"weak-field"` if at least one field alone (its count divided by the
-#   denominator) falls short of `need`; `"combination"` if every field alone reaches `need` and only all together do not.
+# * `share`: numerator divided by denominator; `0.0` if the denominator is 0.
+# * `use`: whether `share` is at least `need` (a `bool`; `False` if the denominator is 0). Do not round before
+#   you compare.
+# * `reason`: `"nobody"` if the denominator is 0; `"fit"` if `use` is true; `"weak-field"` if at least one
+#   field alone (its count divided by the denominator) falls short of `need`; `"combination"` if every field
+#   alone reaches `need` and only all together do not.
 #
 # ### How it is marked
 #
@@ -703,39 +748,42 @@ def verdict(report: dict, need: float) -> dict[str, object]:
 check("1.6")
 
 # %% [markdown]
-# ## Task 1.7 Does the blank bias? (12 points, about 2.5 hours)
+# ## Task 1.7 Does the blank bias? (12 points, about 1.5 hours)
 #
 # ### The harm
 #
-# The county asked: what share of our adults have diabetes? A young analyst took the laboratory's table, divided the
-# high HbA1c values by all HbA1c values, and answered "one in three". The county reserved money for a second diabetes
-# clinic. A cautious colleague counted every blank as healthy and answered "nine in a hundred". Both had
-# used every row they had, and neither had made an arithmetical error.
+# The county asked: what share of our adults have diabetes? A young analyst took everybody with an HbA1c,
+# looked how many of them have diabetes, and answered "one in three". The county reserved money for a second
+# diabetes clinic. A cautious colleague took all adults, counted everybody of whom nothing was known as
+# healthy, and answered "one in ten". Neither had made an arithmetical error, and neither was right.
 #
 # ### The idea: a blank is a decision that somebody made
 #
-# HbA1c is a blood test that shows the mean sugar of the last three months; 6.5 % or more counts as high. It is not drawn at random. A
-# doctor orders it because a patient is thirsty, heavy, old, or known to be diabetic. So the tested differ from
-# the untested *because* of what was to be measured. Three heaps of people stand before you: **known yes**, **known no**, and
-# **not known**. The first two are counting. All the difficulty lies in the third heap, and there are three honest
-# things to say about it:
+# HbA1c is a blood test that shows the mean sugar of the last three months; 6.5 % or more counts as high. It
+# is not drawn at random. A doctor orders it because a patient is thirsty, heavy, old, or known to be
+# diabetic. So the tested differ from the untested *because* of what was to be measured. Three heaps of people
+# stand before you: **known yes**, **known no**, and **not known**. The first two are counting. All the
+# difficulty lies in the third heap, and there are three honest things to say about it:
 #
-# 1. **Bounds.** If nobody in it is a yes, you get the smallest possible share; if everybody is, the largest. Nothing
-#    needs to be assumed, and nobody can argue. The price: the two are far apart.
-# 2. **An estimate under an assumption.** The laboratory fitted a model of ordering: the probability `p_ordered` that a person with
-#    such an age, weight, thirst and diagnosis is tested. *If* people with the same recorded features are alike whether tested or not
-#    (statisticians say *missing at random*, MAR), a tested person with probability *p* stands for (1−*p*)/*p* untested people.
-# 3. **Sensitivity.** Perhaps that is not so: perhaps people who avoid doctors are also ill more often. Then let the odds of a yes in the
-#    unknown heap be δ (delta) times what the model says, and draw the result for several δ.
+# 1. **Bounds.** If nobody in it is a yes, you get the smallest possible share; if everybody is, the largest.
+#    Nothing needs to be assumed, and nobody can argue. The price: the two are far apart.
+# 2. **An estimate under an assumption.** The laboratory fitted a model of ordering: the probability
+#    `p_ordered` that a person with such an age, weight, thirst and diagnosis is tested. *If* people with the
+#    same recorded features are alike whether tested or not (statisticians say *missing at random*, MAR), a
+#    tested person with probability *p* stands for (1−*p*)/*p* untested people.
+# 3. **Sensitivity.** Perhaps that is not so: perhaps people who avoid doctors are also ill more often. Then
+#    let the odds of a yes in the unknown heap be δ (delta) times what the model says, and draw the result for
+#    several δ.
 #
-# A small example on something else. A baker asks which share of 100 customers liked the new bread. 30 customers spoke to him,
-# 24 of them liked it. Bounds: between 24 of 100 and 94 of 100. Suppose half of the 30 are regulars, who speak with probability
-# *p* = .5, and half are strangers, who speak with *p* = .25. A regular stands for (1−.5)/.5 = 1 silent customer, a stranger for
-# (1−.25)/.25 = 3. If 15 of 15 regulars and 9 of 15 strangers liked it, the weighted share among the silent is
-# (15·1 + 9·3)/(15·1 + 15·3) = 42/60 = .70. So he estimates (24 + 70·.70)/100 = .73, and not .80.
+# A small example on something else. A baker asks which share of 100 customers liked the new bread. 30
+# customers spoke to him, 24 of them liked it. Bounds: between 24 of 100 and 94 of 100. Suppose half of the 30
+# are regulars, who speak with probability *p* = .5, and half are strangers, who speak with *p* = .25. A
+# regular stands for (1−.5)/.5 = 1 silent customer, a stranger for (1−.25)/.25 = 3. If 15 of 15 regulars and 9
+# of 15 strangers liked it, the weighted share among the silent is (15·1 + 9·3)/(15·1 + 15·3) = 42/60 = .70.
+# So he estimates (24 + 70·.70)/100 = .73, and not .80.
 #
-# One more thing to keep apart: **a high HbA1c is not the same as diabetes**. Whoever is treated well has diabetes *and* an
-# HbA1c below 6.5 %. So you will compute two shares, side by side.
+# One more thing to keep apart: **a high HbA1c is not the same as diabetes**. Whoever is treated well has
+# diabetes *and* an HbA1c below 6.5 %. So you will compute two shares, side by side.
 
 # %%
 cohort.head()
@@ -771,25 +819,32 @@ px.line(
 )
 
 # %% [markdown]
-# *The figure in words*: the table above it holds the points of both lines. From left to right the model expects more tests, and more
-# people are tested. The second line rises, too: where doctors test most, nearly half of the tested are high. So the tested
-# are not a fair sample of all, and the left end, where most people are and few were tested, weighs little in their mean.
+# *The figure in words*: the table above it holds the points of both lines. From left to right the model
+# expects more tests, and more people are tested. The second line rises, too: where doctors test most, far
+# more of the tested are high. So the tested are not a fair sample of all, and the left end, where most people
+# are and few were tested, weighs little in their mean.
 #
 # ### The table
 #
-# `diabetes_cohort` has one row for each living adult. `mrn` and `sex` are text, `age` (years), `bmi` (kg/m²), `hba1c` (%) and `p_ordered` are numbers,
-# `thirst`, `dx_diabetes` (a diagnosis is on record) and `on_drug` (takes a drug against diabetes) are `bool`. Only `hba1c` is ever missing (NaN): it was not
-# ordered. `p_ordered` lies above 0 and below 1.
+# `diabetes_cohort` has one row for each living adult. `mrn` and `sex` are text, `age` (years), `bmi` (kg/m²),
+# `hba1c` (%) and `p_ordered` are numbers, `thirst`, `dx_diabetes` (a diagnosis is on record) and `on_drug`
+# (takes a drug against diabetes) are `bool`. Only `hba1c` is ever missing (NaN): it was not ordered.
+# `p_ordered` lies above 0 and below 1. It comes from the laboratory's model of ordering, whose formula and
+# weights stand in `district/ordering_model.yaml`; you need not compute it again. (The file
+# `clinic_visits.csv` in the same folder belongs to a later task.)
+#
+# If you use DuckDB: there NaN is greater than any number. Ask first whether `hba1c` is a number.
 #
 # ### What to write
 #
-# **`blank_bias(cohort, deltas)`**; `deltas` is a list of positive numbers in ascending order. Return for each of two shares a dictionary of the same form
-# (all shares between 0 and 1, as `float`):
+# **`blank_bias(cohort, deltas)`**; `deltas` is a list of at least one positive number, in ascending order.
+# Return for each of two shares a dictionary of the same form (all shares between 0 and 1, as `float`):
 #
 # ```python
 # {"hba1c_high": {"tested": 0.22, "missing_as_negative": 0.05, "mar": 0.08, "low": 0.05, "high": 0.85,
 #                 "curve": [0.06, 0.07, 0.08, 0.11, 0.16]},
-#  "diabetes":   {"tested": ..., "missing_as_negative": ..., "mar": ..., "low": ..., "high": ..., "curve": [...]}}
+#  "diabetes": {"tested": ..., "missing_as_negative": ..., "mar": ..., "low": ..., "high": ...,
+#               "curve": [...]}}
 # ```
 #
 # | | for `hba1c_high` | for `diabetes` |
@@ -798,25 +853,31 @@ px.line(
 # | **not known** | not tested | not tested, without `dx_diabetes` and without `on_drug` |
 # | **teachers** (people who tell us about the unknown) | everybody tested | everybody tested without `dx_diabetes` and without `on_drug` |
 #
+# So an untested person with a diagnosis is a known yes for `diabetes` and not known for `hba1c_high`.
+#
 # With *n* rows, *K* known yes and *U* not known:
 #
 # * `tested`: the share of known yes among the *tested* people only.
 # * `missing_as_negative`: *K*/*n*, as if every unknown were a no.
-# * `low` and `high`: the bounds, *K*/*n* and (*K* + *U*)/*n*.
-# * `m`: the share of `hba1c` of 6.5 or more among the teachers, weighted by *w* = (1 − `p_ordered`)/`p_ordered`: the sum of *w* over the high ones divided by the sum of *w* over all
-#   teachers. (There are always some teachers, high ones and others.)
+# * `low` and `high`: the bounds, *K*/*n* and (*K* + *U*)/*n*. That `low` equals `missing_as_negative` is no
+#   mistake: counting blanks as "no" *is* the lowest possible answer, given as if it were the likely one.
+# * `m`: the share of `hba1c` of 6.5 or more among the teachers, weighted by *w* = (1 −
+#   `p_ordered`)/`p_ordered`: the sum of *w* over the high ones divided by the sum of *w* over all teachers.
+#   (There are always some teachers, high ones and others.)
 # * `mar`: (*K* + *U*·m)/*n*.
-# * `curve`: for each δ in `deltas`: (*K* + *U*·q)/*n*, where q has δ times the odds of m: q = δ·m / (1 − m + δ·m). At δ = 1 it is `mar`.
+# * `curve`: for each δ in `deltas`: (*K* + *U*·q)/*n*, where q has δ times the odds of m: q = δ·m / (1 − m +
+#   δ·m). At δ = 1 it is `mar`.
 #
-# **`decide(part, limit)`** gets one of the two inner dictionaries and a limit, and answers: *is the true share above the limit?*
+# **`decide(part, limit)`** gets one of the two inner dictionaries and a limit, and answers: *is the true
+# share above the limit?* For `hba1c_high` as above and the limit 0.1 it returns
 #
 # ```python
 # {"answer": "cannot-tell", "reason": "crosses"}
 # ```
 #
 # 1. If `low` is above the limit: `"yes"`; if `high` is not above it: `"no"`; the reason is `"bounds"`.
-# 2. Else, if every number of the curve is above the limit: `"yes"`; if none is: `"no"`; the reason is `"curve"`. (Such an answer holds only if delta lies in
-#    the range that was tried, and says so.)
+# 2. Else, if every number of the curve is above the limit: `"yes"`; if none is: `"no"`; the reason is
+#    `"curve"`. (Such an answer holds only if delta lies in the range that was tried, and says so.)
 # 3. Else `"cannot-tell"`, and the reason is `"crosses"`. It is the honest answer more often than one likes.
 #
 # ### How it is marked
@@ -828,7 +889,7 @@ px.line(
 # | `low`, `high` | 1.5 | within .001 |
 # | `mar` | 2 | within .005 |
 # | `curve` | 1.5 | every point within .005 and never falling; half for each share |
-# | the right side of the truth | 1 | in the hidden districts the true share of diabetes is known: `tested` must lie above it, `missing_as_negative` and the `mar` of `hba1c_high` below it, and the bounds must hold it (a quarter each, if both `mar` are right) |
+# | the right side of the truth | 1 | in the hidden districts the true share of diabetes is known. Of `diabetes`, `tested` must lie above it, `missing_as_negative` below it, and `low` and `high` must hold it between them; of `hba1c_high`, `mar` must lie below it (a quarter each, if both `mar` are right) |
 # | `decide`, examples | 1 | answer and reason |
 # | `decide`, other numbers | 2 | answer and reason |
 
@@ -885,17 +946,18 @@ def decide(part: dict, limit: float) -> dict[str, str]:
 check("1.7")
 
 # %% [markdown]
-# ## Exploration: the strict form (about 1 hour, no points)
+# ## Exploration: the strict form (about half an hour, no points)
 #
-# So far you repaired data after the fact. Could one not prevent the mess at the desk? The director of Lindenmoor has a simple
-# plan: *make every field mandatory*. Then nothing can be blank.
+# So far you repaired data after the fact. Could one not prevent the mess at the desk? The director of
+# Lindenmoor has a simple plan: *make every field mandatory*. Then nothing can be blank.
 #
-# **Predict first.** Write down, before you touch a slider, your answers to three questions. They are for you alone, but the written
-# question below asks for one number that surprised you.
+# **Predict first.** Write down, before you touch a slider, your answers to three questions. They are for you
+# alone, but the written question below asks for one number that surprised you.
 #
-# 1. If all fields become mandatory, what happens to the number of *blanks*? And to the number of *untrue* entries?
-# 2. Does a mandatory form make wrong-patient events (one person's care written into another's chart) rarer or more frequent on a
-#    busy morning?
+# 1. If all fields become mandatory, what happens to the number of *blanks*? And to the number of *untrue*
+#    entries?
+# 2. Does a mandatory form make wrong-patient events (one person's care written into another's chart) rarer or
+#    more frequent on a busy morning?
 # 3. What does the form cost, in minutes for each registration?
 #
 # Then choose your settings. The simulated desk has these levers:
@@ -908,9 +970,9 @@ check("1.7")
 # | warn when a record is so alike | how alike an old record must be before the screen asks "do you mean this person?"; at 1 it never asks |
 # | scan a barcode | the patient's number is scanned and not typed |
 #
-# Every figure behind the model stands in a table beside the sliders with its source, or with the word *assumed*; you may change all
-# of them. The grey lines are 20 simulated years with the same settings. If two settings differ by less than the grey lines
-# do among themselves, you have seen chance.
+# Every figure behind the model stands in a table beside the sliders with its source, or with the word
+# *assumed*; you may change all of them. The grey lines are 20 simulated years with the same settings. If two
+# settings differ by less than the grey lines do among themselves, you have seen chance.
 
 # %%
 from sim.explore import explore
@@ -918,7 +980,8 @@ from sim.explore import explore
 explore("l1_collection")
 
 # %% [markdown]
-# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the cell again.
+# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the
+# cell again.
 
 # %%
 from sim.explore.collection import describe, run
@@ -926,28 +989,31 @@ from sim.explore.collection import describe, run
 print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold": 1.0, "barcode": False})))
 
 # %% [markdown]
-# **A goal to reach**: fewer than **1 wrong allergy in 1,000 registrations**, at no more than **3 minutes for each registration**, with 12
-# registrations in an hour. Several ways lead there. The strictest form is not one of them.
+# **A goal to reach**: fewer than **1 wrong allergy in 1,000 registrations**, at no more than **3 minutes for
+# each registration**, with 12 registrations in an hour. Several ways lead there. The strictest form is not
+# one of them.
 #
-# **What most people find**: mandatory fields turn visible blanks into invisible lies. A blank telephone number stands on somebody's work
-# list tomorrow. The number 555-0000 stands on nobody's list, ever.
+# **What most people find**: mandatory fields turn visible blanks into invisible lies. A blank telephone
+# number stands on somebody's work list tomorrow. The number 555-0000 stands on nobody's list, ever.
 #
-# **Where that insight fails**: set the load to 6 registrations an hour and let a card show all mandatory fields. Now the clerk has time, and the
-# answer can be checked on the spot; here "mandatory" simply helps. So the lesson is not "never make a field
-# mandatory". It is: *make mandatory what can be checked, where there is time to check it.*
+# **Where that insight fails**: set the load to 6 registrations an hour and let a card show all mandatory
+# fields. Now the clerk has time, and the answer can be checked on the spot; here "mandatory" simply helps. So
+# the lesson is not "never make a field mandatory". It is: *make mandatory what can be checked, where there is
+# time to check it.*
 #
-# **Your own function**: the button "use my function" lets your `duplicates` from task 1.4 work on your own district in place of the built-in
-# warning. Compare with threshold 1 (no warnings): how many duplicates does it prevent, and how often does the clerk
-# have to look?
+# **Your own function**: the button "use my function" lets your `duplicates` from task 1.4 work on your own
+# district in place of the built-in warning. Compare with threshold 1 (no warnings): how many duplicates does
+# it prevent, and how often does the clerk have to look?
 #
 # ## The written question (20 points, about 1 hour)
 #
-# **To the ward: which duplicate is the most dangerous, and who may merge it?** Write at most 300 words, for readers who come from a night shift.
-# Doctors and nurses will read it, and so will the people who run the systems. Use numbers *of your own district*: from your functions above, from the
-# tables, or from the exploration (name your settings).
+# **To the ward: which duplicate is the most dangerous, and who may merge it?** Write at most 300 words, for
+# readers who come from a night shift. Doctors and nurses will read it, and so will the people who run the
+# systems. Use numbers *of your own district*: from your functions above, from the tables, or from the
+# exploration (name your settings).
 #
-# You have met four things that people call "duplicate": a copy of a message, a correction, a true repeat, and a
-# person registered twice. You have also met two people who look like one.
+# You have met four things that people call "duplicate": a copy of a message, a correction, a true repeat, and
+# a person registered twice. You have also met two people who look like one.
 #
 # Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
 #
@@ -959,7 +1025,8 @@ print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold":
 # | **Audit and way back** | absent | "keep a log" | who can undo a merge, what happened meanwhile, how other systems hear of it |
 # | **Who, and clarity** | nobody | a department | a named role, and a text that a tired ward understands |
 #
-# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you checked yourself. Declared help costs nothing.
+# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you
+# checked yourself. Declared help costs nothing.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "answer_1_written", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # *An exemplar for the instructor; the student's version is empty.* Three of them stand in `rubric.md`.
@@ -988,7 +1055,8 @@ print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold":
 # * A blank is a decision that somebody made. First bounds, then an assumption with its name, then a curve.
 # * A strict form does not make data true. Checking does.
 #
-# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a terminal.
+# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then
+# `hilab handin` in a terminal.
 #
 # ### Words of this lab
 #
