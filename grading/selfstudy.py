@@ -4,7 +4,6 @@ The same check files and the same judge as for the marks; the calls are made in 
 `examples` shows what `check` calls the functions with.
 """
 
-import copy
 import os
 import sys
 from collections.abc import Mapping
@@ -95,7 +94,7 @@ def examples(task: str) -> list[Example]:
     except HilabError as error:
         show(Notice(str(error)))
         return []
-    return [Example(c.function, c.name, *copy.deepcopy((c.args, c.expected))) for c in cases]
+    return [Example(c.function, c.name, c.args, c.expected) for c in cases]
 
 
 def progress() -> None:
