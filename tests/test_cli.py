@@ -31,7 +31,8 @@ def test_help_names_every_pinned_command() -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("course", "build", "l9_nothing"), "l9_nothing"),
+        (("study", "l9_nothing"), "l9_nothing"),
+        (("course", "build", "l1_collection"), "course.yaml"),
         (("world", "s001", "--country", "atlantis", "--size", "demo", "--out", "D"), "atlantis"),
         (("open", "no such kit.zip"), "no such kit.zip"),
         (("handin", "no such folder"), "no such folder"),
