@@ -71,6 +71,11 @@ def njit(function: _Function) -> _Function:
     return compiled
 
 
+def is_new() -> bool:
+    """Whether the engine was never compiled here, so that its first run takes half a minute longer."""
+    return COMPILED and (_FOLDER is None or not any(_FOLDER.rglob("*.nbc")))
+
+
 def plain(function: _Function) -> _Function:
     """Returns the plain Python function behind a compiled one."""
     original: _Function = function.py_func  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Runs a program for many people, on several threads, and gathers the events."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from sim import seeds
-from sim.engine.jit import COMPILED
+from sim.engine.jit import COMPILED, is_new
 from sim.engine.kinds import FLAGS, RACES, SES, Kind
 from sim.engine.life import END, EVENT, new_life
 from sim.engine.oracle import run_plainly
@@ -126,6 +127,9 @@ def simulate(
             return [run_plainly(program, people, *chunk, root, end_day)]
         return list(_run_chunk(program, people, chunk, root, end_day))
 
+    if progress and not oracle and is_new() and len(people):
+        tqdm.write("Preparing the engine. This happens once and takes about half a minute.", file=sys.stderr)
+        run((0, 1))
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         done = tqdm(pool.map(run, chunks), total=len(chunks), desc="lives", disable=not progress)
         return _gather([part for parts in done for part in parts])
