@@ -78,7 +78,7 @@ def prevalences(events: Events, n: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=2000)
-    n = parser.parse_args().people
+    n = parser.parse_known_args()[0].people
     prevalences(speed(load_program(), n), n)
 
 
