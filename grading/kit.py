@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
+from grading.tasks import lab_folder
 from grading.wheel import build_wheel
 from sim.errors import HilabError
 from sim.seeds import derive
@@ -111,6 +112,7 @@ def make_kits(folder: Path, lab: str, student: str | None = None) -> str:
     """
     course = load_course(folder)
     check_version(course)
+    lab_folder(lab)
     released_notebook(course.folder, lab)
     everybody = list(course.students)
     if student is not None and student not in everybody:

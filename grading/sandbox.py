@@ -69,7 +69,8 @@ def command(stage: Path, program: list[str], limits: Limits) -> list[str]:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise HilabError(
-            "Grading needs bubblewrap, and it is not installed: 'hilab doctor --grader' says what to do."
+            "Grading needs bubblewrap, and it is not installed: install the package 'bubblewrap' "
+            "(apt, dnf or pacman)."
         )
     size = str(limits.scratch)
     words = [
