@@ -140,9 +140,12 @@ print('numba' in sys.modules)
     assert "EncodingWarning" not in done.stderr
 
 
-def test_lab_must_be_released_first(course: Course) -> None:
-    with pytest.raises(HilabError, match="generate_assignment"):
+def test_lab_must_exist_and_be_released_first(course: Course) -> None:
+    with pytest.raises(HilabError, match="There is no lab 'l9_unknown'"):
         make_kits(course.folder, "l9_unknown")
+    (course.folder / "release" / LAB / f"{LAB}.ipynb").unlink()
+    with pytest.raises(HilabError, match="generate_assignment"):
+        make_kits(course.folder, LAB)
 
 
 def test_student_must_be_on_the_roster(course: Course) -> None:
