@@ -19,7 +19,8 @@ from grading.diary import Diary, Entry, fingerprint
 from grading.judge import CheckResult, TaskResult, assess
 from grading.kitfile import KitFacts
 from grading.notice import Line, Mark, Notice, show
-from grading.tasks import REFERENCE, Case, Reply, Task, labs_folder, load_tasks
+from grading.reference import answered
+from grading.tasks import Case, Reply, Task, labs_folder, load_tasks
 from sim.errors import HilabError
 
 if TYPE_CHECKING:
@@ -265,10 +266,7 @@ def _practice(task: Task, namespace: Mapping[str, Any], number: int) -> Notice:
     functions, missing = find_functions(task, namespace)
     if missing:
         return _undefined(task, missing)
-    cases = [
-        *task.fixtures(),
-        *(c for c in task.district(_practice_world(number)) if c.expected is not REFERENCE),
-    ]
+    cases = answered(task, [*task.fixtures(), *task.district(_practice_world(number))])
     replies = [call(functions[case.function], case, task.seconds) for case in cases]
     if unwritten(replies):
         return Notice(f"{task.id} {task.title}: not written yet. Replace the two lines under YOUR CODE HERE.")

@@ -1,6 +1,7 @@
 """What `check`, `practice`, `progress` and `doctor` tell a learner."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import pytest
 from grading import desk
 from grading.selfstudy import check, doctor_text, examples, practice, progress
 from grading.tasks import load_tasks
-from tests.classroom import LAB, RIGHT
+from tests.classroom import LAB, LABS, RIGHT
 
 Told = SimpleNamespace
 
@@ -105,12 +106,23 @@ def test_what_only_handins_show_is_left_for_later(home: Path, shown: Told) -> No
 def test_practice_judges_what_is_hidden(home: Path, shown: Told) -> None:
     write(RIGHT["solve_9_1"])
     practice("9.1", 2)
-    assert "on practice district 2: 3 of 3 points" in shown.text
+    assert "on practice district 2: 4 of 4 points" in shown.text
     write("def free(table):\n    return 1 if len(table) == 3 else 0\ndef busiest(table):\n    return 1")
     check("9.1")
     assert "all examples are right" in shown.text
     practice("9.1")
-    assert "on practice district 1: 1 of 3 points" in shown.text
+    assert "on practice district 1: 1 of 4 points" in shown.text
+
+
+def test_practice_leaves_out_what_only_a_reference_can_answer(
+    home: Path, shown: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a kit there is no `lab.py`, and so no solution to ask."""
+    shutil.copytree(LABS, tmp_path / "labs", ignore=shutil.ignore_patterns("lab.py"))
+    monkeypatch.setenv("HILAB_LABS", str(tmp_path / "labs"))
+    write(RIGHT["solve_9_1"])
+    practice("9.1", 2)
+    assert "on practice district 2: 3 of 3 points" in shown.text
 
 
 def test_progress_lists_every_task(home: Path, shown: Told, monkeypatch: pytest.MonkeyPatch) -> None:
