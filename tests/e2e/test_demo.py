@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,12 +39,13 @@ def computer(done, tmp_path_factory):
     shutil.unpack_archive(done.feedback.parent / "kits" / LAB / f"{LAB}-empty.zip", desk)
     (wheel,) = desk.glob("hilab-*.whl")
     home = tmp_path_factory.mktemp("computer")
-    uv = str(Path(sys.executable).with_name("uv"))
     python = home / "venv" / "bin" / "python"
-    pins = ROOT / "requirements" / "student.txt"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, home / "venv"], check=True)
-    install = [uv, "pip", "install", "--quiet", "--python", python]
-    subprocess.run([*install, f"{wheel}[student]", "--constraint", pins], check=True)
+    pinned = (ROOT / "requirements" / "student.txt").read_text(encoding="utf-8")
+    pins = home / "pins.txt"  # without hashes, for the wheel itself has none
+    pins.write_text("\n".join(re.findall(r"^[^\s#][^\\]*", pinned, flags=re.MULTILINE)), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
+    install = [python, "-m", "pip", "install", "--quiet", "--constraint", pins]
+    subprocess.run([*install, f"{wheel}[student]"], check=True)
     return desk, python
 
 

@@ -45,5 +45,6 @@ def test_without_numba_the_story_is_the_same(program: Program) -> None:
         f"events = simulate(load_program(), *people, {END}, seed=5)\n"
         "print(len(events), events.day.sum().hex())\n"
     )
-    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    words = [sys.executable, "-c", script]
+    said = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True)
     assert said.stdout.split() == [str(len(told)), told.day.sum().hex()]
