@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-full lint demo bench bench-grading screenshots system setup setup-dev clean
+.PHONY: help lab test test-full lint demo bench bench-grading screenshots system bubblewrap setup setup-dev clean
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -19,7 +19,7 @@ lab: setup ## Set up, build the labs and a district, open JupyterLab on the firs
 test: setup-dev system lint ## Everything that CI runs, nothing skipped.
 	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest $(ARGS)
 
-test-full: setup-dev system ## The slow statistical runs (resumable); writes its tables to docs/.
+test-full: setup-dev ## The slow statistical runs (resumable); writes its tables to docs/.
 	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest tests/statistical $(ARGS)
 
 lint: setup-dev ## Format, style, types, layers.
@@ -28,13 +28,13 @@ lint: setup-dev ## Format, style, types, layers.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-demo: setup system ## Four hand-ins from kit to mark, in a throw-away course under build/demo.
+demo: setup bubblewrap ## Four hand-ins from kit to mark, in a throw-away course under build/demo.
 	$(BIN)/python -m grading.demo $(ARGS)
 
-bench: setup-dev system ## Speed, as ratios within one run.
+bench: setup-dev bubblewrap ## Speed, as ratios within one run.
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-grading: setup-dev system ## Grading against stock nbgrader.
+bench-grading: setup-dev bubblewrap ## Grading against stock nbgrader.
 	$(BIN)/python -m benchmarks.bench_grading $(ARGS)
 
 screenshots: setup-dev system ## Takes the pictures in docs/images anew.
@@ -42,6 +42,9 @@ screenshots: setup-dev system ## Takes the pictures in docs/images anew.
 
 system: ## Debian packages that grading and the browser tests need (as root; else says what to install).
 	@sh .ci/system
+
+bubblewrap:
+	@sh .ci/system bubblewrap
 
 setup: $(VENV)/.base ## The environment to study and to grade.
 setup-dev: $(VENV)/.dev ## The environment to test and to change hilab.
