@@ -40,7 +40,10 @@ class Graded:
     def __str__(self) -> str:
         """Returns the marks as a small table."""
         width = max([len(name) for name in self.marks] + [7])
-        lines = [f"{name:<{width}}  {m.got:6g} of {m.points:g}{_flag(m)}" for name, m in self.marks.items()]
+        lines = [
+            f"{name:<{width}}  {round(m.got, 2):6g} of {m.points:g}{_flag(m)}"
+            for name, m in self.marks.items()
+        ]
         return "\n".join([*lines, f"Feedback: {self.feedback}"])
 
 

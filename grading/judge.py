@@ -52,7 +52,7 @@ class TaskResult:
         task: Number of the task.
         title: Its name.
         points: Points for a right answer.
-        got: Points given.
+        got: Points given, to two decimal places: what the gradebook and every page show.
         checks: One result a check, in the order of the check file.
         codes: Misconceptions that the answer looks like, the most specific first; empty if all is right.
         hints: The task's three hints, each saying a little more; empty if all is right.
@@ -124,7 +124,7 @@ def assess(
         task=task.id,
         title=task.title,
         points=round(task.points, 4),
-        got=round(sum(check.got for check in checks), 4),
+        got=round(sum(check.got for check in checks), 2),
         checks=checks,
         codes=_codes(task, trials) if wrong and not problem else (),
         hints=tuple(task.hints) if wrong else (),
