@@ -8,7 +8,7 @@ from sim.engine.jit import plain
 from sim.engine.kinds import Compare, Kind, Op, Source, Test
 from sim.engine.model import Logic, Module, Node
 from sim.engine.oracle_person import Held, Onset, Person, compare, concept, kind
-from sim.engine.rules import MOST_DEPTH, MOST_MOVES, SHORTEST
+from sim.engine.rules import MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, SHORTEST
 from sim.engine.streams import shaped, uniform
 from sim.errors import HilabError
 
@@ -315,7 +315,7 @@ class Run:
                 person.emit(t, kind(node), self.state(), encounter=self.held)
             case Op.DIE:
                 at = t + max(self.amount(node), 0.0)
-                if at < person.death:
+                if at < person.death and person.attempt < MOST_ATTEMPTS - 1:
                     person.death, person.cause = at, self.state()
         return t
 

@@ -13,7 +13,7 @@ from sim.engine.jit import njit
 from sim.engine.kinds import Kind, Op, Source
 from sim.engine.life import Life
 from sim.engine.program import Tables
-from sim.engine.rules import SHORTEST
+from sim.engine.rules import MOST_ATTEMPTS, SHORTEST
 from sim.engine.vm_questions import Row, amount, chance, holds, referred, vital
 
 
@@ -236,7 +236,7 @@ def act(tables: Tables, life: Life, log: Row, me: Row, s: int, t: float) -> floa
         emit(log, person, t, row.kind, s, math.nan, me.held, -1)
     elif op == Op.DIE:
         at = t + max(amount(row, me), 0.0)
-        if at < person.death:
+        if at < person.death and person.attempt < MOST_ATTEMPTS - 1:
             person.death = at
             person.cause = s
     return t

@@ -43,10 +43,10 @@ def survival(country: str = "US", year: int = 2019) -> NDArray[np.float64]:
 
 @njit
 def alive_share(age_days: float, living: NDArray[np.float64]) -> float:
-    """Returns the share of newborns alive at an age, the hazard constant within a year."""
+    """Returns the share of newborns alive at an age: what `lifetime` turns back into that age."""
     age = math.floor(age_days / YEAR)
     if age >= living.shape[0] - 2:
-        return living[-2]
+        return living[-2] * max(living.shape[0] - 1.0 - age_days / YEAR, 1e-9)
     part = age_days / YEAR - age
     return living[age] * math.exp(part * math.log(living[age + 1] / living[age]))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import every_state
 import numpy as np
+import pytest
 from histories import END, born, same
 
 from sim.engine import Events, Kind, Program, simulate
@@ -27,10 +28,12 @@ def test_every_state_type_agrees(compile_states: Callable[..., Program]) -> None
     assert caused == {"Die", "Background mortality"}
 
 
-def test_the_oldest_slots_are_filled_at_the_last_attempt(program: Program) -> None:
-    birth = np.full(2, END - 108.5 * 365.25)
+@pytest.mark.parametrize("age", [108.5, 109.43, 109.95])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_oldest_slots_are_filled_at_the_last_attempt(program: Program, age: float, seed: int) -> None:
+    birth = np.full(2, END - age * 365.25)
     people = (birth, np.array([0, 1]), np.zeros(2, dtype=int), np.ones(2, dtype=int))
-    events = simulate(program, *people, END, seed=1)
+    events = simulate(program, *people, END, seed=seed)
     assert np.isnan(events.lives.death_day).sum() == 2
     assert events.lives.attempt.max() <= 99
 
