@@ -29,7 +29,11 @@ HYPERTENSION_DRUG = FLAGS.index("on_hypertension_drug")
 GESTATIONAL = FLAGS.index("gestational_diabetes")
 PREGNANT = FLAGS.index("pregnant")
 
-DECIMALS = np.array([1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 0, 1, 1, 0, 0, 0, 0], dtype=np.int64)
+DECIMALS = np.array(
+    [1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 0, 1, 1, 0, 0, 0, 0]
+    + [1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 2, 1, 1, 1, 0, 1, 1, 0, 1, 2, 0, 0, 0, 1],
+    dtype=np.int64,
+)
 """Digits after the point, in the order of VITALS."""
 
 _GROWTH_AGE = np.array([0.0, 0.5, 1.0, 2.0, 5.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0])
@@ -44,6 +48,21 @@ _BMI_MEDIAN = np.array([13.5, 17.0, 16.0, 17.5, 22.6, 26.9, 28.7, 29.1, 29.2, 29
 _BMI_SPREAD = np.array([0.08, 0.08, 0.10, 0.17, 0.23, 0.26, 0.25, 0.24, 0.23, 0.21, 0.20, 0.19])
 _CHOLESTEROL_AGE = np.array([10.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 85.0])
 _CHOLESTEROL = np.array([158.0, 173.0, 189.0, 195.0, 200.0, 192.0, 184.0, 180.0])
+
+_OTHERS = 21
+"""The first of the vital signs that stand in `_MEDIAN` and `_SIGMA`."""
+_MEDIAN = np.array(
+    [
+        [102.5, 100.8, 26.0, 9.3, 3.5, 4.15, 7.1, 22.0, 21.0, 24.0, 74.0, 0.5, 6.0, 158.0, 143.0, 9.2, 6.9]
+        + [4.94, 89.5, 44.0, 13.4, 225.0, 29.6, 57.9, 6.0, 1.5, 1.5, 60.0, 1.5, 1.2, 57.0],
+        [96.3, 101.2, 25.4, 9.3, 3.6, 4.0, 7.0, 15.0, 18.0, 16.0, 73.0, 0.35, 4.7, 155.0, 85.0, 9.3, 7.1]
+        + [4.48, 88.9, 39.7, 13.6, 250.0, 30.9, 58.0, 7.5, 2.2, 1.5, 62.0, 2.0, 1.8, 55.0],
+    ]
+)
+_SIGMA = np.array(
+    [0.165, 0.027, 0.095, 0.037, 0.145, 0.08, 0.06, 0.5, 0.3, 0.62, 0.3, 0.5, 0.22, 0.2, 0.65, 0.72, 0.28]
+    + [0.1, 0.065, 0.085, 0.08, 0.25, 0.29, 0.165, 0.9, 1.05, 0.5, 0.08, 0.9, 0.9, 0.03]
+)
 
 
 @njit
@@ -241,6 +260,9 @@ def unrounded(which: int, key: int, day: float, age: float, sex: int, flags: NDA
         return creatinine(key, day, age, sex, flags)
     if which == EGFR:
         return filtration(creatinine(key, day, age, sex, flags), age, sex)
+    if which >= _OTHERS:
+        other = which - _OTHERS
+        return _MEDIAN[sex, other] * math.exp(_SIGMA[other] * varied(key, which, day, 60.0, 0.7))
     if which >= CHOLESTEROL:
         return blood_fat(which, key, day, age, sex, flags)
     deviation = varied(key, which, day, 15.0, 0.5)

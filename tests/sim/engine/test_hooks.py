@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import seeds
@@ -17,6 +17,7 @@ from sim.engine.streams import bell, mix, normal, shaped, uniform, wobble
 WORDS = st.integers(0, 2**62 - 1)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(key=WORDS, word=WORDS)
 def test_machine_and_plain_integers_agree(key: int, word: int) -> None:
     number = seeds.mix(key, word)
@@ -66,12 +67,14 @@ def test_wobble_has_variance_one_and_is_smooth() -> None:
     assert abs(np.diff(values)).max() < 0.5
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.integers(-80_000, 200_000), st.floats(0, 0.999))
 def test_calendar_agrees_with_datetime(days: int, part: float) -> None:
     day = date(1900, 1, 1) + timedelta(days=days)
     assert year_and_month(days + part) == (day.year, day.month)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.floats(0, 60_000), WORDS)
 def test_appointments_are_in_clinic_hours(day: float, key: int) -> None:
     start = appointment(day, key, 3)
