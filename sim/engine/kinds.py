@@ -67,11 +67,13 @@ class Test(IntEnum):
     RACE = 9
     SES = 10
     VITAL = 11
-    AND = 12
-    OR = 13
-    AT_LEAST = 14
-    AT_MOST = 15
-    NOT = 16
+    SYMPTOM = 12
+    DATE = 13
+    AND = 14
+    OR = 15
+    AT_LEAST = 16
+    AT_MOST = 17
+    NOT = 18
 
 
 class Compare(IntEnum):

@@ -52,8 +52,10 @@ class Logic:
     Attributes:
         test: What is asked.
         compare: How the answer is compared with `value`.
-        name: Attribute, vital sign or state asked about.
-        value: What it is compared with; for PRIOR the longest time ago, in days.
+        name: Attribute, vital sign, symptom or state asked about. SYMPTOM asks for the highest
+            number among the attributes "symptom:NAME|CAUSE" of all causes, 0 where none is set.
+        value: What it is compared with; for PRIOR the longest time ago, in days; for DATE a day
+            since 1900 with which the moment of asking is compared.
         since: For PRIOR, the state after which it must have been.
         codes: For ACTIVE, any of these.
         count: For AT_LEAST and AT_MOST, how many.
@@ -100,30 +102,44 @@ class Node:
     Attributes:
         name: Its name in the module; a reported observation inside a panel is "Panel / 1".
         type: The type word of the file.
-        op: What the machine does with it.
+        op: What the machine does with it. A Physiology state, and a SetAttribute whose expression
+            is not computed, is SIMPLE; the loader says so.
         kind: The event it emits, or None.
-        branches: How it goes on.
-        codes: Its concepts; the first is used, an ICD-10-CM one maps a condition.
+        branches: How it goes on. Lookup tables are branches too: one a row, the defaults last.
+        codes: Its concepts; the first is used, an ICD-10-CM one maps a condition. An END ends
+            what is active under any of its codes.
         allow: For GUARD, when it lets pass.
         amount: Length of a delay, value of an observation or attribute, time to death.
         source: Where the value of an attribute or observation comes from.
-        attribute: Attribute that it sets or counts, or to which an onset is assigned.
-        reads: Attribute or vital sign that a value is read from.
-        value: Constant value of an attribute.
+        attribute: Attribute that it sets or counts. For START and PROCEDURE the one to which the
+            state itself is assigned, for OBSERVE the one that takes the value, "" for none. For
+            SYMPTOM "symptom:NAME|CAUSE", the cause being the module's path where none is named.
+            For a SET of a vital sign "vital:NAME".
+        reads: Attribute or vital sign that a value is read from. A vital sign that no hook knows
+            is read from the attribute "vital:NAME".
+        value: Constant value of an attribute or observation; it may be a text.
         value_code: Concept that is the value.
         probability: Of a symptom.
         wellness: Whether an encounter is the scheduled check-up.
         encounter_class: "ambulatory", "emergency", "inpatient", "outpatient", "wellness" ...
         target: Encounter to which an onset is deferred.
+        target_module: Path of the module in which that encounter lies (one that calls this
+            module), or "" for this one.
         ends: State whose onset, order, plan or device this one ends.
+        ends_module: Path of the module in which that state lies, or "" for this one.
         ends_attribute: Attribute that holds it.
-        reason: State that is the reason.
-        reason_attribute: Attribute that holds the reason.
+        reason: State that is the reason, or the attribute that holds it. For DIE the condition
+            that killed; the event's link names it as an encounter's link names its reason.
+        reason_module: Path of the module in which that state lies, or "" for this one. Where that
+            module has no such state, `reason` is an attribute.
         submodule: For CALL.
         unit: Unit of an observation, UCUM.
         category: FHIR category of an observation.
         children: Reported observations of a panel.
-        details: Everything else the file says.
+        details: Everything else that records need, checked, in the file's own shape (codes are
+            texts): prescription, chronic, administration, activities, goals, series, reactions,
+            allergy_type, category, supplies, discharge_disposition, telemedicine_possibility,
+            sampled_data, attachment ...
     """
 
     name: str
@@ -143,10 +159,12 @@ class Node:
     wellness: bool = False
     encounter_class: str = ""
     target: str = ""
+    target_module: str = ""
     ends: str = ""
+    ends_module: str = ""
     ends_attribute: str = ""
     reason: str = ""
-    reason_attribute: str = ""
+    reason_module: str = ""
     submodule: str = ""
     unit: str = ""
     category: str = ""
@@ -163,9 +181,11 @@ class Module:
         path: Where it lies below the folder, without ".json"; submodules are called by it.
         nodes: Its states by name, in the order of the file.
         submodule: Whether it only runs when called.
+        specialty: The specialty of its clinicians, for example "CARDIOLOGY", or "".
     """
 
     name: str
     path: str
     nodes: Mapping[str, Node]
     submodule: bool = False
+    specialty: str = ""
