@@ -34,8 +34,10 @@ class Amount:
         draw: The kind of distribution.
         a: Exact value, low, mean, or minimum.
         b: High, standard deviation, or mode.
-        low: Lowest value allowed; for a triangle, unused.
-        high: Highest value allowed; for a triangle, its maximum.
+        low: Lowest value allowed of a Gaussian or exponential; else unused.
+        high: Highest value allowed of a Gaussian or exponential; for a triangle, its maximum.
+        decimals: Places it is rounded to, floor(x * 10**decimals + 0.5) / 10**decimals, or -1 for
+            as it was drawn.
     """
 
     draw: Draw = Draw.EXACT
@@ -43,6 +45,7 @@ class Amount:
     b: float = 0.0
     low: float = -1e300
     high: float = 1e300
+    decimals: int = -1
 
 
 @dataclass(frozen=True, slots=True)
