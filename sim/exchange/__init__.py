@@ -1,0 +1,1 @@
+"""Health data in the shapes in which institutions exchange it."""
