@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.paths import datasets
+
 numba: Any
 try:
     import numba
@@ -27,11 +29,16 @@ _NEVER_COMPILED = ("__init__", "checks", "gmf", "model", "oracle", "run.")
 """How files begin that cannot end in compiled code."""
 
 
+_TABLES = ("codes/codes_vaccines_cvx.csv", "reference/lab_vital_*.csv")
+"""Tables whose figures end in compiled code as constants."""
+
+
 def _fingerprint() -> str:
-    """Returns a hash of every source file that can end in compiled code."""
+    """Returns a hash of every source file and table that can end in compiled code."""
     digest = hashlib.blake2b(digest_size=8)
     sources = [file for file in sorted(_HERE.rglob("*.py")) if not file.name.startswith(_NEVER_COMPILED)]
-    for source in [*sources, _HERE.parent / "seeds.py"]:
+    tables = [file for name in _TABLES for file in sorted(datasets().glob(name))]
+    for source in [*sources, *tables, _HERE.parent / "seeds.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -49,6 +49,8 @@ _BMI_SPREAD = np.array([0.08, 0.08, 0.10, 0.17, 0.23, 0.26, 0.25, 0.24, 0.23, 0.
 _CHOLESTEROL_AGE = np.array([10.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 85.0])
 _CHOLESTEROL = np.array([158.0, 173.0, 189.0, 195.0, 200.0, 192.0, 184.0, 180.0])
 
+_WORDS_FROM = 1e12
+"""Attributes from here on are words and diagnoses (see `flatten.TEXT_BASE`)."""
 _OTHERS = 21
 """The first of the vital signs that stand in `_MEDIAN` and `_SIGMA`."""
 _MEDIAN = np.array(
@@ -83,6 +85,15 @@ def clamp(x: float, low: float, high: float) -> float:
 
 
 @njit
+def given(flags: NDArray[np.float64], which: int) -> float:
+    """Returns a flag: 0 where it is unset, 1 where a module keeps a word or a diagnosis in it."""
+    value = flags[which]
+    if value > 0.0:
+        return 1.0 if value >= _WORDS_FROM else value
+    return 0.0
+
+
+@njit
 def varied(key: int, which: int, day: float, period: float, lasting: float) -> float:
     """Returns a standard normal deviation, partly the person's own for life.
 
@@ -103,6 +114,12 @@ def height(key: int, day: float, age: float, sex: int) -> float:
     """Returns the height in cm; adults lose half a millimetre a year after 50."""
     adult = (161.5 if sex == 1 else 176.0) + (6.8 if sex == 1 else 7.2) * normal(key, HEIGHT)
     return adult * between(age, _GROWTH_AGE, _GROWTH[sex]) - 0.05 * max(0.0, age - 50.0)
+
+
+@njit
+def median_bmi(age: float, sex: int) -> float:
+    """Returns the median body mass index of an age in kg/m2."""
+    return between(age, _BMI_AGE, _BMI_MEDIAN)
 
 
 @njit
