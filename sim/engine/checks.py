@@ -23,8 +23,8 @@ def check_module(module: Module, paths: Mapping[str, Module], file: str) -> None
     for node in module.nodes.values():
         for target in _targets(node):
             _known(module, node, target, file)
-        for name, ops in _references(node):
-            _known(module, node, name, file, ops)
+        for path, name, ops in _references(node):
+            _known(paths[path] if path else module, node, name, file, ops)
         for logic in _logics(node):
             _check_logic(module, node, logic, file)
         if node.op == Op.CALL and node.submodule not in paths:
@@ -40,11 +40,11 @@ def _targets(node: Node) -> list[str]:
     return [option.target for branch in node.branches for option in branch.options]
 
 
-def _references(node: Node) -> Iterator[tuple[str, tuple[Op, ...]]]:
+def _references(node: Node) -> Iterator[tuple[str, str, tuple[Op, ...]]]:
     if node.target:
-        yield node.target, (Op.ENCOUNTER, Op.WELLNESS)
+        yield node.target_module, node.target, (Op.ENCOUNTER, Op.WELLNESS)
     if node.ends:
-        yield node.ends, (Op.START,)
+        yield node.ends_module, node.ends, (Op.START,)
 
 
 def _logics(node: Node) -> Iterator[Logic]:

@@ -1,18 +1,21 @@
-"""Reads clinical modules in the Generic Module Framework 2.0 (the JSON format of Synthea).
+"""Reads clinical modules in the Generic Module Framework 1.0 and 2.0 (the JSON format of Synthea).
 
 Whatever is wrong with a file gives one sentence that names the file, the state and what was
 expected.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sim.engine import gmf_parts as parts
-from sim.engine.gmf_parts import Place
+from sim.engine.gmf_details import details
+from sim.engine.gmf_logic import logic
+from sim.engine.gmf_place import Place, short
+from sim.engine.gmf_transitions import adds_up, branches
 from sim.engine.kinds import Kind, Op, Source
-from sim.engine.model import Amount, Code, Module, Node
+from sim.engine.lookup import Tables
+from sim.engine.model import Amount, Module, Node
 from sim.errors import HilabError
 
 _STARTS = {
@@ -29,67 +32,99 @@ _ENDS = {
     "AllergyEnd": (Kind.ALLERGY_END, "allergy_onset"),
     "DeviceEnd": (Kind.DEVICE_END, "device"),
 }
-_DETAILS = ("prescription", "chronic", "administration", "activities", "goals", "series", "reactions")
 
 Fields = dict[str, Any]
 State = Mapping[str, Any]
 
 
-def read_module(path: Path, name: str, submodule: bool = False) -> Module:
-    """Reads one module file.
+def read_module(
+    content: bytes, file: str, path: str, submodule: bool = False, tables: Tables | None = None
+) -> Module:
+    """Reads one module.
 
     Args:
-        path: The JSON file.
-        name: Its path below the folder of modules, without ".json".
+        content: The bytes of the JSON file.
+        file: The file, for errors.
+        path: Where it lies below the folder of modules, without ".json".
         submodule: Whether it only runs when called.
+        tables: The lookup tables that its transitions may name.
 
     Raises:
         HilabError: If it is no module; names file, state and what was expected.
     """
-    place = Place(str(path))
-    document = place.mapping(_json(path), "the file")
+    place = Place(file)
+    document = place.mapping(_json(content, file), "the file")
     states = place.mapping(document.get("states"), '"states"')
-    nodes = {key: _node(Place(str(path), key), value) for key, value in states.items()}
+    reader = _StateReader(path, tables or {})
+    nodes = {key: reader.node(Place(file, key), value) for key, value in states.items()}
     if "Initial" not in nodes:
         place.fail('expected a state called "Initial"')
     title = place.text(document.get("name"), '"name"')
-    return Module(title, name, nodes, submodule)
+    specialty = place.text(document.get("specialty", "-"), '"specialty"').replace("-", "")
+    remarks = tuple((kind, key) for key, node in nodes.items() for kind in _remarks(states[key], node))
+    return Module(title, path, nodes, submodule, specialty, remarks)
 
 
-def _json(path: Path) -> object:
+def _json(content: bytes, file: str) -> object:
     try:
-        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_unique)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique)
     except HilabError as error:
-        raise HilabError(f"{path}: {error}") from None
-    except OSError as error:
-        raise HilabError(f"{path}: cannot be read ({error.strerror}).") from None
+        raise HilabError(f"{file}: {error}") from None
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise HilabError(f"{path}: expected a module in JSON, encoded in UTF-8 ({reason}).") from None
+        raise HilabError(f"{file}: expected a module in JSON, encoded in UTF-8 ({reason}).") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise HilabError(f'expected each name once, found "{key}" twice.')
+            raise HilabError(f"expected each name once, found {short(key)} twice.")
         found[key] = value
     return found
 
 
-def _node(place: Place, value: object) -> Node:
-    state = place.mapping(value, "a state")
-    word = place.text(state.get("type"), '"type"')
-    reader = _READERS.get(word)
-    if reader is None:
-        place.fail(f"unknown state type {parts.short(word)}")
-    fields: Fields = {"branches": parts.branches(place, state), **reader(place, state, word)}
-    if word == "Terminal":
-        fields["branches"] = ()
-    elif not fields["branches"]:
-        place.fail("expected a transition")
-    details = {key: state[key] for key in _DETAILS if key in state}
-    return Node(name=place.state, type=word, details=details, **fields)
+def _remarks(state: State, node: Node) -> Iterator[str]:
+    """Yields what is to be said about a state: what is not executed exactly, what looks wrong."""
+    if node.type == "Physiology":
+        yield "physiology"
+    if "type_of_care_transition" in state:
+        yield "type of care"
+    parts_of_it = [state, *(state.get("observations") or [])]
+    if any(item.get("expression") is not None for item in parts_of_it):
+        yield "expression"
+    if node.type in ("MultiObservation", "DiagnosticReport") and not node.children:
+        yield "empty panel"
+    if not all(adds_up(branch.options) for branch in node.branches):
+        yield "probabilities"
+
+
+class _StateReader:
+    """Reads the states of one module."""
+
+    def __init__(self, path: str, tables: Tables) -> None:
+        """Remembers the module's path and the lookup tables."""
+        self._path = path
+        self._tables = tables
+
+    def node(self, place: Place, value: object) -> Node:
+        """Reads a state."""
+        state = place.mapping(value, "a state")
+        word = place.text(state.get("type"), '"type"')
+        reader = _READERS.get(word)
+        if reader is None:
+            place.fail(f"unknown state type {short(word)}")
+        if word == "Physiology" and state.get("alt_direct_transition") is not None:
+            state = {**state, "direct_transition": state["alt_direct_transition"]}
+        going_on = branches(place, state, self._tables)
+        fields = reader(place, state, word)
+        if word == "Symptom" and fields["attribute"].endswith("|"):
+            fields["attribute"] += self._path
+        if word == "Terminal":
+            going_on = ()
+        elif not going_on:
+            place.fail("expected a transition")
+        return Node(place.state, word, branches=going_on, details=details(place, state), **fields)
 
 
 def _plain(place: Place, state: State, word: str) -> Fields:
@@ -97,7 +132,7 @@ def _plain(place: Place, state: State, word: str) -> Fields:
 
 
 def _guard(place: Place, state: State, word: str) -> Fields:
-    return {"op": Op.GUARD, "allow": parts.logic(place, state.get("allow"))}
+    return {"op": Op.GUARD, "allow": logic(place, state.get("allow"))}
 
 
 def _delay(place: Place, state: State, word: str) -> Fields:
@@ -109,15 +144,15 @@ def _delay(place: Place, state: State, word: str) -> Fields:
 
 def _set_attribute(place: Place, state: State, word: str) -> Fields:
     fields: Fields = {"op": Op.SET, "attribute": place.text(state.get("attribute"), '"attribute"')}
-    if "expression" in state:
-        place.fail('an "expression" is not supported')
-    if "value_attribute" in state:
-        return fields | {"source": Source.ATTRIBUTE, "reads": place.text(state["value_attribute"], "it")}
-    if "value_code" in state:
-        return fields | {
-            "source": Source.CONSTANT,
-            "value": parts.code(place, state["value_code"]).code,
-        }
+    if state.get("expression") is not None:
+        place.text(state["expression"], '"expression"')
+        return {"op": Op.SIMPLE}
+    if state.get("value_attribute") is not None:
+        name = place.text(state["value_attribute"], '"value_attribute"')
+        return fields | {"source": Source.ATTRIBUTE, "reads": name}
+    if state.get("value_code") is not None:
+        found = parts.code(place, state["value_code"], '"value_code"')
+        return fields | {"source": Source.CONSTANT, "value": found.code, "value_code": found}
     drawn = parts.amount(place, state, timed=False)
     if drawn is not None:
         return fields | {"source": Source.AMOUNT, "amount": drawn}
@@ -126,50 +161,48 @@ def _set_attribute(place: Place, state: State, word: str) -> Fields:
 
 def _counter(place: Place, state: State, word: str) -> Fields:
     if state.get("action") not in ("increment", "decrement"):
-        place.fail(
-            f'expected "action" to be increment or decrement, found {parts.short(state.get("action"))}'
-        )
+        place.fail(f'expected "action" to be increment or decrement, found {short(state.get("action"))}')
     step = place.number(state.get("amount", 1), '"amount"')
     sign = 1.0 if state["action"] == "increment" else -1.0
+    name = place.text(state.get("attribute"), '"attribute"')
+    return {"op": Op.COUNT, "attribute": name, "value": sign * step}
+
+
+def _optional(place: Place, state: State, **fields: str) -> Fields:
+    """Reads texts that a state may have; `fields` says under which key each field stands."""
     return {
-        "op": Op.COUNT,
-        "attribute": place.text(state.get("attribute"), '"attribute"'),
-        "value": sign * step,
+        field: place.text(state[key], f'"{key}"')
+        for field, key in fields.items()
+        if state.get(key) not in (None, "")
     }
 
 
 def _start(place: Place, state: State, word: str) -> Fields:
     given = [state["code"]] if word == "Device" and "code" in state else state.get("codes")
     fields: Fields = {"op": Op.START, "kind": _STARTS[word], "codes": parts.codes(place, given)}
-    if state.get("target_encounter"):
-        fields["target"] = place.text(state["target_encounter"], '"target_encounter"')
-    if state.get("assign_to_attribute"):
-        fields["attribute"] = place.text(state["assign_to_attribute"], '"assign_to_attribute"')
-    return fields | _reason(place, state)
-
-
-def _reason(place: Place, state: State) -> Fields:
-    if not state.get("reason"):
-        return {}
-    return {"reason": place.text(state["reason"], '"reason"')}
+    return fields | _optional(
+        place, state, target="target_encounter", attribute="assign_to_attribute", reason="reason"
+    )
 
 
 def _end(place: Place, state: State, word: str) -> Fields:
     kind, key = _ENDS[word]
     fields: Fields = {"op": Op.END, "kind": kind}
-    if state.get("codes") is not None:
+    if state.get("codes"):
         return fields | {"codes": parts.codes(place, state["codes"])}
     if state.get("referenced_by_attribute") is not None:
-        return fields | {"ends_attribute": place.text(state["referenced_by_attribute"], "it")}
+        return fields | _optional(place, state, ends_attribute="referenced_by_attribute")
     return fields | {"ends": place.text(state.get(key), f'"{key}", "codes" or "referenced_by_attribute"')}
 
 
 def _encounter(place: Place, state: State, word: str) -> Fields:
-    if state.get("wellness"):
+    if place.truth(state.get("wellness") or False, '"wellness"'):
         return {"op": Op.WELLNESS, "wellness": True, "encounter_class": "wellness"}
     kind = place.text(state.get("encounter_class"), '"encounter_class"').lower()
     fields: Fields = {"op": Op.ENCOUNTER, "kind": Kind.ENCOUNTER, "encounter_class": kind}
-    return fields | {"codes": parts.codes(place, state.get("codes"))} | _reason(place, state)
+    return (
+        fields | {"codes": parts.codes(place, state.get("codes"))} | _optional(place, state, reason="reason")
+    )
 
 
 def _encounter_end(place: Place, state: State, word: str) -> Fields:
@@ -181,7 +214,8 @@ def _procedure(place: Place, state: State, word: str) -> Fields:
     if length is None and state.get("duration") is not None:
         length = parts.amount(place, {"range": state["duration"]}, timed=True)
     fields: Fields = {"op": Op.PROCEDURE, "kind": Kind.PROCEDURE, "amount": length or Amount()}
-    return fields | {"codes": parts.codes(place, state.get("codes"))} | _reason(place, state)
+    fields["codes"] = parts.codes(place, state.get("codes"))
+    return fields | _optional(place, state, attribute="assign_to_attribute", reason="reason")
 
 
 def _observation(place: Place, state: State, word: str) -> Fields:
@@ -189,73 +223,98 @@ def _observation(place: Place, state: State, word: str) -> Fields:
         "op": Op.OBSERVE,
         "kind": Kind.OBSERVATION,
         "codes": parts.codes(place, state.get("codes")),
-        "category": str(state.get("category", "")),
-        "unit": str(state.get("unit") or ""),
     }
+    fields |= _optional(place, state, category="category", unit="unit", attribute="assign_to_attribute")
     return fields | _observed(place, state)
 
 
 def _observed(place: Place, state: State) -> Fields:
-    if "value_code" in state:
-        found: Code = parts.code(place, state["value_code"])
+    if state.get("value_code") is not None:
+        found = parts.code(place, state["value_code"], '"value_code"')
         return {"source": Source.CONSTANT, "value": found.code, "value_code": found}
-    if "attribute" in state:
+    if state.get("attribute") is not None:
         return {"source": Source.ATTRIBUTE, "reads": place.text(state["attribute"], '"attribute"')}
-    if "vital_sign" in state:
-        return {"source": Source.VITAL, "reads": parts.known_vital(place, state["vital_sign"])}
+    if state.get("vital_sign") is not None:
+        name = parts.vital(place, state["vital_sign"])
+        if parts.known(name):
+            return {"source": Source.VITAL, "reads": name}
+        return {"source": Source.ATTRIBUTE, "reads": "vital:" + name}
+    if any(state.get(key) is not None for key in ("sampled_data", "attachment", "expression")):
+        return {"source": Source.CONSTANT, "value": None}
+    exact = state.get("exact")
+    if isinstance(exact, dict) and isinstance(exact.get("quantity"), str):
+        return {"source": Source.CONSTANT, "value": exact["quantity"]}
     drawn = parts.amount(place, state, timed=False)
     if drawn is None:
-        place.fail("expected an observation to have a value")
+        place.fail(
+            'expected an observation to have "exact", "range", "distribution", "attribute", "vital_sign" or'
+            ' "value_code"'
+        )
     return {"source": Source.AMOUNT, "amount": drawn}
 
 
 def _panel(place: Place, state: State, word: str) -> Fields:
     items = state.get("observations") or []
     if not isinstance(items, list):
-        place.fail(f'expected "observations" to be a list, found {parts.short(items)}')
+        place.fail(f'expected "observations" to be a list, found {short(items)}')
     children = []
     for number, value in enumerate(items, start=1):
         inner = Place(place.file, f"{place.state} / {number}")
-        item = inner.mapping(value, "a reported observation")
+        item = inner.mapping(value, 'an observation of "observations"')
         item = {"category": state.get("category", "laboratory"), **item}
         fields = _observation(inner, item, "Observation")
-        children.append(Node(name=inner.state, type="Observation", **fields))
+        children.append(Node(inner.state, "Observation", details=details(inner, item), **fields))
     found = parts.codes(place, state.get("codes"))
-    kind = Kind.REPORT
-    return {"op": Op.PANEL, "kind": kind, "codes": found, "children": tuple(children)}
+    fields = {"op": Op.PANEL, "kind": Kind.REPORT, "codes": found, "children": tuple(children)}
+    return fields | _optional(place, state, category="category")
 
 
-def _note(place: Place, state: State, word: str) -> Fields:
-    kind = {"Vaccine": Kind.IMMUNIZATION, "ImagingStudy": Kind.IMAGING, "SupplyList": Kind.SUPPLY}[word]
-    if word == "Vaccine":
-        found = parts.codes(place, state.get("codes"))
-    elif word == "ImagingStudy":
-        found = (parts.code(place, state.get("procedure_code")),)
-    else:
-        supplies = place.items(state.get("supplies"), '"supplies"')
-        found = (parts.code(place, place.mapping(supplies[0], "a supply").get("code")),)
-    return {"op": Op.NOTE, "kind": kind, "codes": found}
+def _vaccine(place: Place, state: State, word: str) -> Fields:
+    place.number(state.get("series", 1), '"series"')
+    return {"op": Op.NOTE, "kind": Kind.IMMUNIZATION, "codes": parts.codes(place, state.get("codes"))}
+
+
+def _imaging(place: Place, state: State, word: str) -> Fields:
+    if not isinstance(state.get("series", []), list):
+        place.fail(f'expected "series" to be a list, found {short(state["series"])}')
+    found = parts.code(place, state.get("procedure_code"), '"procedure_code"')
+    return {"op": Op.NOTE, "kind": Kind.IMAGING, "codes": (found,)}
+
+
+def _supplies(place: Place, state: State, word: str) -> Fields:
+    items = place.items(state.get("supplies"), '"supplies"')
+    first = parts.code(place, place.mapping(items[0], "a supply").get("code"), 'the "code" of a supply')
+    return {"op": Op.NOTE, "kind": Kind.SUPPLY, "codes": (first,)}
 
 
 def _symptom(place: Place, state: State, word: str) -> Fields:
-    name = "symptom:" + place.text(state.get("symptom"), '"symptom"')
+    name = state.get("symptom")
+    if not isinstance(name, str):
+        place.fail(f'expected "symptom" to be a text, found {short(name)}')
+    cause = place.text(state["cause"], '"cause"') if state.get("cause") else ""
+    fields: Fields = {"op": Op.SYMPTOM, "attribute": f"symptom:{name}|{cause}"}
     chance = place.number(state.get("probability", 1.0), '"probability"')
     drawn = parts.amount(place, state, timed=False) or Amount()
-    return {"op": Op.SYMPTOM, "attribute": name, "probability": chance, "amount": drawn}
+    return fields | {"probability": chance, "amount": drawn}
 
 
 def _vital_sign(place: Place, state: State, word: str) -> Fields:
+    fields: Fields = {"op": Op.SET, "attribute": "vital:" + parts.vital(place, state.get("vital_sign"))}
+    if state.get("expression") is not None:
+        place.text(state["expression"], '"expression"')
+        return {"op": Op.SIMPLE}
     drawn = parts.amount(place, state, timed=False)
     if drawn is None:
         place.fail('expected a vital sign to have "exact", "range" or "distribution"')
-    name = "vital:" + parts.known_vital(place, state.get("vital_sign"))
-    return {"op": Op.SET, "attribute": name, "source": Source.AMOUNT, "amount": drawn}
+    return fields | {"source": Source.AMOUNT, "amount": drawn}
 
 
 def _death(place: Place, state: State, word: str) -> Fields:
     found = parts.codes(place, state["codes"]) if state.get("codes") else ()
     length = parts.amount(place, state, timed=True) or Amount()
-    return {"op": Op.DIE, "kind": Kind.DEATH, "amount": length, "codes": found}
+    fields: Fields = {"op": Op.DIE, "kind": Kind.DEATH, "amount": length, "codes": found}
+    named = _optional(place, state, reason="referenced_by_attribute")
+    return fields | named | _optional(place, state, reason="condition_onset")
 
 
 def _call(place: Place, state: State, word: str) -> Fields:
@@ -266,6 +325,7 @@ _READERS: dict[str, Callable[[Place, State, str], Fields]] = {
     "Initial": _plain,
     "Simple": _plain,
     "Terminal": _plain,
+    "Physiology": _plain,
     "Guard": _guard,
     "Delay": _delay,
     "SetAttribute": _set_attribute,
@@ -276,9 +336,9 @@ _READERS: dict[str, Callable[[Place, State, str], Fields]] = {
     "Observation": _observation,
     "MultiObservation": _panel,
     "DiagnosticReport": _panel,
-    "Vaccine": _note,
-    "ImagingStudy": _note,
-    "SupplyList": _note,
+    "Vaccine": _vaccine,
+    "ImagingStudy": _imaging,
+    "SupplyList": _supplies,
     "Symptom": _symptom,
     "VitalSign": _vital_sign,
     "Death": _death,

@@ -25,7 +25,7 @@ _HERE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-_NEVER_COMPILED = ("__init__", "checks", "gmf", "model", "oracle", "run.")
+_NEVER_COMPILED = ("__init__", "checks", "gmf", "lookup", "model", "oracle", "run.", "sources")
 """How files begin that cannot end in compiled code."""
 
 

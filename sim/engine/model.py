@@ -185,6 +185,7 @@ class Module:
         nodes: Its states by name, in the order of the file.
         submodule: Whether it only runs when called.
         specialty: The specialty of its clinicians, for example "CARDIOLOGY", or "".
+        remarks: What the loader has to say about states: the kind of remark and the state's name.
     """
 
     name: str
@@ -192,3 +193,4 @@ class Module:
     nodes: Mapping[str, Node]
     submodule: bool = False
     specialty: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()

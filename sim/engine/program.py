@@ -8,16 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.checks import check_module
 from sim.engine.flatten import Flattener
-from sim.engine.gmf import read_module
+from sim.engine.gmf_load import load_modules
 from sim.engine.hooks.mortality import survival
 from sim.engine.kinds import Kind
 from sim.engine.model import Code, Module
-from sim.errors import HilabError
+from sim.engine.sources import OWN_MODULES
 
-OWN_MODULES = Path(__file__).resolve().parent.parent / "modules"
-"""The folder of the modules that come with the package."""
+__all__ = ["OWN_MODULES", "Program", "State", "Tables", "compile_program", "load_program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,7 @@ class Program:
         tables: The same as flat arrays; the machine runs these.
         numbers: State number of (module path, state name).
         files: The file of each module path.
+        notes: What is not executed exactly, one sentence each.
     """
 
     modules: tuple[Module, ...]
@@ -96,6 +95,7 @@ class Program:
     tables: Tables
     numbers: Mapping[tuple[str, str], int]
     files: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     def where(self, number: int) -> str:
         """Returns file and name of a state, for errors."""
@@ -104,39 +104,27 @@ class Program:
         return f'{self.files.get(path, state.module)}, state "{state.name}"'
 
 
-def load_program(folder: Path | None = None) -> Program:
-    """Reads, checks and compiles a folder of modules.
-
-    Files directly in the folder run for everybody; files in its subfolders run when called.
+def load_program(source: Path | str | None = None) -> Program:
+    """Reads, checks and compiles modules.
 
     Args:
-        folder: The folder; the package's own modules by default.
+        source: A folder, a zip or jar, or the name of an installed package; see
+            `sources.open_source`. The package's own modules by default.
 
     Raises:
         HilabError: If a module is wrong; the sentence names file and state.
     """
-    root = folder or OWN_MODULES
-    files = sorted(root.rglob("*.json")) if root.is_dir() else []
-    files = [file for file in files if "lookup_tables" not in file.parts]
-    if not any(file.parent == root for file in files):
-        raise HilabError(f"{root}: expected a folder with modules (*.json).")
-    modules = [
-        read_module(file, file.relative_to(root).with_suffix("").as_posix(), file.parent != root)
-        for file in files
-    ]
-    names = {module.path: str(file) for module, file in zip(modules, files, strict=True)}
-    paths = {module.path: module for module in modules}
-    for module in modules:
-        check_module(module, paths, names[module.path])
-    return compile_program(modules, names)
+    loaded = load_modules(source)
+    return compile_program(list(loaded.modules), loaded.files, loaded.notes)
 
 
-def compile_program(modules: list[Module], files: Mapping[str, str]) -> Program:
+def compile_program(modules: list[Module], files: Mapping[str, str], notes: tuple[str, ...] = ()) -> Program:
     """Compiles checked modules to flat arrays.
 
     Args:
         modules: The modules.
         files: The file of each module path, for errors.
+        notes: What is not executed exactly.
     """
     flat = Flattener(modules)
     states = [
@@ -156,7 +144,7 @@ def compile_program(modules: list[Module], files: Mapping[str, str]) -> Program:
         adult_visit=len(states) - 2,
         death=len(states) - 1,
     )
-    return Program(tuple(modules), tuple(states), tables, flat.numbers, files)
+    return Program(tuple(modules), tuple(states), tables, flat.numbers, files, notes)
 
 
 def _visit(display: str, code: str) -> State:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Program, load_program
-from sim.engine.gmf_parts import short
+from sim.engine.gmf_place import short
 from sim.engine.program import OWN_MODULES
 from sim.errors import HilabError
 
@@ -31,15 +31,19 @@ def sentence(load: Callable[[], Program]) -> str:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        ({"type": "Physiology", "direct_transition": "End"}, "unknown state type 'Physiology'"),
+        ({"type": "Alchemy", "direct_transition": "End"}, "unknown state type 'Alchemy'"),
         ({"type": "Simple"}, "expected a transition"),
         ({"type": "Simple", "direct_transition": "Nowhere"}, 'there is no state "Nowhere"'),
-        ({"type": "Simple", "lookup_table_transition": []}, '"lookup_table_transition" is not supported'),
+        (
+            {"type": "Simple", "lookup_table_transition": []},
+            'expected "lookup_table_transition" to be a list',
+        ),
+        ({"type": "Simple", "astral_transition": "End"}, "unknown transition 'astral_transition'"),
         ({"type": "Simple", "direct_transition": "End", "distributed_transition": []}, "one transition"),
         ({"type": "Delay", "direct_transition": "End"}, "expected a delay to have"),
         (
             {"type": "Delay", "exact": {"quantity": 1, "unit": "fortnights"}, "direct_transition": "End"},
-            "unknown unit 'fortnights'",
+            "unknown \"unit\" 'fortnights'",
         ),
         ({"type": "Guard", "allow": {"condition_type": "Mood"}, "direct_transition": "End"}, "'Mood'"),
         (
@@ -48,8 +52,8 @@ def sentence(load: Callable[[], Program]) -> str:
             "unknown distribution 'CAUCHY'",
         ),
         (
-            {"type": "Simple", "distributed_transition": [{"transition": "End", "distribution": 0.7}]},
-            "add up to 1, found 0.7",
+            {"type": "Simple", "distributed_transition": [{"transition": "End", "distribution": -0.7}]},
+            'expected "distribution" to be a probability, found -0.7',
         ),
         ({"type": "ConditionEnd", "condition_onset": "End", "direct_transition": "End"}, "is a Terminal"),
         (
@@ -58,8 +62,8 @@ def sentence(load: Callable[[], Program]) -> str:
         ),
         (
             {"type": "Observation", "codes": [{"system": "LOINC", "code": "1", "display": "x"}]}
-            | {"vital_sign": "aura", "direct_transition": "End"},
-            "unknown vital sign 'aura'",
+            | {"vital_sign": 7, "direct_transition": "End"},
+            'expected "vital_sign" to be a text, found 7',
         ),
         ({"type": "Simple", "direct_transition": "A"}, "in which no time passes"),
         ("Simple", "expected a state to be an object"),
@@ -81,7 +85,7 @@ def test_wrong_states_are_named(compile_states: Callable[..., Program], state: A
         (b"[]", "expected the file to be an object"),
         (b'{"name": "x"}', 'expected "states" to be an object'),
         (b'{"name": "x", "states": {}}', 'expected a state called "Initial"'),
-        (b'{"name": "x", "name": "y"}', '"name" twice'),
+        (b'{"name": "x", "name": "y"}', "'name' twice"),
     ],
 )
 def test_files_that_are_no_modules(tmp_path: Path, content: bytes, expected: str) -> None:
@@ -98,8 +102,8 @@ def test_deep_logic_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_modules(tmp_path: Path) -> None:
-    assert "expected a folder with modules" in sentence(lambda: load_program(tmp_path))
-    assert "expected a folder with modules" in sentence(lambda: load_program(tmp_path / "none"))
+    assert "with modules (*.json)" in sentence(lambda: load_program(tmp_path))
+    assert "with modules (*.json)" in sentence(lambda: load_program(tmp_path / "none"))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
