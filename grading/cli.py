@@ -38,6 +38,7 @@ class Format(StrEnum):
 
     parquet = "parquet"
     csv = "csv"
+    fhir = "fhir"
 
 
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.")]
@@ -96,20 +97,45 @@ def ledger(
 @app.command()
 def generate(
     n: Annotated[int, typer.Argument(help="Number of people alive at the end.", min=1)],
-    out: Out,
-    seed: Annotated[int, typer.Option(help="Same seed, same people.")] = 1,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write; the same command goes on in it.")],
+    seed: Annotated[str, typer.Option(help="Same seed, same people.")] = "1",
     modules: Annotated[
-        Path | None, typer.Option(help="Folder of GMF modules; hilab's own if not given.")
+        str | None,
+        typer.Option(
+            help="Clinical modules: a folder, a zip, a jar or an installed package; else hilab's own."
+        ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="Format of the tables.")] = Format.parquet,
+    format: Annotated[
+        Format, typer.Option(help="Tables as Parquet or CSV, or FHIR resources.")
+    ] = Format.parquet,
+    workers: Annotated[int, typer.Option(help="Processes; the contents do not depend on it.", min=1)] = 1,
+    history: Annotated[
+        int, typer.Option(help="Years of visits and measurements to keep; 0 keeps whole lives.", min=0)
+    ] = 10,
 ) -> None:
-    """Simulates people and writes their clean records as tables in Synthea's columns."""
-    from sim.generator import generate as generate_records
+    """Simulates people and writes their clean records. A run that was stopped goes on where it was."""
+    from sim.generator import write
 
-    records = generate_records(n, seed, modules, progress=True)
-    records.write(out, format.value)
-    rows = ", ".join(f"{name} {len(table):,}" for name, table in records.tables.items())
-    typer.echo(f"Wrote {out}: {rows}.")
+    typer.echo(write(n, seed, out, format.value, modules, workers, history or None, progress=True))
+
+
+@app.command()
+def validate(
+    folder: Annotated[Path, typer.Argument(help="A population: what hilab generate or Synthea wrote.")],
+    country: Annotated[str, typer.Option(help="Whose published figures: US or CN.")] = "US",
+    report: Annotated[
+        Path | None, typer.Option(help="Also write a page (.html) or a summary (.md) with all figures.")
+    ] = None,
+    missed: Annotated[bool, typer.Option("--missed", help="Show only figures that do not agree.")] = False,
+) -> None:
+    """Sets a population beside published figures; exit code 1 when too few agree."""
+    from sim.validation.text import lines, summary
+    from sim.validation.validation import validate as compare
+
+    found = compare(folder, country, report, progress=True)
+    table = found.table[found.table["priority"] <= 2]
+    typer.echo("\n".join([*lines(table[~table["within"]] if missed else table), "", *summary(found)]))
+    raise typer.Exit(found.exit_code)
 
 
 @app.command("open")
