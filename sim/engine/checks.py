@@ -1,12 +1,14 @@
 """Checks of modules as a whole: every name resolves, and no circle of states takes no time."""
 
 from collections.abc import Iterator, Mapping
+from typing import NoReturn
 
-from sim.engine.kinds import Compare, Op, Test
+from sim.engine.gmf_place import Place, printable, short
+from sim.engine.kinds import Compare, Draw, Op, Test
 from sim.engine.model import Logic, Module, Node
-from sim.errors import HilabError
 
-_TAKES_TIME = frozenset({Op.DELAY, Op.GUARD, Op.ENCOUNTER, Op.WELLNESS, Op.TERMINAL, Op.PROCEDURE, Op.CALL})
+_TAKES_TIME = frozenset({Op.GUARD, Op.ENCOUNTER, Op.WELLNESS, Op.TERMINAL, Op.CALL})
+_MAY_TAKE_TIME = frozenset({Op.DELAY, Op.PROCEDURE})
 
 
 def check_module(module: Module, paths: Mapping[str, Module], file: str) -> None:
@@ -27,13 +29,16 @@ def check_module(module: Module, paths: Mapping[str, Module], file: str) -> None
             _known(paths[path] if path else module, node, name, file, ops)
         for logic in _logics(node):
             _check_logic(module, node, logic, file)
+        for child in node.children:
+            if child.name in module.nodes:
+                _fail(file, node, f'the name of the state "{printable(child.name)}" is that of a report')
         if node.op == Op.CALL and node.submodule not in paths:
-            _fail(file, node, f'there is no submodule "{node.submodule}"')
+            _fail(file, node, f'there is no submodule "{printable(node.submodule)}"')
     _check_circles(module, file)
 
 
-def _fail(file: str, node: Node, sentence: str) -> None:
-    raise HilabError(f'{file}, state "{node.name}": {sentence}.')
+def _fail(file: str, node: Node, sentence: str) -> NoReturn:
+    Place(file, node.name).fail(sentence)
 
 
 def _targets(node: Node) -> list[str]:
@@ -63,9 +68,13 @@ def _walk(logic: Logic) -> Iterator[Logic]:
 
 def _known(module: Module, node: Node, name: str, file: str, ops: tuple[Op, ...] = ()) -> None:
     if name not in module.nodes:
-        _fail(file, node, f'there is no state "{name}" in this module')
+        _fail(file, node, f'there is no state "{printable(name)}" in this module')
     if ops and module.nodes[name].op not in ops:
-        _fail(file, node, f'the state "{name}" is a {module.nodes[name].type}, which cannot be meant here')
+        _fail(
+            file,
+            node,
+            f'the state "{printable(name)}" is a {module.nodes[name].type}, which cannot be meant here',
+        )
 
 
 def _check_logic(module: Module, node: Node, logic: Logic, file: str) -> None:
@@ -74,7 +83,15 @@ def _check_logic(module: Module, node: Node, logic: Logic, file: str) -> None:
             _known(module, node, name, file)
     ordered = logic.compare in (Compare.LESS, Compare.LESS_EQUAL, Compare.GREATER, Compare.GREATER_EQUAL)
     if ordered and isinstance(logic.value, str):
-        _fail(file, node, f'the text "{logic.value}" can only be compared with == and !=')
+        _fail(file, node, f"the text {short(logic.value)} can only be compared with == and !=")
+
+
+def _goes_on_at_once(node: Node) -> bool:
+    """Whether a state surely passes without time, to one of its targets."""
+    if node.op in _TAKES_TIME or all(branch.condition is not None for branch in node.branches):
+        return False
+    still = node.amount.draw == Draw.EXACT and node.amount.a <= 0.0
+    return node.op not in _MAY_TAKE_TIME or still
 
 
 def _check_circles(module: Module, file: str) -> None:
@@ -82,7 +99,7 @@ def _check_circles(module: Module, file: str) -> None:
 
     Circles that something may leave are bounded when they run.
     """
-    hopeless = {name for name, node in module.nodes.items() if node.op not in _TAKES_TIME}
+    hopeless = {name for name, node in module.nodes.items() if _goes_on_at_once(node)}
     while True:
         escaping = {name for name in hopeless if not hopeless.issuperset(_targets(module.nodes[name]))}
         if not escaping:

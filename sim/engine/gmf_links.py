@@ -23,7 +23,8 @@ def link(modules: list[Module]) -> list[Module]:
 
     A name that no module has stays as it is; `checks` refuses it, or it is an attribute.
     """
-    return [_Linker(modules).module(module) for module in modules]
+    linker = _Linker(modules)
+    return [linker.module(module) for module in modules]
 
 
 class _Linker:

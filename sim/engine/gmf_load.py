@@ -9,7 +9,7 @@ from sim.engine.gmf import read_module
 from sim.engine.gmf_links import link
 from sim.engine.gmf_transitions import CARE_BEFORE, CARE_SINCE
 from sim.engine.model import Module
-from sim.engine.sources import File, open_source
+from sim.engine.sources import File, Source, open_source
 
 _SENTENCES = {
     "physiology": "physiology is not simulated, and such a state passes at once",
@@ -53,7 +53,11 @@ def load_modules(source: Path | str | None = None) -> Loaded:
     Raises:
         HilabError: If a module is wrong; the sentence names file and state.
     """
-    found = open_source(source)
+    return assemble(open_source(source))
+
+
+def assemble(found: Source) -> Loaded:
+    """Reads, links and checks the modules of an open source; see `load_modules`."""
     files = {path: file.label for path, file in found.modules.items()}
     modules = link(
         [

@@ -20,7 +20,7 @@ class Place:
 
     def fail(self, expected: str) -> NoReturn:
         """Raises the one error a user reads: file, state, what was expected."""
-        at = f', state "{self.state}"' if self.state else ""
+        at = f', state "{printable(self.state)}"' if self.state else ""
         raise HilabError(f"{self.file}{at}: {expected}.")
 
     def mapping(self, value: object, what: str) -> Mapping[str, Any]:
@@ -39,6 +39,8 @@ class Place:
         """Returns a text that is not empty, or fails."""
         if not isinstance(value, str) or not value:
             self.fail(f"expected {what} to be a text, found {short(value)}")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            self.fail(f"expected {what} to be a text of whole characters, found {short(value)}")
         return value
 
     def number(self, value: object, what: str) -> float:
@@ -59,6 +61,12 @@ class Place:
         if not isinstance(value, bool):
             self.fail(f"expected {what} to be true or false, found {short(value)}")
         return value
+
+
+def printable(name: str) -> str:
+    """Returns a name as it may stand in an error sentence: one line, not long."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return shown if len(shown) <= 120 else shown[:117] + "..."
 
 
 def short(value: object) -> str:
