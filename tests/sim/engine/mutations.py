@@ -2,7 +2,6 @@
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import every_state
@@ -17,13 +16,19 @@ Where = tuple[Any, ...]
 def documents() -> dict[str, Document]:
     """Returns real modules and the one that uses every state, by path."""
     found = {"own": {"name": "own", "gmf_version": 2, "states": every_state.STATES}}
-    for file in sorted(Path(OWN_MODULES).glob("*.json")):
+    for file in sorted(OWN_MODULES.glob("*.json")):
         found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
 
-INNER: Document = {"name": "inner", "states": every_state.INNER}
-"""The submodule that "own" calls."""
+SUBMODULES: dict[str, Document] = {
+    "sub/inner": {"name": "inner", "states": every_state.INNER},
+    **{
+        file.relative_to(OWN_MODULES).with_suffix("").as_posix(): json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(OWN_MODULES.glob("*/*.json"))
+    },
+}
+"""What modules call."""
 
 DOCUMENTS = documents()
 

@@ -23,10 +23,9 @@ TABLE = File("t.csv", b"age,mood,Wait,Visit\n0-9,1,0.5,0.5\n10-99,*,0,1\n")
 
 
 def source(name: str, document: Any, tables: dict[str, File] | None = None) -> Source:
-    found = {name: File(f"{name}.json", json.dumps(document).encode())}
-    if name == "own":
-        found["sub/inner"] = File("sub/inner.json", json.dumps(mutations.INNER).encode())
-    return Source(found, tables or {}, {})
+    found = {name: document, **mutations.SUBMODULES}
+    files = {path: File(f"{path}.json", json.dumps(content).encode()) for path, content in found.items()}
+    return Source(files, tables or {}, {})
 
 
 def load(found: Source) -> Loaded | None:
