@@ -39,11 +39,14 @@ def _chosen(validation: Validation, options: argparse.Namespace) -> pd.DataFrame
             keep &= text.str.contains(wanted, case=False, regex=False)
     if options.missed:
         keep &= ~table["within"]
-    return table[keep & (table["priority"] <= options.priority)]
+    chosen: pd.DataFrame = table[keep & (table["priority"] <= options.priority)]
+    return chosen
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m sim.validation", description="Generated against published figures.")
+    parser = argparse.ArgumentParser(
+        "python -m sim.validation", description="Generated against published figures."
+    )
     parser.add_argument("folder", type=Path, help="what hilab generate or Synthea wrote")
     parser.add_argument("--country", default="US", help="US or CN")
     parser.add_argument("--report", type=Path, help="also write a page (.html) or a summary (.md)")
@@ -51,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--domain", help="show only domains with this text")
     parser.add_argument("--measure", help="show only measures with this text, or measure id")
     parser.add_argument("--missed", action="store_true", help="show only targets that do not agree")
-    parser.add_argument("--priority", type=int, default=2, help="show targets up to this priority (1, 2 or 3)")
+    parser.add_argument(
+        "--priority", type=int, default=2, help="show targets up to this priority (1, 2 or 3)"
+    )
     return parser
 
 

@@ -53,10 +53,18 @@ def find_codes(database: Any) -> set[str]:
     Returns:
         The names of the concepts found.
     """
-    database.execute("CREATE TEMP TABLE meaning (kind VARCHAR, concept VARCHAR, code VARCHAR, description VARCHAR)")
+    database.execute(
+        "CREATE TEMP TABLE meaning (kind VARCHAR, concept VARCHAR, code VARCHAR, description VARCHAR)"
+    )
     for kind, table in LISTED.items():
         for name, meaning in concepts()[kind].items():
-            _add(database, kind, name, f"SELECT DISTINCT CODE, DESCRIPTION FROM {_used(database, table)}", meaning)
+            _add(
+                database,
+                kind,
+                name,
+                f"SELECT DISTINCT CODE, DESCRIPTION FROM {_used(database, table)}",
+                meaning,
+            )
     for kind, table in CODED.items():
         for name, codes in concepts()[kind].items():
             rows = f"SELECT DISTINCT CODE, NULL AS DESCRIPTION FROM {_used(database, table)}"
@@ -69,7 +77,11 @@ def find_codes(database: Any) -> set[str]:
 def _used(database: Any, table: str) -> str:
     """Makes a small table of the codes in use, once a table."""
     name = f"used_{table}"
-    reasons = " UNION SELECT DISTINCT REASONCODE, REASONDESCRIPTION FROM encounters" if table == "conditions" else ""
+    reasons = (
+        " UNION SELECT DISTINCT REASONCODE, REASONDESCRIPTION FROM encounters"
+        if table == "conditions"
+        else ""
+    )
     if table == "conditions":
         reasons += " UNION SELECT DISTINCT CODE, DESCRIPTION FROM encounters"
     database.execute(
@@ -91,15 +103,16 @@ def _add_habits(database: Any) -> None:
 
 def _add(database: Any, kind: str, name: str, rows: str, meaning: dict[str, Any]) -> None:
     database.execute(
-        f"INSERT INTO meaning SELECT DISTINCT '{kind}', '{name}', CODE, DESCRIPTION FROM ({rows}) WHERE {test(meaning)}"
+        f"INSERT INTO meaning SELECT DISTINCT '{kind}', '{name}', CODE, DESCRIPTION "
+        f"FROM ({rows}) WHERE {matching(meaning)}"
     )
 
 
-def test(meaning: dict[str, Any]) -> str:
+def matching(meaning: dict[str, Any]) -> str:
     r"""Writes a concept as a condition in SQL over CODE and DESCRIPTION.
 
     Example:
-        >>> test({"codes": [8], "words": ["burn"]})
+        >>> matching({"codes": [8], "words": ["burn"]})
         "(ltrim(CODE, '0') IN ('8') OR regexp_matches(coalesce(DESCRIPTION, ''), '\\b(burn)\\b', 'i'))"
     """
     ways = []

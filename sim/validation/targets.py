@@ -35,8 +35,8 @@ def is_share(unit: str, domain: str) -> bool:
     """Says whether a unit counts people or visits in a hundred; a percentage in blood is none.
 
     Example:
-        >>> is_share("%", "prevalence/incidence"), is_share("%", "labs/vitals"), is_share("mg/dL", "labs/vitals")
-        (True, False, False)
+        >>> is_share("%", "prevalence/incidence"), is_share("%", "labs/vitals")
+        (True, False)
     """
     return domain != "labs/vitals" and (unit.startswith("%") or unit.startswith("per 100 "))
 

@@ -16,11 +16,10 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         return "-"
-    if value == 0 or abs(value) >= 10_000:
+    if value == 0 or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.{max(0, 3 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".") if (
-        abs(value) < 1000
-    ) else f"{value:,.0f}"
+    text = f"{value:.{max(0, 3 - math.floor(math.log10(abs(value))))}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def verdict(row: pd.Series) -> str:
@@ -41,7 +40,7 @@ def lines(table: pd.DataFrame) -> list[str]:
     """Writes one line a target, under a heading a domain."""
     out = []
     for domain, part in table.groupby("domain", sort=False):
-        out += ["", f"{domain}", _line("id", "p", "", "published", "generated", "tolerance", "what")]
+        out += ["", str(domain), _line("id", "p", "", "published", "generated", "tolerance", "what")]
         out += [_row(row) for _, row in part.iterrows()]
     return out
 
@@ -56,7 +55,11 @@ def summary(validation: Validation) -> list[str]:
             f"{row['not_recorded']:>8.0f}{row['share']:>8.1%}"
         )
     word = "Enough" if validation.passed else "Not enough"
-    return [*out, "", f"{word}: {ENOUGH:.0%} of priority 1 and {ENOUGH_IN_DOMAIN:.0%} in each domain are asked for."]
+    return [
+        *out,
+        "",
+        f"{word}: {ENOUGH:.0%} of priority 1 and {ENOUGH_IN_DOMAIN:.0%} in each domain are asked for.",
+    ]
 
 
 def describe(row: pd.Series) -> str:
@@ -68,8 +71,9 @@ def describe(row: pd.Series) -> str:
 
 def _row(row: pd.Series) -> str:
     what = describe(row) + (f"  [{row['missing']}]" if row["missing"] else "")
-    numbers = (number(row[name]) for name in ("published_value", "generated", "tolerance"))
-    return _line(row["target_id"], str(row["priority"]), verdict(row), *numbers, what)
+    published, generated = number(row["published_value"]), number(row["generated"])
+    front = (row["target_id"], str(row["priority"]), verdict(row))
+    return _line(*front, published, generated, number(row["tolerance"]), what)
 
 
 def _line(id: str, priority: str, word: str, published: str, generated: str, allowed: str, what: str) -> str:

@@ -12,7 +12,8 @@ from tqdm import tqdm
 from sim.errors import HilabError
 from sim.records.layout import connect
 from sim.validation.cohort import build
-from sim.validation.measures import Estimate, Measures, Question
+from sim.validation.definitions import Question
+from sim.validation.measures import Estimate, Measures
 from sim.validation.targets import COUNTRIES, is_share, targets, tolerance
 
 ENOUGH = 0.90
@@ -31,12 +32,14 @@ class Validation:
             missing, tolerance, within, and within_strictly: within even if the population were endless,
             so that no standard error of its own widens the tolerance.
         country: "US" or "CN".
-        people: How many living people the records hold.
+        folder: The folder as it was named.
+        people: How many living people were looked at.
         end: The day after the last that the records cover.
     """
 
     table: pd.DataFrame
     country: str
+    folder: str
     people: int
     end: date
 
@@ -46,7 +49,7 @@ class Validation:
 
         The rows that count are those of priority 1; in a domain without any, those of priority 2.
         """
-        rows = [_score(name, part) for name, part in counted(self.table).groupby("domain", sort=False)]
+        rows = [_score(str(name), part) for name, part in counted(self.table).groupby("domain", sort=False)]
         return pd.DataFrame([*rows, self._total()]).set_index("domain")
 
     @property
@@ -86,7 +89,7 @@ def validate(
         The comparison; its `table` and `score` are data frames.
 
     Raises:
-        HilabError: If the folder holds no population, a table cannot be read, or the report cannot be written.
+        HilabError: If the folder holds no population, a table cannot be read, or the report not written.
     """
     if country not in COUNTRIES:
         raise HilabError(f"The country is one of {', '.join(COUNTRIES)}, not {country!r}.")
@@ -96,8 +99,9 @@ def validate(
     try:
         end, found = build(database, sample, progress)
         measures = Measures(database, found)
-        rows = targets()[lambda frame: frame["country"] == COUNTRIES[country]].reset_index(drop=True)
-        steps = tqdm(rows.itertuples(), total=len(rows), desc="targets", disable=not progress)
+        published = targets()
+        rows = published[published["country"] == COUNTRIES[country]].reset_index(drop=True)
+        steps = tqdm(_rows(rows), total=len(rows), desc="targets", disable=not progress)
         answers = [measures.ask(_question(row)) for row in steps]
         people = database.execute("SELECT count(*) FROM person").fetchone()[0]
     except duckdb.Error as error:
@@ -105,7 +109,7 @@ def validate(
         raise HilabError(f"{folder}: the tables are not as Synthea writes them ({reason}).") from error
     finally:
         database.close()
-    validation = Validation(compare(rows, answers), country, int(people), end)
+    validation = Validation(compare(rows, answers), country, str(folder), int(people), end)
     if report is not None:
         from sim.validation.report import write
 
@@ -116,7 +120,8 @@ def validate(
 def compare(rows: pd.DataFrame, answers: list[Estimate]) -> pd.DataFrame:
     """Puts the answers beside the targets and says which agree.
 
-    A row whose published figure was only recalled is no fact: it has no published value here and never counts.
+    A row whose published figure was only recalled is no fact: it has no published value here and does not
+    count.
     """
     facts = ~rows["status"].str.startswith("recalled")
     table = rows.assign(
@@ -128,8 +133,8 @@ def compare(rows: pd.DataFrame, answers: list[Estimate]) -> pd.DataFrame:
         missing=[answer.missing for answer in answers],
     )
     off = (table["generated"] - table["published_value"]).abs()
-    table["tolerance"] = [_allowed(row, float(row.generated_error)) for row in table.itertuples()]
-    strict = np.array([_allowed(row, float("nan")) for row in table.itertuples()])
+    table["tolerance"] = [_allowed(row, row.generated_error) for row in _rows(table)]
+    strict = np.array([_allowed(row, float("nan")) for row in _rows(table)])
     return table.assign(within=off <= table["tolerance"], within_strictly=off <= strict)
 
 
@@ -138,6 +143,10 @@ def counted(table: pd.DataFrame) -> pd.DataFrame:
     table = table[table["is_fact"]]
     best = table.groupby("domain")["priority"].transform("min")
     return table[table["priority"] == best]
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples())
 
 
 def _question(row: Any) -> Question:
