@@ -150,6 +150,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--modules", type=Path, default=OWN_MODULES, help="folder of modules")
     options = parser.parse_args(arguments)
     try:
+        if not options.modules.is_dir():
+            raise HilabError(f"{options.modules}: expected a folder of modules.")
         deaths, years = measure(load_program(options.modules), options.people, options.seed)
     except HilabError as error:
         print(error, file=sys.stderr)

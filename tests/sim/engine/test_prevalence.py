@@ -66,17 +66,6 @@ def test_asthma_and_obesity(cohort: Cohort) -> None:
     assert 0.34 < (cohort.vitals["bmi"][adult] >= 30).mean() < 0.47  # 40.3 %, NCHS Data Brief 508
 
 
-def test_use_of_care(cohort: Cohort) -> None:
-    kind = int(Kind.ENCOUNTER)
-    assert 0.6 < cohort.yearly(kind, encounter_class="wellness") < 1.3
-    assert 0.5 < cohort.yearly(kind, encounter_class="ambulatory") < 1.5
-    assert 0.1 < cohort.yearly(kind, encounter_class="emergency") < 0.45
-    assert 0.01 < cohort.yearly(kind, encounter_class="inpatient") < 0.12
-    assert 0.06 < cohort.yearly(kind, encounter_class="emergency", module="Injuries") < 0.14
-    seen = cohort.yearly(kind, module="Respiratory Infection")
-    assert 0.2 < seen < 0.5  # one in five of 1 to 2 a year
-
-
 def test_gestational_diabetes_in_seven_of_a_hundred_pregnancies(cohort: Cohort) -> None:
     def onsets(code: str) -> int:
         chosen = np.array([state.code == code for state in cohort.program.states])[cohort.events.state]
