@@ -18,6 +18,8 @@ PHONES = (10_000, 1_000)
 
 _ROUNDS = 4
 
+_PAIRS = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode("ascii"), dtype=np.uint16)
+
 
 def scatter(index: Ints, halves: tuple[int, int], rng: np.random.Generator) -> Ints:
     """Shuffles the numbers 0 .. a*b - 1 and looks up some of them, without making the whole list.
@@ -56,8 +58,7 @@ def uuids(count: int, rng: np.random.Generator) -> Texts:
     Returns:
         Object array of `count` texts of 36 characters.
     """
-    raw = rng.integers(0, 256, (count, 16), dtype=np.uint8)
-    return uuid_texts(_version_4(raw))
+    return uuid_texts(drawn_bytes(count, rng))
 
 
 def _version_4(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -75,12 +76,17 @@ def uuid_texts(raw: npt.NDArray[np.uint8]) -> Texts:
     Returns:
         Object array of n texts.
     """
-    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+    return cast(Texts, uuid_letters(raw).view("S36").ravel().astype("U36").astype(object))
+
+
+def uuid_letters(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Writes 16 bytes a row as the 36 ASCII letters of a UUID, shape (n, 36)."""
     text = np.full((len(raw), 36), ord("-"), dtype=np.uint8)
-    places = [i for i in range(36) if i not in (8, 13, 18, 23)]
-    text[:, places[0::2]] = digits[raw >> 4]
-    text[:, places[1::2]] = digits[raw & 0x0F]
-    return cast(Texts, text.view("S36").ravel().astype("U36").astype(object))
+    hexadecimal = _PAIRS[raw].view(np.uint8)
+    for start, end in ((0, 8), (9, 13), (14, 18), (19, 23), (24, 36)):
+        done = start - (start > 8) - (start > 13) - (start > 18) - (start > 23)
+        text[:, start:end] = hexadecimal[:, done : done + end - start]
+    return text
 
 
 def identifier_texts(numbers: Ints) -> Texts:
@@ -123,10 +129,20 @@ def keyed_uuids(key: int, *words: Ints) -> Texts:
         >>> both[1] == one[0]
         True
     """
+    return uuid_texts(keyed_bytes(key, *words))
+
+
+def keyed_bytes(key: int, *words: Ints) -> npt.NDArray[np.uint8]:
+    """Makes the 16 bytes of each of the UUIDs of `keyed_uuids`, shape (n, 16)."""
     low = keyed_numbers(key, *words)
     high = np.asarray(mix(low, 1))  # type: ignore[arg-type]
     raw = np.stack([high, low], axis=1).astype(">i8").view(np.uint8).reshape(len(low), 16).copy()
-    return uuid_texts(_version_4(raw))
+    return _version_4(raw)
+
+
+def drawn_bytes(count: int, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """Draws the 16 bytes of `count` UUIDs, shape (count, 16)."""
+    return _version_4(rng.integers(0, 256, (count, 16), dtype=np.uint8))
 
 
 def keyed_numbers(key: int, *words: Ints) -> Ints:

@@ -48,6 +48,9 @@ BLANK_NAMES = ("Na", "Null")
 MOST = 4_000_000
 """Telephone numbers run out above this many people."""
 
+DEAD_AT_MOST = 20
+"""In a county of several parts, no part has more dead people than this for each of the living."""
+
 
 COLUMNS = [
     *("slot", "person_id", "birth_date", "sex", "race", "ethnicity"),
@@ -58,14 +61,21 @@ COLUMNS = [
 """The columns of a population, in order."""
 
 
-def populate(n: int, seeds: Seeds, plants: bool = True) -> pd.DataFrame:
-    """Makes the people who are alive in the county on the snapshot day.
+def populate(
+    n: int, seeds: Seeds, plants: bool = True, *, county: Seeds | None = None, first: int = 0
+) -> pd.DataFrame:
+    """Makes the people who are alive in the county, or a part of it, on the snapshot day.
+
+    Households, families and lookalikes never cross the parts of a county.
 
     Args:
         n: How many people, 1 to 4,000,000.
         seeds: Random streams; the same seeds give the same people.
         plants: Whether twins, namesakes and fathers and sons of one name are planted (`PLANTS`, in
             proportion to `n`); without, only twins occur, as often as they are born.
+        county: Streams that all parts of a county share, where it has several: no two people of it then
+            have the same verified identifier.
+        first: How many people the parts before this one have.
 
     Returns:
         One row a person (`slot` 0 .. n-1) with the columns of `COLUMNS`: texts are `str`, dates
@@ -103,17 +113,21 @@ def populate(n: int, seeds: Seeds, plants: bool = True) -> pd.DataFrame:
     people |= {name: slots.astype(np.int32) for name, slots in links.items()}
     people["slot"] = np.arange(n, dtype=np.int32)
     people["person_id"] = numbers.uuids(n, seeds.stream("people/ids"))
-    people["verified_id"] = _identifiers(np.arange(n), seeds)
+    people["verified_id"] = _identifiers(first + np.arange(n), county or seeds)
     return pd.DataFrame(people)[COLUMNS]
 
 
-def identify_dead(deaths: pd.DataFrame, seeds: Seeds) -> pd.DataFrame:
+def identify_dead(
+    deaths: pd.DataFrame, seeds: Seeds, *, county: Seeds | None = None, first: int = 0
+) -> pd.DataFrame:
     """Gives names, addresses and numbers to people who died before the snapshot.
 
     Args:
         deaths: One row a dead person, sorted by slot and attempt: slot, birth_date, sex, race, ethnicity,
             ses, income, death_date.
         seeds: The same seeds as the population's.
+        county: As for `populate`.
+        first: As for `populate`.
 
     Returns:
         One row a dead person, in the same order, with the columns of `COLUMNS`. The dead have no family
@@ -133,7 +147,8 @@ def identify_dead(deaths: pd.DataFrame, seeds: Seeds) -> pd.DataFrame:
     people["household"] = (-1 - home).astype(np.int32)
     people["phone"] = _phones(numbers.PHONES[0] * numbers.PHONES[1] - 1 - home, seeds)
     people["person_id"] = numbers.uuids(count, seeds.stream("people/dead ids"))
-    people["verified_id"] = _identifiers(numbers.IDENTIFIERS[0] * numbers.IDENTIFIERS[1] - 1 - home, seeds)
+    last = numbers.IDENTIFIERS[0] * numbers.IDENTIFIERS[1] - 1
+    people["verified_id"] = _identifiers(last - DEAD_AT_MOST * first - home, county or seeds)
     return pd.DataFrame(people, index=range(count))[COLUMNS]
 
 

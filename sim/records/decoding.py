@@ -1,209 +1,164 @@
 """From integer events to clinical tables."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
+import pyarrow as pa
 
 from sim.engine.kinds import Kind
-from sim.population.numbers import Ints, keyed_numbers, keyed_uuids
-from sim.population.places import areas
-from sim.records import costs
-from sim.records.facilities import IN_HOSPITAL, ZONES, Staff, choose_facilities, hire
-from sim.records.lives import HORIZON, Days
+from sim.population.numbers import Ints
+from sim.records import clinical, devices
+from sim.records.accounts import Sums, keep_accounts, payer_sums, payers
+from sim.records.claims import Bills, Claims, bill
+from sim.records.encounters import Visits, encounters, meet
+from sim.records.facilities import Staff, hire
+from sim.records.insurance import insure, member_ids, payer_ids
+from sim.records.lexicon import Lexicon
+from sim.records.lives import HORIZON
 from sim.records.patients import patients
-from sim.records.payers import PAYERS, Payers
-from sim.records.story import Story, tell
-from sim.records.tables import TABLES, Records, conform
-from sim.records.values import measured
-from sim.records.words import pick
+from sim.records.payers import PAYERS
+from sim.records.story import YEAR, Story
+from sim.records.tables import TABLES, Records, columns_of, table, to_pandas
 from sim.seeds import Seeds
 
 if TYPE_CHECKING:
     from sim.engine import Events, Program
 
-MINUTES = {"emergency": 180.0, "outpatient": 45.0, "wellness": 30.0, "inpatient": 1440.0}
-"""Length in minutes of an encounter that nothing ended, by class (assumed)."""
+SHARED = ("organizations", "payers")
+"""Tables that all parts of a population share; each part adds to their sums."""
 
-MINUTES_ELSE = 20.0
-"""Length in minutes of other encounters, and of procedures (assumed)."""
 
-REFILL_DAYS = 30
-"""A dispense lasts this long (assumed)."""
+@dataclass(frozen=True)
+class Part:
+    """What was recorded about a part of a population.
+
+    Attributes:
+        tables: Synthea's tables without the shared ones.
+        people: Everybody, see `Records.people`.
+        sums: For each shared table what this part adds, by name of the sum; amounts are in cents.
+    """
+
+    tables: dict[str, pa.Table]
+    people: pd.DataFrame
+    sums: dict[str, Sums]
 
 
 def decode(events: "Events", program: "Program", people: pd.DataFrame, seeds: Seeds) -> Records:
-    """Decodes what happened into tables with Synthea's columns.
+    """Decodes what happened into tables with Synthea's columns; see `decode_part`."""
+    return gather_records(decode_part(events, Lexicon(program.states), people, seeds), seeds)
+
+
+def gather_records(part: Part, seeds: Seeds, wanted: Collection[str] = TABLES) -> Records:
+    """Makes records in memory of a population that has one part."""
+    tables = part.tables | shared_tables(part.sums, seeds)
+    return Records({name: to_pandas(tables[name]) for name in TABLES if name in wanted}, part.people)
+
+
+def shared_tables(sums: dict[str, Sums], seeds: Seeds) -> dict[str, pa.Table]:
+    """Makes the tables that all parts of a population share.
+
+    Args:
+        sums: What all parts add up to.
+        seeds: The whole population's seeds.
+    """
+    done = sums["organizations"]
+    organizations = hire(seeds).organizations.assign(
+        REVENUE=np.array(done["revenue"]) / 100.0, UTILIZATION=np.array(done["utilization"], dtype=np.int64)
+    )
+    return {
+        "organizations": table("organizations", columns_of(organizations)),
+        "payers": table("payers", payers(sums["payers"])),
+    }
+
+
+def decode_part(
+    events: "Events",
+    lexicon: Lexicon,
+    people: pd.DataFrame,
+    seeds: Seeds,
+    county: Seeds | None = None,
+    first: int = 0,
+    history: float | None = None,
+    wanted: Collection[str] = TABLES,
+) -> Part:
+    """Decodes what happened to a part of a population.
 
     What belongs to no encounter was seen by nobody and is not recorded.
 
     Args:
         events: What the engine says.
-        program: The modules that it ran.
+        lexicon: What its states mean.
         people: The living, as `populate` made them.
-        seeds: The population's seeds.
-
-    Returns:
-        Tables, and everybody with their state of health at the end.
+        seeds: The part's seeds.
+        county: The whole population's seeds, where it has several parts.
+        first: How many living people the parts before this one have.
+        history: Years that are kept, see `Story`; everything by default.
+        wanted: Tables to make.
     """
-    story = tell(events, program, people, seeds)
-    staff = hire(seeds)
-    procedures, medications = _procedures(story), _medications(story)
-    encounters, provider = _encounters(story, staff, procedures, seeds)
-    tables = {
-        "conditions": _conditions(story),
-        "observations": _observations(story),
-        "medications": medications,
-        "procedures": procedures,
-    }
-    ids = encounters["Id"].array
-    for name, kind in _RECORDED.items():
-        tables[name]["ENCOUNTER"] = ids.take(story.visit[story.rows(kind)])
-    visits, pills = story.rows(Kind.ENCOUNTER), story.rows(Kind.MEDICATION)
-    spent = story.by_person(visits, encounters["TOTAL_CLAIM_COST"])
-    spent += story.by_person(pills, medications["TOTALCOST"])
-    covered = story.by_person(visits, encounters["PAYER_COVERAGE"])
-    covered += story.by_person(pills, medications["PAYER_COVERAGE"])
-    tables |= _count(staff, encounters, provider, story.visit[story.rows(Kind.PROCEDURE)])
-    tables |= {"encounters": encounters, "patients": patients(story.people, spent, covered, seeds)}
-    return Records({name: conform(name, tables[name]) for name in TABLES}, story.people)
-
-
-_RECORDED = {
-    "conditions": Kind.CONDITION,
-    "observations": Kind.OBSERVATION,
-    "medications": Kind.MEDICATION,
-    "procedures": Kind.PROCEDURE,
-}
-
-
-def _encounters(
-    story: Story, staff: Staff, procedures: pd.DataFrame, seeds: Seeds
-) -> tuple[pd.DataFrame, Ints]:
-    """Makes the encounters, and says which provider each one was with."""
-    rows = story.rows(Kind.ENCOUNTER)
-    begin, end = story.events.day[rows], _ends(story, rows)
-    key = seeds.word("records/encounters") >> 1
-    words = (story.events.slot[rows], story.events.attempt[rows], story.events.encounter[rows])
-    hospital = story.look_up(lambda state: state.encounter_class in IN_HOSPITAL, rows) > 0
-    facility = choose_facilities(
-        _zones(story.people)[story.person[rows]], hospital, keyed_numbers(key, *words)
-    )
-    provider = staff.first[facility] + keyed_numbers(key, *words[:2]) % staff.size[facility]
-    base = story.look_up(lambda state: costs.ENCOUNTERS.get(state.encounter_class, costs.ELSE), rows)
-    stays = story.look_up(lambda state: state.encounter_class == "inpatient", rows)
-    total = base + stays * np.ceil(end - begin) * costs.DAY_INPATIENT
-    np.add.at(total, story.visit[story.rows(Kind.PROCEDURE)], procedures["BASE_COST"].to_numpy())
-    payer = story.payer(rows)
-    table = {
-        "Id": keyed_uuids(key, *words),
-        **story.span(rows, end),
-        "ORGANIZATION": staff.organizations["Id"].array.take(facility),
-        "PROVIDER": staff.providers["Id"].array.take(provider),
-        "PAYER": _payer_ids(payer),
-        "ENCOUNTERCLASS": story.texts("encounter_class", story.events.state[rows]),
-        **story.concept(rows),
-        "BASE_ENCOUNTER_COST": base,
-        "TOTAL_CLAIM_COST": np.round(total, 2),
-        "PAYER_COVERAGE": costs.coverage(total, payer),
-        **story.reason(rows),
-    }
-    return pd.DataFrame(table).astype({"Id": "str"}), provider
-
-
-def _zones(people: pd.DataFrame) -> Ints:
-    """Returns the zone of each person as an index into `ZONES`."""
-    zone = {area: ZONES.index(zone) for area, zone in zip(areas()["area"], areas()["zone"], strict=True)}
-    return np.asarray(people["area"].map(zone), dtype=np.int64)
-
-
-def _ends(story: Story, rows: Ints) -> Days:
-    """Says when encounters ended; death ends every one."""
-    minutes = story.look_up(lambda state: MINUTES.get(state.encounter_class, MINUTES_ELSE), rows)
-    stop = story.stop[rows]
-    end = np.where(np.isnan(stop), story.events.day[rows] + minutes / 1440, stop)
-    return np.asarray(np.minimum(np.fmin(end, story.death[rows]), HORIZON))
-
-
-def _conditions(story: Story) -> pd.DataFrame:
-    rows = story.rows(Kind.CONDITION)
-    table = {**story.span(rows, story.stop[rows]), "SYSTEM": story.system(rows), **story.concept(rows)}
-    days = {name: table[name].astype("datetime64[D]").astype("datetime64[s]") for name in ("START", "STOP")}
-    return pd.DataFrame(table | days)
-
-
-def _observations(story: Story) -> pd.DataFrame:
-    rows = story.rows(Kind.OBSERVATION)
-    state = story.events.state[rows]
-    span = story.span(rows, story.stop[rows])
-    value, numeric = measured(story, rows)
-    return pd.DataFrame(
-        {
-            "DATE": span["START"],
-            "PATIENT": span["PATIENT"],
-            "CATEGORY": story.texts("category", state),
-            **story.concept(rows),
-            "VALUE": value,
-            "UNITS": story.texts("unit", state),
-            "TYPE": pick(("text", "numeric"), numeric),
-        }
-    )
-
-
-def _medications(story: Story) -> pd.DataFrame:
-    rows = story.rows(Kind.MEDICATION)
-    end = np.fmin(story.stop[rows], story.death[rows])
-    taken = np.where(np.isnan(end), HORIZON, end) - story.events.day[rows]
-    dispenses = np.maximum(1, np.ceil(taken / REFILL_DAYS)).astype(np.int64)
-    base = story.prices(rows, costs.MEDICATION)
-    payer = story.payer(rows)
-    return pd.DataFrame(
-        {
-            **story.span(rows, end),
-            "PAYER": _payer_ids(payer),
-            **story.concept(rows),
-            "BASE_COST": base,
-            "PAYER_COVERAGE": costs.coverage(base * dispenses, payer),
-            "DISPENSES": dispenses,
-            "TOTALCOST": np.round(base * dispenses, 2),
-            **story.reason(rows),
-        }
-    )
-
-
-def _procedures(story: Story) -> pd.DataFrame:
-    rows = story.rows(Kind.PROCEDURE)
-    length = story.events.value[rows]
-    end = story.events.day[rows] + np.where(length > 0, length, MINUTES_ELSE / 1440)
-    end = np.minimum(np.fmin(end, story.death[rows]), HORIZON)
-    return pd.DataFrame(
-        {
-            **story.span(rows, end),
-            "SYSTEM": story.system(rows),
-            **story.concept(rows),
-            "BASE_COST": story.prices(rows, costs.PROCEDURE),
-            **story.reason(rows),
-        }
-    )
-
-
-def _payer_ids(payer: Payers) -> ExtensionArray:
-    return pick([each.id for each in PAYERS], payer)
-
-
-def _count(staff: Staff, encounters: pd.DataFrame, provider: Ints, visit: Ints) -> dict[str, pd.DataFrame]:
-    """Counts what institutions and providers did; `visit` is the encounter of each procedure."""
-    workers = len(staff.providers)
-    facility = np.repeat(np.arange(len(staff.size)), staff.size)[provider]
-    bill = encounters["TOTAL_CLAIM_COST"].to_numpy()
-    return {
-        "organizations": staff.organizations.assign(
-            REVENUE=np.bincount(facility, bill, len(staff.size)).round(2),
-            UTILIZATION=np.bincount(facility, minlength=len(staff.size)),
+    since = -np.inf if history is None else HORIZON - history * YEAR
+    story = Story(events, lexicon, people, seeds, since, county, first)
+    staff = hire(seeds, county)
+    insurance = insure(story.people, story.birth, np.fmin(story.death, HORIZON), seeds)
+    visits = meet(story, staff, insurance)
+    pills = story.rows(Kind.MEDICATION)
+    pill_span = insurance.at(pills.person, pills.day)
+    bills = bill(story, visits, insurance, pill_span)
+    span = np.concatenate([visits.span, pill_span])
+    accounts = keep_accounts(story, insurance, span, np.concatenate([visits.rows.day, pills.day]), bills)
+    members = member_ids(insurance, seeds)
+    count, covered = len(visits.rows), bills.covered()
+    everyone = len(story.people)
+    owed, paid = (accounts.by_person(cents, everyone) for cents in (accounts.owed, accounts.covered))
+    claims = Claims(story, visits, bills, insurance, pill_span, staff, members)
+    makers: dict[str, Callable[[], dict[str, Any]]] = {
+        "patients": lambda: patients(story.people, story.ids, owed, paid, seeds),
+        "encounters": lambda: encounters(
+            story, visits, staff, insurance, bills.total[:count], covered[:count]
         ),
-        "providers": staff.providers.assign(
-            ENCOUNTERS=np.bincount(provider, minlength=workers),
-            PROCEDURES=np.bincount(provider[visit], minlength=workers),
+        "conditions": lambda: clinical.conditions(story, visits),
+        "observations": lambda: clinical.observations(story, visits),
+        "medications": lambda: clinical.medications(
+            story, visits, payer_ids(insurance.payer[pill_span]), bills.medication, covered[count:]
         ),
+        "procedures": lambda: clinical.procedures(story, visits, bills.procedure),
+        "immunizations": lambda: clinical.immunizations(story, visits, bills.immunization),
+        "allergies": lambda: devices.allergies(story, visits),
+        "careplans": lambda: clinical.careplans(story, visits),
+        "devices": lambda: devices.devices(story, visits),
+        "imaging_studies": lambda: devices.imaging_studies(story, visits),
+        "supplies": lambda: devices.supplies(story, visits),
+        "claims": claims.claims,
+        "claims_transactions": claims.transactions,
+        "payer_transitions": lambda: insurance.transitions(story.ids, story.people, members),
+        "patient_expenses": lambda: accounts.expenses(story),
+        "providers": lambda: _providers(story, staff, visits),
     }
+    tables = {name: table(name, make()) for name, make in makers.items() if name in wanted}
+    sums = {
+        "organizations": _organizations(staff, visits, bills),
+        "payers": payer_sums(story, visits, insurance, pill_span, bills, accounts),
+    }
+    now = insurance.payer[insurance.at(story.everybody, np.fmin(story.death, HORIZON))]
+    names = np.array([payer.name for payer in PAYERS], dtype=object)
+    return Part(tables, story.people.assign(payer=names[now]), sums)
+
+
+def _providers(story: Story, staff: Staff, visits: Visits) -> dict[str, Any]:
+    """Counts what providers did."""
+    workers, done = len(staff.providers), story.rows(Kind.PROCEDURE).visit
+    counted = staff.providers.assign(
+        ENCOUNTERS=np.bincount(visits.provider, minlength=workers),
+        PROCEDURES=np.bincount(visits.provider[done], minlength=workers),
+    )
+    return columns_of(counted)
+
+
+def _organizations(staff: Staff, visits: Visits, bills: Bills) -> Sums:
+    """Counts what institutions did."""
+    houses = len(staff.size)
+    revenue = np.bincount(visits.facility, bills.total[: len(visits.rows)], houses)
+    done: Ints = np.bincount(visits.facility, minlength=houses)
+    return {"revenue": revenue.astype(np.int64).tolist(), "utilization": done.tolist()}

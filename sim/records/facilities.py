@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from sim.population.names import draw_names, given_names
 from sim.population.numbers import Ints, uuids
@@ -73,24 +74,40 @@ class Staff:
     first: Ints
     size: Ints
 
+    @property
+    def organization_ids(self) -> pa.Array:
+        """The ids of the institutions."""
+        return pa.array(self.organizations["Id"].to_numpy(dtype=object), pa.string())
 
-def hire(seeds: Seeds) -> Staff:
-    """Staffs the county's institutions; their counts of encounters are still 0."""
+    @property
+    def provider_ids(self) -> pa.Array:
+        """The ids of the providers."""
+        return pa.array(self.providers["Id"].to_numpy(dtype=object), pa.string())
+
+
+def hire(seeds: Seeds, county: Seeds | None = None) -> Staff:
+    """Staffs the county's institutions; their counts of encounters are still 0.
+
+    Args:
+        seeds: Of the part of the population that this staff treats.
+        county: Of the whole population, where it has several parts: they share the institutions.
+    """
     rng = seeds.stream("records/facilities")
     size = np.array([len(facility.specialities) for facility in FACILITIES])
+    own, home = uuids(len(FACILITIES), rng), np.repeat(np.arange(len(FACILITIES)), size)
+    shared = own if county is None else uuids(len(FACILITIES), county.stream("records/facilities"))
     organizations = _places(np.arange(len(FACILITIES))).assign(
-        Id=uuids(len(FACILITIES), rng),
+        Id=shared,
         NAME=[facility.name for facility in FACILITIES],
         PHONE=[f"555-000-{number + 1:04d}" for number in range(len(FACILITIES))],
         REVENUE=0.0,
         UTILIZATION=0,
     )
-    home = np.repeat(np.arange(len(FACILITIES)), size)
     sex = rng.permutation(np.array(["F", "M"], dtype=object)[np.arange(len(home)) % 2])
     surname = draw_names("surname", len(home), rng)
     providers = _places(home).assign(
         Id=uuids(len(home), rng),
-        ORGANIZATION=organizations["Id"].to_numpy()[home],
+        ORGANIZATION=shared[home],
         NAME=given_names(sex, rng, 0.0) + " " + surname,
         GENDER=sex,
         SPECIALITY=[speciality for facility in FACILITIES for speciality in facility.specialities],

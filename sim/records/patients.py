@@ -1,60 +1,74 @@
 """The patients table: who they are, and what their care has cost."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sim.population.numbers import Texts, keyed_numbers
+from sim.population.numbers import Ints, Texts, keyed_numbers
 from sim.population.places import COUNTY, STATE
-from sim.records.lives import Days
+from sim.records.columns import blank, constant, dates, digits, dollars, join, letters
+from sim.records.lives import day_numbers
 from sim.seeds import Seeds
 
 _PASSPORTS = 0.4
 
 
-def patients(people: pd.DataFrame, spent: Days, covered: Days, seeds: Seeds) -> pd.DataFrame:
-    """Makes one row for each person, dead or alive.
+def patients(people: pd.DataFrame, ids: pa.Array, owed: Ints, paid: Ints, seeds: Seeds) -> dict[str, Any]:
+    """Returns the columns of the patients table: one row for each person, dead or alive.
 
     Latitude, longitude and the federal county number are blank: the county is on no map.
 
     Args:
         people: Everybody.
-        spent: What each one's care has cost, in dollars.
-        covered: What payers took of it.
+        ids: Everybody's id.
+        owed: What each one's care has cost them, in cents.
+        paid: What payers took of it.
         seeds: The population's seeds.
     """
-    number = people["verified_id"]
+    number, count = people["verified_id"], len(people)
     drivers, passport = _documents(people, seeds)
     changed = people["surname"] != people["birth_surname"]
-    return pd.DataFrame(
-        {
-            "Id": people["person_id"],
-            "BIRTHDATE": people["birth_date"],
-            "DEATHDATE": people["death_date"].dt.floor("D"),
-            "SSN": number.str[:3] + "-" + number.str[3:5] + "-" + number.str[5:],
-            "DRIVERS": drivers,
-            "PASSPORT": passport,
-            "PREFIX": _prefix(people),
-            "FIRST": people["given"],
-            "MIDDLE": people["middle"],
-            "LAST": people["surname"],
-            "MAIDEN": people["birth_surname"].where(changed),
-            "MARITAL": people["marital"],
-            "RACE": people["race"],
-            "ETHNICITY": people["ethnicity"],
-            "GENDER": people["sex"],
-            "BIRTHPLACE": people["town"] + ", " + STATE,
-            "ADDRESS": people["address"],
-            "CITY": people["town"],
-            "STATE": STATE,
-            "COUNTY": COUNTY,
-            "ZIP": people["area"],
-            "LAT": np.nan,
-            "LON": np.nan,
-            "HEALTHCARE_EXPENSES": np.round(spent - covered, 2),
-            "HEALTHCARE_COVERAGE": np.round(covered, 2),
-            "INCOME": people["income"],
-        }
-    )
+    return {
+        "Id": ids,
+        "BIRTHDATE": dates(day_numbers(people["birth_date"])),
+        "DEATHDATE": dates(day_numbers(people["death_date"])),
+        "SSN": _texts(number.str[:3] + "-" + number.str[3:5] + "-" + number.str[5:]),
+        "DRIVERS": drivers,
+        "PASSPORT": passport,
+        "PREFIX": _few(_prefix(people)),
+        "FIRST": _few(people["given"]),
+        "MIDDLE": _few(people["middle"]),
+        "LAST": _few(people["surname"]),
+        "MAIDEN": _few(people["birth_surname"].where(changed)),
+        "MARITAL": _few(people["marital"]),
+        "RACE": _few(people["race"]),
+        "ETHNICITY": _few(people["ethnicity"]),
+        "GENDER": _few(people["sex"]),
+        "BIRTHPLACE": _few(people["town"] + ", " + STATE),
+        "ADDRESS": _texts(people["address"]),
+        "CITY": _few(people["town"]),
+        "STATE": constant(STATE, count),
+        "COUNTY": constant(COUNTY, count),
+        "ZIP": _few(people["area"]),
+        "LAT": blank(count, pa.float64()),
+        "LON": blank(count, pa.float64()),
+        "HEALTHCARE_EXPENSES": dollars(owed),
+        "HEALTHCARE_COVERAGE": dollars(paid),
+        "INCOME": people["income"].to_numpy(),
+    }
+
+
+def _texts(column: Any) -> pa.Array:
+    """Returns a column of texts."""
+    return pa.array(np.asarray(column, dtype=object), pa.string(), from_pandas=True)
+
+
+def _few(column: Any) -> pa.Array:
+    """Returns a column of few different texts."""
+    return _texts(column).dictionary_encode()
 
 
 def _prefix(people: pd.DataFrame) -> Texts:
@@ -65,13 +79,14 @@ def _prefix(people: pd.DataFrame) -> Texts:
     return prefix
 
 
-def _documents(people: pd.DataFrame, seeds: Seeds) -> tuple[Texts, Texts]:
+def _documents(people: pd.DataFrame, seeds: Seeds) -> tuple[pa.Array, pa.Array]:
     """Numbers driving licences and passports; the words show that no country issued them."""
     key = seeds.word("records/documents") >> 1
     drawn = keyed_numbers(key, people["slot"].to_numpy(), people["attempt"].to_numpy())
     child = people["marital"].isna().to_numpy()
-    drivers = np.array([f"S99{number % 10**6:06d}" for number in drawn], dtype=object)
-    passport = np.array([f"X{number >> 20 & 0xFFFFFFF:08d}X"[:10] for number in drawn], dtype=object)
-    drivers[child] = None
-    passport[child | (drawn % 1000 >= 1000 * _PASSPORTS)] = None
-    return drivers, passport
+    drivers = letters(join(["S99", digits(drawn % 10**6, 6)], len(people)))
+    passport = letters(join(["X", digits(drawn >> 20 & 0xFFFFFFF, 8), "X"], len(people)))
+    none = child | (drawn % 1000 >= 1000 * _PASSPORTS)
+    return tuple(
+        pc.if_else(pa.array(~gone), text, None) for gone, text in ((child, drivers), (none, passport))
+    )

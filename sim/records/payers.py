@@ -1,14 +1,7 @@
 """Who pays: two public programmes, two invented plans, and the patients themselves."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-
-import numpy as np
-import numpy.typing as npt
-
-SENIOR_AGE = 65
-"""From this age on the senior programme pays."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +11,16 @@ class Payer:
     Attributes:
         name: What the payer is called.
         covers: Share of every bill that it pays (assumed).
+        ownership: "GOVERNMENT", "PRIVATE" or "NO_INSURANCE", Synthea's words.
+        premium: What a member pays for a year, in dollars (assumed).
+        town: Where it has its seat; blank for those who pay themselves.
     """
 
     name: str
     covers: float
+    ownership: str
+    premium: float
+    town: str | None
 
     @property
     def id(self) -> str:
@@ -30,34 +29,13 @@ class Payer:
 
 
 PAYERS = (
-    Payer("Senior Programme", 0.80),
-    Payer("Low-Income Programme", 1.00),
-    Payer("Larkfield Mutual", 0.75),
-    Payer("Brightwell Health Plan", 0.70),
-    Payer("Self-pay", 0.0),
+    Payer("Senior Programme", 0.80, "GOVERNMENT", 2_000.0, "Lindenmoor"),
+    Payer("Low-Income Programme", 1.00, "GOVERNMENT", 0.0, "Lindenmoor"),
+    Payer("Larkfield Mutual", 0.75, "PRIVATE", 1_500.0, "Larkfield"),
+    Payer("Brightwell Health Plan", 0.70, "PRIVATE", 1_300.0, "Brightwell"),
+    Payer("Self-pay", 0.0, "NO_INSURANCE", 0.0, None),
 )
 """All payers; elsewhere a payer is an index into these."""
 
-_BY_SES = ((0.0, 0.62, 0.14, 0.10, 0.14), (0.0, 0.15, 0.42, 0.34, 0.09), (0.0, 0.02, 0.52, 0.43, 0.03))
-"""Shares of the payers below the senior age, by socioeconomic group (assumed)."""
-
-Payers = npt.NDArray[np.integer[Any]]
-
-
-def draw_payers(ses: npt.NDArray[np.int8], luck: npt.NDArray[np.float64]) -> Payers:
-    """Draws who pays for each person below the senior age.
-
-    Args:
-        ses: Socioeconomic group 0-2 of each person.
-        luck: A uniform number of each person, 0 to 1.
-
-    Returns:
-        Indices into `PAYERS`.
-    """
-    edges = np.cumsum(np.array(_BY_SES), axis=1)[ses]
-    return np.asarray((luck[:, None] > edges).sum(axis=1).clip(0, len(PAYERS) - 1))
-
-
-def payer_at(payer: Payers, age: npt.NDArray[np.float64]) -> Payers:
-    """Returns who pays at an age in years: the senior programme for the old."""
-    return np.asarray(np.where(age >= SENIOR_AGE, 0, payer))
+SENIOR, LOW_INCOME, NOBODY = 0, 1, len(PAYERS) - 1
+"""The programme for the old, the programme for the poor, and patients who pay themselves."""

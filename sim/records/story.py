@@ -1,129 +1,195 @@
-"""Events joined with what every table needs to know about them."""
+"""Events sorted out: what belongs into the tables, to whom, and to which encounter."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
+import pyarrow as pa
 
 from sim.engine.kinds import Kind
 from sim.population.numbers import Ints
-from sim.records import costs
-from sim.records.lives import Days, gather, moments, years_old
-from sim.records.payers import Payers, payer_at
-from sim.records.words import pick
+from sim.records.columns import Days, lookup, times
+from sim.records.lexicon import Lexicon
+from sim.records.lives import HORIZON, day_numbers, gather
 from sim.seeds import Seeds
 
 if TYPE_CHECKING:
-    from sim.engine import Events, Program
-    from sim.engine.program import State
+    from sim.engine import Events
 
-_ENDS = (Kind.ENCOUNTER_END, Kind.CONDITION_END, Kind.MEDICATION_END)
+YEAR = 365.25
+"""Days in a year of history."""
+
+LASTING = (Kind.CONDITION, Kind.CAREPLAN, Kind.ALLERGY, Kind.DEVICE, Kind.MEDICATION)
+"""Kinds of which those are kept that began before the kept years and lasted into them."""
+
+_ENDS = tuple(kind for kind in Kind if kind.name.endswith("_END"))
 
 
 @dataclass(frozen=True)
-class Story:
-    """Events and their context; arrays have one entry an event.
+class Rows:
+    """Events of one kind that belong into a table, in the order in which they were told.
 
     Attributes:
-        events: The events.
-        states: What each state number means.
+        slot, attempt: Which life.
         person: Person number.
-        stop: Day on which what began here was ended, NaN where nothing ended it.
-        death: Day on which the person died, NaN for the living.
-        visit: Row of the encounters table, or -1.
-        people: Everybody.
-        insurer: Who pays for each person below senior age.
+        day: Days since 1900-01-01.
+        state: State number.
+        value: Of an observation; days of a procedure.
+        link: State number of the reason, or -1.
+        stop: Day on which what began was ended, NaN where nothing ended it.
+        number: Running number of the encounter in its life.
+        visit: Row of the encounters table.
     """
 
-    events: "Events"
-    states: "tuple[State, ...]"
+    slot: Ints
+    attempt: Ints
     person: Ints
+    day: Days
+    state: Ints
+    value: Days
+    link: Ints
     stop: Days
-    death: Days
+    number: Ints
     visit: Ints
-    people: pd.DataFrame
-    insurer: Payers
 
-    def rows(self, kind: Kind) -> Ints:
-        """Returns the events of a kind that belong to an encounter."""
-        return np.flatnonzero((self.events.kind == kind) & (self.visit >= 0))
+    def __len__(self) -> int:
+        """Returns the number of rows."""
+        return len(self.day)
 
-    def texts(self, name: str, states: Ints) -> ExtensionArray:
-        """Looks up a text of states; blank where a state has none or is -1."""
-        words = [getattr(state, name) or None for state in self.states]
-        return pick([*words, None], np.where(states < 0, len(words), states))
-
-    def look_up(self, value: "Callable[[State], float]", rows: Ints) -> Days:
-        """Computes a number for each event from its state."""
-        values = np.array([value(state) for state in self.states], dtype=np.float64)
-        return np.asarray(values[self.events.state[rows]])
-
-    def span(self, rows: Ints, end: Days) -> dict[str, Any]:
-        """Returns the columns START, STOP and PATIENT."""
-        patient = self.people["person_id"].array.take(self.person[rows])
-        return {"START": moments(self.events.day[rows]), "STOP": moments(end), "PATIENT": patient}
-
-    def concept(self, rows: Ints) -> dict[str, ExtensionArray]:
-        """Returns the columns CODE and DESCRIPTION."""
-        state = self.events.state[rows]
-        return {"CODE": self.texts("code", state), "DESCRIPTION": self.texts("display", state)}
-
-    def system(self, rows: Ints) -> ExtensionArray:
-        """Returns the column SYSTEM."""
-        return self.texts("system", self.events.state[rows])
-
-    def reason(self, rows: Ints) -> dict[str, ExtensionArray]:
-        """Returns the columns REASONCODE and REASONDESCRIPTION."""
-        state = self.events.link[rows]
-        return {"REASONCODE": self.texts("code", state), "REASONDESCRIPTION": self.texts("display", state)}
-
-    def prices(self, rows: Ints, span: tuple[float, float]) -> Days:
-        """Returns the price of each event's code, in dollars."""
-        return self.look_up(lambda state: costs.price(state.code, span), rows)
-
-    def by_person(self, rows: Ints, amounts: "pd.Series[float]") -> Days:
-        """Adds up an amount of each event for each person."""
-        sums = np.bincount(self.person[rows], amounts.to_numpy(dtype=np.float64), len(self.people))
-        return np.asarray(sums, dtype=np.float64)
-
-    def payer(self, rows: Ints) -> Payers:
-        """Returns who pays at the time of each event."""
-        person = self.person[rows]
-        age = years_old(self.people["birth_date"].iloc[person], self.events.day[rows])
-        return payer_at(self.insurer[person], age)
+    def take(self, index: Any) -> "Rows":
+        """Returns some of the rows."""
+        return Rows(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
 
-def tell(events: "Events", program: "Program", people: pd.DataFrame, seeds: Seeds) -> Story:
-    """Finds person, end and encounter of each event.
+class Story:
+    """What happened to everybody, as the tables tell it.
+
+    What belongs to no encounter was seen by nobody and is not told.
 
     Args:
         events: What the engine says.
-        program: The modules that it ran.
+        lexicon: What its states mean.
         people: The living.
         seeds: The population's seeds.
+        since: Day from which on everything is kept. Of what began earlier, what lasted into the kept
+            time is kept (see `LASTING`) with the encounter in which it began; of conditions that were
+            over by then, the person's first of each code.
+        county: Seeds that all parts of a county share, where it has several.
+        first: How many living people the parts before this one have.
     """
-    everybody, number, insurer = gather(events, people, seeds)
-    lives = events.lives
-    width = int(lives.attempt.max(initial=0)) + 1
-    keys = lives.slot.astype(np.int64) * width + lives.attempt
-    life = np.searchsorted(keys, events.slot.astype(np.int64) * width + events.attempt)
-    stop = np.full(len(events.day), np.nan)
-    ends = np.flatnonzero(np.isin(events.kind, _ENDS) & (events.link >= 0))
-    stop[events.link[ends]] = events.day[ends]
-    visit = _visits(life, events)
-    death = lives.death_day[life]
-    return Story(events, program.states, number[life], stop, death, visit, everybody, insurer)
+
+    def __init__(
+        self,
+        events: "Events",
+        lexicon: Lexicon,
+        people: pd.DataFrame,
+        seeds: Seeds,
+        since: float = -np.inf,
+        county: Seeds | None = None,
+        first: int = 0,
+    ) -> None:
+        """Finds everybody and every encounter."""
+        self.lexicon, self.seeds, self.since = lexicon, seeds, since
+        self.people, person = gather(events, people, seeds, county, first)
+        self.ids = pa.array(self.people["person_id"].to_numpy(dtype=object), pa.string())
+        self.birth = day_numbers(self.people["birth_date"])
+        death = np.empty(len(person))
+        death[person] = events.lives.death_day
+        self.death: Days = death
+        life = _lives(events)
+        stop = np.full(len(life), np.nan)
+        ends = np.flatnonzero(np.isin(events.kind, _ENDS) & (events.link >= 0))
+        stop[events.link[ends]] = events.day[ends]
+        begun = np.flatnonzero((events.kind == Kind.ENCOUNTER) & (events.encounter >= 0))
+        count = np.bincount(life[begun], minlength=len(person))
+        before = np.cumsum(count) - count
+
+        def told(kind: Kind) -> Rows:
+            place = np.flatnonzero((events.kind == kind) & (events.encounter >= 0))
+            place = place[events.encounter[place] < count[life[place]]]
+            one, number = life[place], events.encounter[place]
+            rows = Rows(
+                slot=events.slot[place],
+                attempt=events.attempt[place],
+                person=person[one],
+                day=events.day[place],
+                state=events.state[place],
+                value=events.value[place],
+                link=events.link[place],
+                stop=stop[place],
+                number=number,
+                visit=before[one] + number,
+            )
+            return rows.take(self._kept(kind, rows)) if kind != Kind.ENCOUNTER else rows
+
+        self._rows = {kind: told(kind) for kind in Kind if kind not in (*_ENDS, Kind.DEATH, Kind.REPORT)}
+        self._number_encounters(len(begun))
+
+    def _kept(self, kind: Kind, rows: Rows) -> npt.NDArray[np.bool_]:
+        kept = rows.day >= self.since
+        if kind in LASTING:
+            kept |= ~(rows.stop < self.since)
+        if kind == Kind.CONDITION and not kept.all():
+            code = self.lexicon.words("code", rows.state).indices.to_numpy(zero_copy_only=False)
+            over = np.flatnonzero(~kept)
+            _, first = np.unique(rows.person[over] * 2**31 + code[over], return_index=True)
+            kept[over[first]] = True
+        return np.asarray(kept)
+
+    def _number_encounters(self, total: int) -> None:
+        """Keeps the encounters that are recent or have something kept, and numbers them anew."""
+        visits = self._rows[Kind.ENCOUNTER]
+        kept = np.zeros(total, dtype=bool)
+        kept[visits.visit[visits.day >= self.since]] = True
+        for rows in self._rows.values():
+            if rows is not visits:
+                kept[rows.visit] = True
+        place = np.cumsum(kept) - 1
+        self._rows[Kind.ENCOUNTER] = visits = visits.take(np.flatnonzero(kept[visits.visit]))
+        row = np.empty(len(visits), dtype=np.int64)
+        row[place[visits.visit]] = np.arange(len(visits))
+        self._rows = {kind: replace(rows, visit=row[place[rows.visit]]) for kind, rows in self._rows.items()}
+
+    def rows(self, kind: Kind) -> Rows:
+        """Returns what is kept of one kind."""
+        return self._rows[kind]
+
+    def last(self, rows: Rows) -> Days:
+        """Returns for each row the day on which the person's history ends: by death, or now."""
+        return np.asarray(np.fmin(self.death[rows.person], HORIZON))
+
+    def ended(self, rows: Rows) -> Days:
+        """Returns when each row ended: by itself or by death; NaN where it goes on."""
+        return np.asarray(np.fmin(rows.stop, self.death[rows.person]))
+
+    def patient(self, rows: Rows) -> pa.Array:
+        """Returns the column PATIENT."""
+        return lookup(self.ids, rows.person)
+
+    def begun(self, rows: Rows, end: Days) -> dict[str, Any]:
+        """Returns the columns START, STOP and PATIENT."""
+        return {"START": times(rows.day), "STOP": times(end), "PATIENT": self.patient(rows)}
+
+    def reason(self, rows: Rows) -> dict[str, Any]:
+        """Returns the columns REASONCODE and REASONDESCRIPTION."""
+        return self.lexicon.concept(rows.link, "REASON")
+
+    @cached_property
+    def everybody(self) -> Ints:
+        """Everybody's number."""
+        return np.arange(len(self.people))
 
 
-def _visits(life: Ints, events: "Events") -> Ints:
-    """Numbers the encounters over all lives, in the order in which they are told."""
-    width = int(events.encounter.max(initial=0)) + 1
-    meeting = life * width + events.encounter
-    begun = meeting[(events.kind == Kind.ENCOUNTER) & (events.encounter >= 0)]
-    if not len(begun):
-        return np.full(len(life), -1, dtype=np.int64)
-    row = np.searchsorted(begun, meeting).clip(0, len(begun) - 1)
-    return np.where((events.encounter >= 0) & (begun[row] == meeting), row, -1)
+def _lives(events: "Events") -> Ints:
+    """Returns for each event the row of its life in `events.lives`; both are sorted alike."""
+    if not len(events.day):
+        return np.empty(0, dtype=np.int64)
+    change = (events.slot[1:] != events.slot[:-1]) | (events.attempt[1:] != events.attempt[:-1])
+    first = np.concatenate([[0], np.flatnonzero(change) + 1])
+    width = int(events.lives.attempt.max(initial=0)) + 1
+    keys = events.lives.slot.astype(np.int64) * width + events.lives.attempt
+    life = np.searchsorted(keys, events.slot[first].astype(np.int64) * width + events.attempt[first])
+    return np.repeat(life, np.diff([*first, len(events.day)]))

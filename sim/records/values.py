@@ -2,46 +2,61 @@
 
 import numpy as np
 import numpy.typing as npt
-from pandas.api.extensions import ExtensionArray
+import pyarrow as pa
 
 from sim.population.numbers import Ints
-from sim.records.lives import Days
-from sim.records.story import Story
-from sim.records.words import pick
+from sim.records.columns import Days, lookup
+from sim.records.story import Rows, Story
 
 DECIMALS = {"2160-0": 2, "38483-4": 2, "8867-4": 0, "9279-1": 0, "8480-6": 0, "8462-4": 0}
 """Decimals of a value by LOINC code; one for all others."""
 
+_MOST_PLACES = 20_000_000
+"""Up to this many different numbers are told apart by a table of places, more by sorting."""
 
-def measured(story: Story, rows: Ints) -> tuple[ExtensionArray, npt.NDArray[np.bool_]]:
+
+def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """Returns the column VALUE, and whether each value is a number.
 
     Args:
         story: The events.
         rows: Observations; their value is a number, or the concept that their state names.
     """
-    concepts = [state.value_code.display if state.value_code else None for state in story.states]
-    numeric = story.look_up(lambda state: state.value_code is None, rows) > 0
-    places = story.look_up(lambda state: DECIMALS.get(state.code, 1), rows)
-    words, index = list(concepts), story.events.state[rows].astype(np.int64)
-    for decimals in np.unique(places):
-        here = numeric & (places == decimals)
-        texts, back = number_texts(story.events.value[rows[here]], int(decimals))
-        index[here] = len(words) + back
+    lexicon = story.lexicon
+    concept = [state.value_code.display if state.value_code else "" for state in lexicon.states]
+    words = [text for text in dict.fromkeys(concept) if text]
+    place = {text: number for number, text in enumerate(words)}
+    index = np.array([place.get(text, -1) for text in concept] or [-1], dtype=np.int64)[rows.state]
+    numeric = index < 0
+    decimals = lexicon.numbers("decimals", rows.state, lambda state: DECIMALS.get(state.code, 1))
+    for count in np.unique(decimals[numeric]):
+        here = np.flatnonzero(numeric & (decimals == count))
+        texts, back = number_texts(rows.value[here], int(count))
+        index[here] = np.where(back < 0, -1, len(words) + back)
         words += texts
-    return pick(words, index), numeric
+    return lookup(pa.array(words, pa.string()), index), numeric
 
 
-def number_texts(value: Days, decimals: int) -> tuple[list[str | None], Ints]:
+def number_texts(value: Days, decimals: int) -> tuple[list[str], Ints]:
     """Writes numbers with a fixed number of decimals.
 
     Returns:
-        The different texts, blank for NaN, and for each number the place of its text.
+        The different texts, and for each number the place of its text, -1 for NaN.
 
     Example:
         >>> texts, place = number_texts(np.array([7.125, float("nan"), 7.0, 7.12]), 1)
-        >>> [texts[i] for i in place]
+        >>> [texts[i] if i >= 0 else None for i in place]
         ['7.1', None, '7.0', '7.1']
     """
-    different, place = np.unique(np.round(value, decimals) + 0.0, return_inverse=True)
-    return [None if np.isnan(each) else f"{each:.{decimals}f}" for each in different], place
+    known = np.isfinite(value)
+    steps = np.rint(np.where(known, value, 0.0) * 10**decimals).astype(np.int64)
+    low, high = int(steps.min(initial=0)), int(steps.max(initial=0))
+    if high - low < _MOST_PLACES:
+        there = np.zeros(high - low + 1, dtype=bool)
+        there[steps - low] = True
+        different = np.flatnonzero(there) + low
+        place = (np.cumsum(there) - 1)[steps - low]
+    else:
+        different, place = np.unique(steps, return_inverse=True)
+    texts = [f"{step / 10**decimals:.{decimals}f}" for step in different.tolist()]
+    return texts, np.where(known, place, -1)

@@ -11,6 +11,8 @@ from sim.records.lives import HORIZON
 from sim.seeds import PUBLIC_KEY, Seeds
 
 SNOMED, LOINC = "SNOMED-CT", "LOINC"
+_ALWAYS, _NEVER = {"level": "mild", "value": 1.0}, {"level": "none", "value": 1.0}
+_IMAGE = {"title": "Chest", "sop_class": {"code": "1.2.840.10008.5.1.4.1.1.1.1", "display": "Digital X-Ray"}}
 STATES = (
     State(
         "a",
@@ -45,6 +47,47 @@ STATES = (
     State("a", "Check", Kind.PROCEDURE, SNOMED, "430193006", "Medication Reconciliation"),
     State("a", "Death", Kind.DEATH),
     State("a", "Emergency", Kind.ENCOUNTER, SNOMED, "50849002", "Emergency", encounter_class="emergency"),
+    State("a", "Flu shot", Kind.IMMUNIZATION, "CVX", "140", "Influenza, seasonal"),
+    State("a", "Diet", Kind.CAREPLAN, SNOMED, "698360004", "Diabetes self management plan", reason=2),
+    State(
+        *("a", "Peanut", Kind.ALLERGY, SNOMED, "91935009", "Allergy to peanuts"),
+        details={
+            "allergy_type": "allergy",
+            "category": "food",
+            "reactions": [
+                {"reaction": {"code": "271807003", "display": "Rash"}, "possible_severities": [_ALWAYS]},
+                {"reaction": {"code": "422587007", "display": "Nausea"}, "possible_severities": [_NEVER]},
+                {"reaction": {"code": "402387002", "display": "Swelling"}, "possible_severities": [_ALWAYS]},
+            ],
+        },
+    ),
+    State("a", "Pump", Kind.DEVICE, SNOMED, "69805005", "Insulin pump"),
+    State(
+        *("a", "Strips", Kind.SUPPLY),
+        details={
+            "supplies": [
+                {"quantity": 50, "code": {"code": "337388004", "display": "Test strips"}},
+                {"quantity": 2, "code": {"code": "337414009", "display": "Lancets"}},
+            ]
+        },
+    ),
+    State(
+        *("a", "X-ray", Kind.IMAGING, SNOMED, "399208008", "Plain X-ray of chest"),
+        details={
+            "series": [
+                {
+                    "body_site": {"code": "51185008", "display": "Chest"},
+                    "modality": {"code": "DX", "display": "Digital Radiography"},
+                    "instances": [_IMAGE, _IMAGE],
+                }
+            ]
+        },
+    ),
+    State(
+        *("a", "Call", Kind.ENCOUNTER, SNOMED, "185317003", "Telephone encounter"),
+        encounter_class="ambulatory",
+        details={"telemedicine_possibility": "always"},
+    ),
 )
 NAMES = {state.name: i for i, state in enumerate(STATES)}
 
@@ -75,6 +118,12 @@ class Diary:
         self.note(first + 0.002, Kind.OBSERVATION, "Creatinine", 0.987)
         self.note(first + 0.002, Kind.OBSERVATION, "Smoking")
         self.note(first + 0.003, Kind.PROCEDURE, "Check", 0.01)
+        self.note(first + 0.012, Kind.IMMUNIZATION, "Flu shot")
+        self.note(first + 0.013, Kind.CAREPLAN, "Diet", link=NAMES["Diabetes"])
+        self.note(first + 0.013, Kind.ALLERGY, "Peanut")
+        self.note(first + 0.014, Kind.DEVICE, "Pump")
+        self.note(first + 0.014, Kind.SUPPLY, "Strips")
+        self.note(first + 0.015, Kind.IMAGING, "X-ray")
         self.note(first + 0.02, Kind.ENCOUNTER_END, "Visit", link=visit)
         self.note(first + 0.05 * span, Kind.CONDITION, "Diabetes", met=-1)
         later = birth + 0.7 * span
@@ -83,6 +132,8 @@ class Diary:
         if slot % 2:
             self.note(later + 0.1, Kind.MEDICATION_END, "Metformin", met=1, link=pills)
         self.note(later + min(3.5, 0.1 * span), Kind.ENCOUNTER_END, "Stay", met=1, link=stay)
+        call = birth + 0.95 * span
+        self.note(call, Kind.ENCOUNTER, "Call", met=3)
         last = birth + span - 0.01
         self.note(last, Kind.ENCOUNTER, "Emergency", met=2)
         if not np.isnan(death):
