@@ -146,10 +146,10 @@ _PAYER = """SELECT who, CASE WHEN lower(OWNERSHIP) LIKE 'no%insurance%'
 def _person(end: date) -> str:
     """Age in years, and the cell whose people stand for each other where not everybody was measured."""
     age = f"date_sub('year', birth, DATE '{end}')"
-    flags = ("has_diabetes", "has_hypertension", "has_lipid_disorder")
+    flags = ("has_diabetes", "has_hypertension", "has_lipid_disorder", "has_prediabetes")
     bits = " + ".join(f"{2**n} * coalesce({flag}, false)::INT" for n, flag in enumerate(flags))
-    mood = "8 * (coalesce(has_depression, false) OR coalesce(has_anxiety, false))::INT"
-    return f"{age} AS age, (least({age}, 89) // 10) * 32 + female::INT * 16 + {mood} + {bits} AS cell"
+    mood = "16 * (coalesce(has_depression, false) OR coalesce(has_anxiety, false))::INT"
+    return f"{age} AS age, (least({age}, 89) // 10) * 64 + female::INT * 32 + {mood} + {bits} AS cell"
 
 
 def _filled() -> str:
