@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ def test_own_modules_say_where_their_figures_come_from() -> None:
     for file in OWN_MODULES.glob("*.json"):
         document = json.loads(file.read_text(encoding="utf-8"))
         assert document["gmf_version"] == 2
-        assert any("Target" in line or "Source" in line for line in document["remarks"]), file
+        assert any(re.search("Target|Source|Assumed", line) for line in document["remarks"]), file
 
 
 def test_own_conditions_have_both_codes(program: Program) -> None:
