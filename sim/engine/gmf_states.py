@@ -29,6 +29,9 @@ _ENDS = {
 }
 
 
+LARGEST_STEP = 10_000
+"""A counter moves by no more, so that none reaches 1e12 in a life (6,300 weeks of 10,000 moves)."""
+
 Fields = dict[str, Any]
 State = Mapping[str, Any]
 
@@ -69,6 +72,8 @@ def _counter(place: Place, state: State, word: str) -> Fields:
     if state.get("action") not in ("increment", "decrement"):
         place.fail(f'expected "action" to be increment or decrement, found {short(state.get("action"))}')
     step = place.number(state.get("amount", 1), '"amount"')
+    if abs(step) > LARGEST_STEP:
+        place.fail(f'expected "amount" to be at most {LARGEST_STEP:g}, found {step:g}')
     sign = 1.0 if state["action"] == "increment" else -1.0
     name = place.text(state.get("attribute"), '"attribute"')
     return {"op": Op.COUNT, "attribute": name, "value": sign * step}
