@@ -5,6 +5,7 @@ Three layouts are known: partitioned Parquet (`DIR/patients/part-00000.parquet`)
 """
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -106,9 +107,21 @@ def connect(folder: Path | str, threads: int = 2) -> Any:
         try:
             database.execute(f'CREATE VIEW "{name}" AS {_select(database, files, columns)}')
         except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise HilabError(f"{files[0]}: cannot be read as the table {name} ({reason}).") from error
+            raise HilabError(f"{files[0]}: cannot be read as the table {name} ({reason(error)}).") from error
     return database
+
+
+def reason(error: Exception) -> str:
+    r"""Returns what is wrong by the database's own word, with file and line where it names them.
+
+    Example:
+        >>> reason(ValueError("CSV Error on Line: 2\nError when converting\n\nHelp\n  file = a.csv\n"))
+        'a.csv: CSV Error on Line: 2, Error when converting'
+    """
+    first, *rest = str(error).strip().split("\n\n")
+    lines = [line.strip() for line in first.splitlines() if not line.startswith("Original Line")]
+    file = re.search(r"^\s*file = (.+)$", "\n".join(rest), re.MULTILINE)
+    return (f"{file[1]}: " if file else "") + ", ".join(lines).rstrip(".")
 
 
 def _files(folder: Path, name: str) -> list[Path]:

@@ -10,7 +10,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from sim.errors import HilabError
-from sim.records.layout import connect
+from sim.records.layout import connect, reason
 from sim.validation.cohort import build
 from sim.validation.definitions import Question
 from sim.validation.measures import Estimate, Measures
@@ -105,8 +105,7 @@ def validate(
         answers = [measures.ask(_question(row)) for row in steps]
         people = database.execute("SELECT count(*) FROM person").fetchone()[0]
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise HilabError(f"{folder}: the tables are not as Synthea writes them ({reason}).") from error
+        raise HilabError(f"{folder}: the tables are not as Synthea writes them ({reason(error)}).") from error
     finally:
         database.close()
     validation = Validation(compare(rows, answers), country, str(folder), int(people), end)

@@ -29,6 +29,7 @@ def visits(database: Any, end: date) -> set[str]:
         f"""CREATE TEMP TABLE visit AS SELECT seen.id, seen.who, seen.female, seen.race, class, place, cost,
         date_sub('year', birth, start::DATE) AS age, start::DATE AS day,
         date_diff('day', start::DATE, stop::DATE) AS days, mention.drugs, {named},
+        coalesce(reason_liveborn, false) AS newborn,
         place = 'inpatient' AND stop::DATE < DATE '{month_ago}' AND (death IS NULL OR death > stop::DATE)
             AND date_sub('year', birth, start::DATE) >= 1 AS index_stay,
         coalesce(place = 'inpatient' AND again - stop <= INTERVAL 30 DAY, false) AS back_in_30_days
