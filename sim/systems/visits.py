@@ -20,6 +20,9 @@ whose surname reads like a missing value."""
 ORDINARY = ("wellness", "ambulatory", "urgentcare")
 """Classes of visits that the clinic can take; diabetes it leaves to the hospital."""
 
+UNKNOWN_CLASSES = {"virtual": "ambulatory", "home": "outpatient", "snf": "inpatient", "hospice": "inpatient"}
+"""Classes for which the hospital has no word of its own, and the one it uses instead."""
+
 FILED_ANEW = 0.6
 """Share of later visits of a re-registered person that are filed under the new number (assumed)."""
 
@@ -78,7 +81,7 @@ def list_visits(
             "person": recent["PATIENT"].map(person_of),
             "start": recent["START"],
             "stop": recent["STOP"],
-            "class": recent["ENCOUNTERCLASS"],
+            "class": recent["ENCOUNTERCLASS"].replace(UNKNOWN_CLASSES),
             "payer": recent["PAYER"].map({payer.id: payer.name for payer in PAYERS}),
         }
     )
