@@ -16,9 +16,10 @@ from sim.population.ages import draw_ages
 N = 3000
 YEAR = 365.25
 STORIES = (
-    "smoking other_tobacco check_up_questionnaires asthma copd dementia arthritis depression anxiety alcohol "
-    "hiv pregnancy breast_cancer colorectal_cancer lung_cancer prostate_cancer other_cancers hypertension"
-).split()
+    *("smoking", "other_tobacco", "check_up_questionnaires", "asthma", "copd", "dementia", "arthritis"),
+    *("depression", "anxiety", "alcohol", "hiv", "pregnancy", "hypertension"),
+    *("breast_cancer", "colorectal_cancer", "lung_cancer", "prostate_cancer", "other_cancers"),
+)
 ANTIDEPRESSANTS = {"312938", "596926", "310385"}
 
 Mask = NDArray[np.bool_]
@@ -47,8 +48,8 @@ class Cohort:
         return np.flatnonzero(chosen[self.events.state])
 
     def named(self, module: str, *names: str) -> NDArray[np.int64]:
-        """Returns the events of some states of a module."""
-        return self.where(lambda state: state.module == module and state.name in names)
+        """Returns the events of some states of a module, of all of them by default."""
+        return self.where(lambda state: state.module == module and (not names or state.name in names))
 
     def onsets(self, codes: set[str], kind: Kind = Kind.CONDITION) -> NDArray[np.int64]:
         """Returns the onsets or orders of some codes."""
@@ -90,7 +91,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
 def test_cancers_of_one_sex(cohort: Cohort) -> None:
     sex = cohort.sex[cohort.events.slot]
     for module, expected in (("Breast Cancer", 1), ("Prostate Cancer", 0), ("Pregnancy", 1)):
-        events = cohort.where(lambda state, module=module: state.module == module)  # type: ignore[misc]
+        events = cohort.named(module)
         assert len(events) > 50 and (sex[events] == expected).all(), module
     for code, expected in (("363443007", 1), ("371973000", 1), ("363354003", 1), ("363449006", 0)):
         assert (sex[cohort.onsets({code})] == expected).all(), code
