@@ -24,8 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hooks import lifecycle
+from sim.engine.hooks.growth import bmi_at
 from sim.engine.hooks.lifecycle import Choices
-from sim.engine.hooks.physiology import BMI, CHOLESTEROL, HDL, SBP, given, median_bmi, unrounded
+from sim.engine.hooks.physiology import unrounded
+from sim.engine.hooks.signs import BMI, CHOLESTEROL, HDL, SBP
+from sim.engine.hooks.surveys import value_at
+from sim.engine.hooks.traits import given
 from sim.engine.jit import njit
 from sim.engine.kinds import FLAGS
 from sim.engine.streams import uniform
@@ -133,11 +137,10 @@ def yearly_risk(
 @njit
 def own_risk(disease: int, key: int, age: float, sex: int, flags: NDArray[np.float64]) -> float:
     """Returns the chance of a first event within a year of a person with a body of their own."""
-    day = age * 365.25  # any day will do: the passing part of a value is noise here
-    pressure = unrounded(SBP, key, day, age, sex, flags)
-    cholesterol = unrounded(CHOLESTEROL, key, day, age, sex, flags)
-    hdl = unrounded(HDL, key, day, age, sex, flags)
-    return yearly_risk(disease, age, sex, pressure, cholesterol, hdl, flags)
+    values = (0.0, 0.0, 0.0)
+    for sign in (HDL, CHOLESTEROL, SBP):  # on any day: the passing part of a value is noise here
+        values = (unrounded(sign, key, age * 365.25, age, sex, flags), values[0], values[1])
+    return yearly_risk(disease, age, sex, values[0], values[1], values[2], flags)
 
 
 @njit
@@ -174,7 +177,8 @@ def bmi_percentile(key: int, age: float, sex: int, flags: NDArray[np.float64]) -
     if age >= 20.0:
         return math.nan
     bmi = unrounded(BMI, key, age * 365.25, age, sex, flags)
-    score = math.log(bmi / (0.95 * median_bmi(age, sex))) / 0.13
+    median = bmi_at(0.0, age, sex, value_at(BMI, sex, age, 0.0))
+    score = math.log(bmi / (0.95 * median)) / 0.13
     # The normal distribution function to within 0.0002 (Page, Appl Stat 1977;26:75).
     return 100.0 / (1.0 + math.exp(-1.5976 * score - 0.070566 * score * score * score))
 

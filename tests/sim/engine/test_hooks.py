@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sim import seeds
 from sim.engine import FLAGS, VITALS
 from sim.engine.hooks.calendar import appointment, year_and_month
+from sim.engine.hooks.kidneys import filtration
 from sim.engine.hooks.mortality import YEAR, alive_share, lifetime, survival
-from sim.engine.hooks.physiology import filtration, vital_sign
+from sim.engine.hooks.physiology import vital_sign
 from sim.engine.streams import bell, mix, normal, shaped, uniform, wobble
 
 WORDS = st.integers(0, 2**62 - 1)
@@ -128,7 +129,7 @@ def test_hba1c_keeps_its_bands_and_drugs_lower_it() -> None:
     healthy, raised = values("hba1c", 50, 0), values("hba1c", 50, 0, prediabetes=1)
     ill, treated = values("hba1c", 50, 0, diabetes=1), values("hba1c", 50, 0, diabetes=1, on_diabetes_drug=1)
     assert healthy.max() < 5.7 <= raised.min() and raised.max() < 6.5 <= ill.min()
-    assert (treated < ill).all()
+    assert treated.mean() < ill.mean() - 0.2
     assert 0.25 < (treated < 6.5).mean() < 0.8
     assert values("glucose", 50, 0, diabetes=1).mean() > values("glucose", 50, 0).mean() + 30
 
@@ -137,4 +138,4 @@ def test_drugs_lower_blood_pressure() -> None:
     high = values("sbp", 60, 0, hypertension=1)
     assert high.mean() > values("sbp", 60, 0).mean() + 12
     lowered = high - values("sbp", 60, 0, hypertension=1, on_hypertension_drug=1)
-    assert np.median(lowered) == 9
+    assert 3 < np.median(lowered) <= 9  # who is treated was higher before
