@@ -150,7 +150,7 @@ def assumed(which: int, own: float, key: int, age: float, sex: int, flags: NDArr
     if which == signs.UACR:
         return urine_albumin(own, sex, given(flags, signs.KIDNEY))
     if which in (signs.PHQ9, signs.GAD7):
-        return score(which, own, key, age, sex, flags)
+        return score(which, own, key, flags)
     if which == signs.HEAD:
         return head(own, age, sex)
     drinks = given(flags, signs.ALCOHOL) > 0.0  # platelets in 10*3/uL
