@@ -1,44 +1,25 @@
-"""Turns parsed modules into flat arrays: names become numbers, logic becomes postfix."""
+"""Turns parsed modules into flat rows: names become numbers, logic becomes postfix."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import tables as tb
+from sim.engine import usage
+from sim.engine.hooks.lifecycle import BORN, Choices
+from sim.engine.hooks.risk import CHOICES, YEARLY
 from sim.engine.kinds import FLAGS, VITALS, Compare, Op, Source, Test
 from sim.engine.model import Branch, Code, Logic, Module, Node, Value
 from sim.engine.streams import word_of
+from sim.engine.tables import REFERENCE_BASE, TEXT_BASE
+from sim.errors import HilabError
 
-TEXT_BASE = 1e12
-"""An attribute that holds text number k of the program is the number TEXT_BASE + k."""
-
-REFERENCE_BASE = 2e12
-"""An attribute that holds the onset made by state k is the number REFERENCE_BASE + k."""
-
-# fmt: off
-_INTEGERS = (
-    "op", "kind", "draw", "source", "scheduled", "branch_from", "branch_to", "test_from", "test_to",
-    "attribute", "reads", "code", "target", "ends", "ends_attribute", "reason", "reason_attribute",
-    "child_from", "child_to", "call", "record", "deferred_from", "deferred_to",
-)
-_FLOATS = ("a", "b", "low", "high", "value", "probability", "birthday")
-# fmt: on
-
-STATE = np.dtype([(n, np.int32) for n in _INTEGERS] + [(n, np.float64) for n in _FLOATS], align=True)
-BRANCH = np.dtype([(n, np.int32) for n in ("test_from", "test_to", "option_from", "option_to")], align=True)
-OPTION = np.dtype([("target", np.int32), ("attribute", np.int32), ("weight", np.float64)], align=True)
-TEST = np.dtype(
-    [
-        ("test", np.int32),
-        ("compare", np.int32),
-        ("name", np.int32),
-        ("since", np.int32),
-        ("value", np.float64),
-    ],
-    align=True,
-)
+__all__ = ["REFERENCE_BASE", "TEXT_BASE", "Flattener"]
 
 _Row = dict[str, Any]
+_BLANK: _Row = dict.fromkeys(tb.STATE.names or (), -1)
+_URGENT = ("emergency", "inpatient", "urgentcare")
 
 
 class Flattener:
@@ -58,34 +39,61 @@ class Flattener:
         self.parents: dict[int, int] = {}
         self.spans: dict[str, tuple[int, int]] = {}
         self.rows: list[_Row] = []
+        self._modules = modules
         self._branches: list[tuple[int, int, int, int]] = []
         self._options: list[tuple[int, int, float]] = []
         self._tests: list[tuple[int, int, int, int, float]] = []
-        self._deferred: list[int] = []
-        self._modules = modules
+        self._listed: list[int] = []
+        self._deferred: dict[tuple[str, str], list[int]] = {}
+        self._bits: dict[str, dict[int, int]] = {"attribute": {}, "code": {}}
+        self._read = usage.attributes_read(modules)
+        self._shared = usage.shared_paths(modules)
+        self._causes = usage.symptom_causes(modules)
+        self._symptoms = {name: i for i, name in enumerate(self._causes)}
         for module in modules:
             self._number(module)
         for module in modules:
             for number in range(*self.spans[module.path]):
                 self.rows.append(self._row(module, number))
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Returns the arrays of `Tables` that modules decide, by name."""
+    def fill(self, tables: NDArray[Any]) -> None:
+        """Writes the rows into `tables.TABLES`.
+
+        Raises:
+            HilabError: If there are more of something than there is room for.
+        """
         tops = [module for module in self._modules if not module.submodule]
-        states = np.array([tuple(row[n] for n in STATE.names or ()) for row in self.rows], dtype=STATE)
-        overrides = [self.attributes.get(f"vital:{name}", -1) for name in VITALS]
-        words = [word_of("module " + module.path) for module in tops]
-        return {
-            "states": states,
-            "branches": np.array(self._branches, dtype=BRANCH),
-            "options": np.array(self._options, dtype=OPTION),
-            "tests": np.array(self._tests, dtype=TEST),
-            "deferred": np.array(self._deferred, dtype=np.int32),
-            "starts": np.array([self.numbers[module.path, "Initial"] for module in tops], dtype=np.int32),
-            "words": np.array(words, dtype=np.int64),
-            "flags": np.array([self.attributes[name] for name in FLAGS], dtype=np.int32),
-            "overrides": np.array(overrides, dtype=np.int32),
-        }
+        starts = [(self.numbers[top.path, "Initial"], word_of("module " + top.path)) for top in tops]
+        symptoms = [self._list(map(self._attribute, causes)) for causes in self._causes.values()]
+        supplied = usage.attributes_set(self._modules)
+        born = self._supplied([name for name, _ in BORN], dict(BORN), supplied)
+        yearly = self._supplied(list(YEARLY), dict(CHOICES), supplied)
+        tables["overrides"][0] = [self.attributes.get(f"vital:{name}", -1) for name in VITALS]
+        states = [tuple(row[n] for n in tb.STATE.names or ()) for row in self.rows]
+        for name, written, what in (
+            ("starts", starts, "modules"),
+            ("states", states, "states"),
+            ("branches", self._branches, "branches"),
+            ("options", self._options, "transitions"),
+            ("tests", self._tests, "conditions"),
+            ("listed", self._listed, "codes"),
+            ("symptoms", symptoms, "symptoms"),
+            ("born", born, "attributes"),
+            ("yearly", yearly, "attributes"),
+            ("attribute_bits", _dense(self._bits["attribute"], len(self.attributes)), "attributes"),
+            ("code_bits", _dense(self._bits["code"], len(self.codes)), "codes"),
+        ):
+            _write(tables, name, written, what)
+        for name, counted in (
+            ("module_count", tops),
+            ("state_count", self.rows),
+            ("attribute_count", self.attributes),
+            ("code_count", self.codes),
+            ("symptom_count", symptoms),
+            ("born_count", born),
+            ("yearly_count", yearly),
+        ):
+            tables[name] = len(counted)
 
     def _number(self, module: Module) -> None:
         begin = len(self.nodes)
@@ -93,6 +101,9 @@ class Flattener:
             number = len(self.nodes)
             self.numbers[module.path, name] = number
             self.nodes.append(node)
+            if node.target:
+                place = (node.target_module or module.path, node.target)
+                self._deferred.setdefault(place, []).append(number)
             for child in node.children:
                 self.parents[len(self.nodes)] = number
                 self.numbers[module.path, child.name] = len(self.nodes)
@@ -102,60 +113,105 @@ class Flattener:
     def _attribute(self, name: str) -> int:
         return self.attributes.setdefault(name, len(self.attributes)) if name else -1
 
-    def _code(self, codes: tuple[Code, ...]) -> int:
-        key = (codes[0].system, codes[0].code)
-        return self.codes.setdefault(key, len(self.codes))
+    def _code(self, code: Code) -> int:
+        return self.codes.setdefault((code.system, code.code), len(self.codes))
+
+    def _text(self, text: str) -> int:
+        return self.texts.setdefault(text, len(self.texts))
 
     def _value(self, value: Value) -> float:
         if isinstance(value, str):
-            return TEXT_BASE + self.texts.setdefault(value, len(self.texts))
+            return TEXT_BASE + self._text(value)
         return float("nan") if value is None else value
 
+    def _list(self, numbers: Any) -> tuple[int, int]:
+        begin = len(self._listed)
+        self._listed += numbers
+        return begin, len(self._listed)
+
+    def _supplied(
+        self, names: list[str], choices: dict[str, Choices] | dict[str, tuple[str, ...]], given: set[str]
+    ) -> list[tuple[int, int, int]]:
+        """Returns the attributes that a hook supplies: those that modules read and never set."""
+        rows = []
+        for which, name in enumerate(names):
+            if name in self._read and name not in given:
+                words = choices.get(name)
+                begin = self._list(map(self._text, words))[0] if words else -1
+                rows.append((which, self._attribute(name), begin))
+        return rows
+
     def _row(self, module: Module, number: int) -> _Row:
-        node = self.nodes[number]
-        row: _Row = dict.fromkeys(_INTEGERS, -1)
-        row |= {"op": node.op, "kind": -1 if node.kind is None else node.kind}
-        row |= {"draw": node.amount.draw, "source": node.source, "probability": node.probability}
-        row |= {"a": node.amount.a, "b": node.amount.b, "low": node.amount.low, "high": node.amount.high}
+        node, given = self.nodes[number], self.nodes[number].amount
+        row = dict(_BLANK)
+        row |= {"op": node.op, "kind": -1 if node.kind is None else node.kind, "draw": given.draw}
+        row |= {"source": node.source, "probability": node.probability}
+        row |= {"a": given.a, "b": given.b, "low": given.low, "high": given.high}
         row |= {"value": self._value(node.value), "attribute": self._attribute(node.attribute)}
-        row["scheduled"] = int(node.encounter_class not in ("emergency", "inpatient", "urgentcare"))
+        row["scale"] = 10.0**given.decimals if given.decimals >= 0 else 0.0
+        row["scheduled"] = int(node.encounter_class not in _URGENT)
         row["branch_from"], row["branch_to"] = self._add_branches(module, node.branches)
         row["test_from"], row["test_to"] = self._add_logic(module, node.allow)
-        row["birthday"] = _birthday(node.allow)
         row["child_from"], row["child_to"] = number + 1, number + 1 + len(node.children)
-        row["deferred_from"], row["deferred_to"] = self._add_deferred(module, node)
-        return row | self._links(module, node)
+        waiting = self._deferred.get((module.path, node.name), [])
+        row["deferred_from"], row["deferred_to"] = self._list(waiting)
+        return row | self._links(module, node) | self._attention(module, node)
 
     def _links(self, module: Module, node: Node) -> _Row:
         row: _Row = {"ends_attribute": self._attribute(node.ends_attribute)}
-        codes = module.nodes[node.ends].codes if node.ends else node.codes
-        if codes:
-            row["code"] = self._code(codes)
+        if node.codes:
+            row["code"] = self._code(node.codes[0])
         if node.op == Op.OBSERVE:
-            row["record"] = self._attribute("observation:" + node.codes[0].code)
+            record = usage.record_name(node)
+            row["record"] = self._attribute(record) if record in self._read else -1
+            row["needed"] = int(record in self._read or bool(node.attribute))
+        if node.op == Op.END:
+            row["codes_from"], row["codes_to"] = self._list(map(self._code, node.codes))
         if node.reads:
             vital = node.source == Source.VITAL
             row["reads"] = VITALS.index(node.reads) if vital else self._attribute(node.reads)
-        for key in ("target", "ends"):
-            if getattr(node, key):
-                row[key] = self.numbers[module.path, getattr(node, key)]
-        if (module.path, node.reason) in self.numbers:
-            row["reason"] = self.numbers[module.path, node.reason]
-        else:
+        if node.target:
+            row["target"] = self.numbers[node.target_module or module.path, node.target]
+        if node.ends:
+            row["ends"] = self.numbers[node.ends_module or module.path, node.ends]
+        row["reason"] = self.numbers.get((node.reason_module or module.path, node.reason), -1)
+        if row["reason"] < 0:
             row["reason_attribute"] = self._attribute(node.reason)
         if node.op == Op.CALL:
             row["call"] = self.numbers[node.submodule, "Initial"]
         return row
 
-    def _add_deferred(self, module: Module, node: Node) -> tuple[int, int]:
-        begin = len(self._deferred)
-        if node.op in (Op.ENCOUNTER, Op.WELLNESS):
-            self._deferred += [
-                self.numbers[module.path, other.name]
-                for other in module.nodes.values()
-                if other.target == node.name
-            ]
-        return begin, len(self._deferred)
+    def _attention(self, module: Module, node: Node) -> _Row:
+        """Returns what wakes a guard: what it reads, an age alone, or every step."""
+        row: _Row = {"listens": 0, "polls": 0, "birthday": -1.0}
+        for part in usage.every_question(node.allow):
+            row["listens"] |= self._listens(part)
+            shared = part.test == Test.PRIOR and module.path in self._shared
+            row["polls"] |= int(part.test == Test.VITAL or shared)
+        age = node.allow
+        if age is not None and age.test == Test.AGE and age.compare == Compare.GREATER_EQUAL:
+            row["birthday"] = float(age.value or 0.0)
+        return row
+
+    def _listens(self, part: Logic) -> int:
+        if part.test == Test.ACTIVE:
+            return _united(self._bit("code", self._code(code)) for code in part.codes)
+        if part.test == Test.SYMPTOM:
+            causes = self._causes.get(part.name, ())
+            return _united(self._bit("attribute", self._attribute(cause)) for cause in causes)
+        if part.test == Test.ATTRIBUTE:
+            return self._bit("attribute", self._attribute(part.name))
+        if part.test == Test.ACTIVE_REFERENCE:
+            return self._bit("attribute", self._attribute(part.name)) | tb.ANY_CODE
+        return 0
+
+    def _bit(self, what: str, number: int) -> int:
+        """Returns the bit that tells of a change of an attribute or code; several may share one."""
+        known = self._bits[what]
+        if number not in known:
+            place = sum(map(len, self._bits.values())) % (tb.LAST_BIT - tb.FIRST_BIT + 1)
+            known[number] = 1 << (tb.FIRST_BIT + place)
+        return known[number]
 
     def _add_branches(self, module: Module, branches: tuple[Branch, ...]) -> tuple[int, int]:
         rows = []
@@ -174,6 +230,11 @@ class Flattener:
         begin = len(self._tests)
         if logic is not None:
             self._push(module, logic)
+        if len(self._tests) - begin > tb.MOST_ASKED:
+            raise HilabError(
+                f"{module.path}: expected a condition of at most {tb.MOST_ASKED} questions, "
+                f"found {len(self._tests) - begin}."
+            )
         return begin, len(self._tests)
 
     def _push(self, module: Module, logic: Logic) -> None:
@@ -187,6 +248,8 @@ class Flattener:
             name = self._attribute(logic.name)
         elif logic.test == Test.VITAL:
             name = VITALS.index(logic.name)
+        elif logic.test == Test.SYMPTOM:
+            name = self._symptoms.get(logic.name, -1)
         elif logic.test == Test.PRIOR:
             name = self.numbers[module.path, logic.name]
             since = self.numbers[module.path, logic.since] if logic.since else -1
@@ -194,13 +257,24 @@ class Flattener:
 
     def _push_active(self, codes: tuple[Code, ...]) -> None:
         for code in codes:
-            self._tests.append((Test.ACTIVE, 0, self._code((code,)), 0, 0.0))
+            self._tests.append((Test.ACTIVE, 0, self._code(code), 0, 0.0))
         if len(codes) > 1:
             self._tests.append((Test.OR, 0, len(codes), 0, 0.0))
 
 
-def _birthday(logic: Logic | None) -> float:
-    """Returns the age in days that a guard waits for, or -1 when it asks anything else."""
-    if logic is None or logic.test != Test.AGE or logic.compare != Compare.GREATER_EQUAL:
-        return -1.0
-    return float(logic.value or 0.0)
+def _united(bits: Any) -> int:
+    found = 0
+    for bit in bits:
+        found |= bit
+    return found
+
+
+def _dense(bits: dict[int, int], count: int) -> list[int]:
+    return [bits.get(number, 0) for number in range(count)]
+
+
+def _write(tables: NDArray[Any], name: str, rows: list[Any], what: str) -> None:
+    room = tables[name][0]
+    if len(rows) > len(room):
+        raise HilabError(f"modules: expected at most {len(room)} {what}, found {len(rows)}.")
+    room[: len(rows)] = np.array(rows, dtype=room.dtype)

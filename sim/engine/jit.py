@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sim.paths import datasets
 
@@ -25,7 +25,10 @@ _HERE = Path(__file__).resolve().parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-_NEVER_COMPILED = ("__init__", "checks", "gmf", "lookup", "model", "oracle", "run.", "sources")
+_NEVER_COMPILED = (
+    *("__init__", "checks", "flatten", "gmf", "lookup", "model", "natural_death"),
+    *("oracle", "program", "run.", "sources", "usage"),
+)
 """How files begin that cannot end in compiled code."""
 
 
@@ -72,10 +75,26 @@ def njit(function: _Function) -> _Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_FOLDER or "")
     try:
-        compiled: _Function = numba.njit(nogil=True, cache=_FOLDER is not None, _nrt=False)(function)
+        compiled: Any = numba.njit(nogil=True, cache=_FOLDER is not None, _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
-    return compiled
+    template = compiled.get_call_template
+    compiled.get_call_template = lambda args, kws: template(tuple(map(_widened, args)), kws)
+    return cast(_Function, compiled)
+
+
+def _widened(kind: Any) -> Any:
+    """Returns the widest type of a number's kind.
+
+    Left to itself numba compiles a function again for every constant and every width of integer
+    that it is called with, which takes twice as long in all.
+    """
+    if isinstance(kind, numba.types.IntEnumMember):
+        return numba.types.int64
+    kind = numba.types.unliteral(kind)
+    if isinstance(kind, numba.types.Integer):
+        return numba.types.int64
+    return numba.types.float64 if isinstance(kind, numba.types.Float) else kind
 
 
 def is_new() -> bool:

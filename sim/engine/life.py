@@ -1,42 +1,22 @@
 """What the machine remembers of one life, and where it writes events.
 
-Rows of structured arrays are what the compiled functions hand around: a row is one pointer.
+A life is one record, handed around as one pointer (see `tables`).
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine import tables as tb
+from sim.engine.hooks.immunisation import VACCINES
 from sim.engine.kinds import FLAGS, VITALS
 from sim.engine.rules import MOST_DEPTH
 
-_I4, _I8, _F8 = np.int32, np.int64, np.float64
+Row = Any
+"""A record of a structured array; a compiled function gets a pointer to it."""
 
-PERSON = np.dtype(
-    [
-        ("slot", _I4),  # who it is, and which try
-        ("attempt", _I4),
-        ("sex", _I4),
-        ("race", _I4),
-        ("ses", _I4),
-        ("lock", _I4),  # module that holds the encounter, -1 none
-        ("encounters", _I4),  # so far
-        ("visit", _I4),  # encounter number of the check-up that is going on, -1 none
-        ("visits", _I4),  # check-ups so far
-        ("postponed", _I4),  # postponements of check-ups so far
-        ("cause", _I4),  # state that is the cause of death
-        ("full", _I4),  # 1 when an event did not fit
-        ("events", _I8),  # in the log so far
-        ("key", _I8),  # of this life's streams
-        ("body", _I8),  # of its physiology
-        ("birth", _F8),
-        ("death", _F8),
-        ("free_at", _F8),  # when the last encounter ended
-        ("visit_at", _F8),  # when the next check-up is due
-    ],
-    align=True,
-)
+_I4, _I8, _F8 = np.int32, np.int64, np.float64
 
 MODULE = np.dtype(
     [
@@ -49,7 +29,7 @@ MODULE = np.dtype(
         ("held_event", _I8),
         ("key", _I8),
         ("counter", _I8),
-        ("wake", _F8),  # when to go on; NaN: at the next step; infinite: when woken
+        ("wake", _F8),  # the moment from which it goes on; NaN: that of the look
         ("arrived", _F8),  # where a check-up is awaited, since when
         ("begun", _F8),  # when the encounter began
         ("calls", _I4, (MOST_DEPTH,)),
@@ -60,6 +40,48 @@ MODULE = np.dtype(
 PASSED = np.dtype([("seen", _F8), ("pending", _I4), ("joined", _I4)], align=True)
 """A state in this life: when it was last left, whether its onset waits for an encounter, and the
 check-up it joined last."""
+
+DOSES = np.dtype([("given", _I4), ("last_age", _F8)], align=True)
+"""How many doses of a vaccine a person had, and the age in years at the last."""
+
+LIFE = np.dtype(
+    [
+        ("slot", _I4),  # who it is, and which try
+        ("attempt", _I4),
+        ("sex", _I4),
+        ("race", _I4),
+        ("ses", _I4),
+        ("lock", _I4),  # module that holds the encounter, -1 none
+        ("encounters", _I4),  # so far
+        ("visit", _I4),  # encounter number of the check-up that is going on, -1 none
+        ("visits", _I4),  # check-ups so far
+        ("postponed", _I4),  # postponements of check-ups so far
+        ("years", _I4),  # birthdays so far
+        ("cause", _I4),  # state that is the cause of death
+        ("why", _I4),  # state that is its reason, or -1
+        ("full", _I4),  # 1 when an event did not fit
+        ("felt", _I4),  # 1 when a symptom changed since they were added up
+        ("events", _I8),  # in the log so far
+        ("key", _I8),  # of this life's streams
+        ("body", _I8),  # of its physiology
+        ("birth", _F8),
+        ("death", _F8),
+        ("free_at", _F8),  # when the last encounter ended
+        ("visit_at", _F8),  # when the next check-up is due
+        ("symptoms", _F8),  # their sum
+        ("urgent_at", _F8),  # when the last urgent visit was
+        ("keep_from", _F8),  # observations before are not written down
+        ("doses", DOSES, (len(VACCINES),)),
+        ("due", _F8, (tb.MOST_MODULES,)),  # when a module is to be looked at
+        ("listens", _I8, (tb.MOST_MODULES,)),  # what it is told of meanwhile
+        ("modules", MODULE, (tb.MOST_MODULES,)),
+        ("attributes", _F8, (tb.MOST_ATTRIBUTES,)),
+        ("active", _I8, (tb.MOST_CODES,)),
+        ("passed", PASSED, (tb.MOST_STATES,)),
+        ("answers", np.uint8, (tb.MOST_ASKED,)),
+    ],
+    align=True,
+)
 
 EVENT = np.dtype(
     [
@@ -75,6 +97,9 @@ EVENT = np.dtype(
     align=True,
 )
 
+STRUCK = -1
+"""Kind of an event that is struck out: it would have happened after the death."""
+
 END = np.dtype(
     [
         ("slot", _I4),
@@ -87,26 +112,8 @@ END = np.dtype(
 )
 
 
-class Life(NamedTuple):
-    """The memory of one life."""
-
-    person: NDArray[Any]
-    modules: NDArray[Any]
-    passed: NDArray[Any]
-    attributes: NDArray[np.float64]
-    active: NDArray[np.int64]
-    flags: NDArray[np.float64]
-    answers: NDArray[np.uint8]
-
-
-def new_life(tables: Any) -> Life:
-    """Returns the memory for a life of a program's tables, to be cleared before each."""
-    return Life(
-        person=np.zeros(1, dtype=PERSON),
-        modules=np.zeros(len(tables.starts), dtype=MODULE),
-        passed=np.zeros(len(tables.states), dtype=PASSED),
-        attributes=np.zeros(tables.attributes),
-        active=np.zeros(max(tables.codes, 1), dtype=np.int64),
-        flags=np.zeros(len(FLAGS)),
-        answers=np.zeros(len(tables.tests) + 1, dtype=np.uint8),
-    )
+def new_life(keep_from: float = -np.inf) -> NDArray[Any]:
+    """Returns the memory for a life, to be cleared before each."""
+    life = np.zeros(1, dtype=LIFE)
+    life["keep_from"] = keep_from
+    return life

@@ -10,6 +10,7 @@ from sim.engine.model import Logic, Module, Node
 from sim.engine.oracle_person import Held, Onset, Person, compare, concept, kind
 from sim.engine.rules import MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, SHORTEST
 from sim.engine.streams import shaped, uniform
+from sim.engine.usage import record_name
 from sim.errors import HilabError
 
 _appointment = plain(calendar.appointment)
@@ -53,6 +54,11 @@ class Run:
         """Returns the number of a state of the current module, by default the current one."""
         return self.person.program.numbers[self.frame.module.path, name or self.frame.node.name]
 
+    def module(self, path: str) -> Module:
+        """Returns a module by its path, by default the current one."""
+        modules = self.person.program.modules
+        return next((module for module in modules if module.path == path), self.frame.module)
+
     def chance(self) -> float:
         """Returns the next uniform number of this module's stream."""
         self.counter += 1
@@ -63,7 +69,10 @@ class Run:
         given = node.amount
         u = self.chance() if given.draw > 0 else 0.0
         v = self.chance() if given.draw == 2 else 0.0
-        return _shaped(int(given.draw), given.a, given.b, given.low, given.high, u, v)
+        value = _shaped(int(given.draw), given.a, given.b, given.low, given.high, u, v)
+        if given.decimals < 0:
+            return value
+        return math.floor(value * 10.0**given.decimals + 0.5) / 10.0**given.decimals
 
     # Logic
 
@@ -103,6 +112,10 @@ class Run:
             case Test.ACTIVE_REFERENCE:
                 onset = person.attributes.get(logic.name)
                 return isinstance(onset, Onset) and concept(onset.node) in person.active
+            case Test.SYMPTOM:
+                return compare(logic.compare, person.felt(logic.name), logic.value)
+            case Test.DATE:
+                return compare(logic.compare, t, logic.value)
             case Test.PRIOR:
                 return self._prior(logic, t)
             case _:
@@ -134,48 +147,57 @@ class Run:
 
     def reason(self, node: Node) -> int:
         """Returns the state number of a state's reason, or -1."""
-        path = self.frame.module.path
-        if node.reason in self.frame.module.nodes:
-            return self.state(node.reason) if (path, node.reason) in self.person.seen else -1
-        onset = self.person.attributes.get(node.reason) if node.reason else None
+        person = self.person
+        place = (node.reason_module or self.frame.module.path, node.reason)
+        if place in person.program.numbers:
+            return person.program.numbers[place] if place in person.seen else -1
+        onset = person.attributes.get(node.reason) if node.reason else None
         if isinstance(onset, Onset):
-            return self.person.program.numbers[onset.module.path, onset.node.name]
+            return person.program.numbers[onset.module.path, onset.node.name]
         return -1
 
-    def start(self, node: Node, t: float) -> None:
+    def start(self, onset: Onset, t: float) -> None:
         """Writes down an onset unless one with its code is active."""
-        person = self.person
-        person.pending.discard((self.frame.module.path, node.name))
+        person, node = self.person, onset.node
+        place = (onset.module.path, node.name)
+        person.pending.discard(place)
         if concept(node) not in person.active:
-            event = person.emit(
-                t, kind(node), self.state(node.name), encounter=self.held, link=self.reason(node)
-            )
+            state = person.program.numbers[place]
+            event = person.emit(t, kind(node), state, encounter=self.held, link=self.reason(node))
             person.active[concept(node)] = event
 
     def begin_or_defer(self, node: Node, t: float) -> None:
         """Begins an onset now, or leaves it to its target encounter."""
-        path = self.frame.module.path
-        if node.target and self.held_state != (path, node.target):
+        path, onset = self.frame.module.path, Onset(self.frame.module, node)
+        if node.target and self.held_state != (node.target_module or path, node.target):
             self.person.pending.add((path, node.name))
         else:
-            self.start(node, t)
+            self.start(onset, t)
         if node.attribute:
-            self.person.attributes[node.attribute] = Onset(self.frame.module, node)
+            self.person.attributes[node.attribute] = onset
 
-    def stop(self, node: Node, t: float) -> None:
-        """Ends what a state names, if it is active."""
+    def finish(self, node: Node, t: float) -> None:
+        """Ends what a state names: an onset, what an attribute holds, or all that has its codes."""
         person = self.person
-        what = concept(node) if node.codes else None
         onset: Held = None
         if node.ends:
-            onset = Onset(self.frame.module, self.frame.module.nodes[node.ends])
+            module = self.module(node.ends_module)
+            onset = Onset(module, module.nodes[node.ends])
         elif node.ends_attribute:
             onset = person.attributes.get(node.ends_attribute)
         if isinstance(onset, Onset):
             person.pending.discard((onset.module.path, onset.node.name))
-            what = concept(onset.node)
+            self.stop(concept(onset.node), node, t)
+        for code in node.codes:
+            self.stop((code.system, code.code), node, t)
+
+    def stop(self, what: tuple[str, str], node: Node, t: float) -> None:
+        """Ends what has a code, if it is active, and not before another module began it."""
+        person = self.person
         if what in person.active:
-            person.emit(t, kind(node), self.state(), encounter=self.held, link=person.active.pop(what))
+            begun = person.active.pop(what)
+            t = max(t, person.log[begun][2])
+            person.emit(t, kind(node), self.state(), encounter=self.held, link=begun)
 
     # Encounters
 
@@ -194,10 +216,9 @@ class Run:
     def diagnose(self, t: float) -> None:
         """Writes down the onsets that waited for the encounter that begins."""
         self.held_state = self.frame.id
-        for node in self.frame.module.nodes.values():
-            waits = (self.frame.module.path, node.name) in self.person.pending
-            if waits and node.target == self.frame.node.name:
-                self.start(node, t)
+        for module, node in self.person.program.deferred.get(self.frame.id, ()):
+            if (module.path, node.name) in self.person.pending:
+                self.start(Onset(module, node), t)
 
     def meet(self, t: float, now: float) -> float | None:
         """Begins an encounter; returns when, or None when it has to wait."""
@@ -249,6 +270,8 @@ class Run:
             return t
         length = max(self.amount(node), 0.0)
         if node.op == Op.PROCEDURE:
+            if node.attribute:
+                self.person.attributes[node.attribute] = Onset(self.frame.module, node)
             self.person.emit(t, Kind.PROCEDURE, self.state(), length, self.held, self.reason(node))
         if t + length <= now:
             return t + length
@@ -283,9 +306,11 @@ class Run:
     def observe(self, node: Node, t: float) -> None:
         """Writes down an observation and remembers it."""
         value = self.value(node, t)
-        self.person.attributes["observation:" + node.codes[0].code] = value
+        for name in filter(None, (record_name(node), node.attribute)):
+            self.person.attributes[name] = value
         shown = value if isinstance(value, float) else math.nan
-        self.person.emit(t, Kind.OBSERVATION, self.state(node.name), shown, self.held)
+        if t >= self.person.keep_from:
+            self.person.emit(t, Kind.OBSERVATION, self.state(node.name), shown, self.held)
 
     def act(self, t: float) -> float:
         """Does what takes no time; returns the time after it."""
@@ -302,13 +327,14 @@ class Run:
             case Op.OBSERVE:
                 self.observe(node, t)
             case Op.PANEL:
-                person.emit(t, Kind.REPORT, self.state(), float(len(node.children)), self.held)
+                if t >= person.keep_from:
+                    person.emit(t, Kind.REPORT, self.state(), float(len(node.children)), self.held)
                 for child in node.children:
                     self.observe(child, t)
             case Op.START:
                 self.begin_or_defer(node, t)
             case Op.END:
-                self.stop(node, t)
+                self.finish(node, t)
             case Op.ENCOUNTER_END:
                 return self.leave(t)
             case Op.NOTE:
@@ -316,7 +342,7 @@ class Run:
             case Op.DIE:
                 at = t + max(self.amount(node), 0.0)
                 if at < person.death and person.attempt < MOST_ATTEMPTS - 1:
-                    person.death, person.cause = at, self.state()
+                    person.death, person.cause, person.why = at, self.state(), self.reason(node)
         return t
 
     def process(self, t: float, now: float) -> float | None:
@@ -342,7 +368,7 @@ class Run:
                 if len(self.calls) == MOST_DEPTH:
                     break
                 self.calls.append(self.frame)
-                called = next(m for m in self.person.program.modules if m.path == node.submodule)
+                called = self.module(node.submodule)
                 self.frame = Frame(called, called.nodes["Initial"])
                 continue
             if node.op == Op.TERMINAL:

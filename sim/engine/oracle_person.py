@@ -42,18 +42,22 @@ class Person:
     birth: float
     key: int
     log: list[tuple[Any, ...]]
+    keep_from: float = -math.inf
     death: float = math.inf
     cause: int = -1
+    why: int = -1
     holder: int = -1
     encounters: int = 0
     free_at: float = 0.0
     visit: int = -1
     visit_at: float = 0.0
+    urgent_at: float = -math.inf
     attributes: dict[str, Held] = field(default_factory=dict)
     active: dict[tuple[str, str], int] = field(default_factory=dict)
     seen: dict[tuple[str, str], float] = field(default_factory=dict)
     pending: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[tuple[str, str], int] = field(default_factory=dict)
+    doses: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def emit(
         self, day: float, kind: int, state: int, value: float = math.nan, encounter: int = -1, link: int = -1
@@ -68,8 +72,21 @@ class Person:
         return value if isinstance(value, float) else None
 
     def flags(self) -> NDArray[np.float64]:
-        """Returns the attributes that hooks read, 0 where unset."""
-        return np.array([max(self.number(name) or 0.0, 0.0) for name in FLAGS])
+        """Returns the attributes that hooks read: 0 where unset, 1 where it is no number."""
+        values = [self.attributes.get(name) for name in FLAGS]
+        return np.array([_flag(value) for value in values])
+
+    def felt(self, symptom: str) -> float:
+        """Returns how strong a symptom is: the most that any cause makes of it."""
+        causes = self.program.causes.get(symptom, ())
+        return max([0.0, *(self.number(cause) or 0.0 for cause in causes)])
+
+    def symptoms(self) -> float:
+        """Returns the sum of all symptoms."""
+        total = 0.0
+        for symptom in self.program.causes:
+            total += self.felt(symptom)
+        return total
 
     def vital(self, name: str, day: float) -> float:
         """Returns a vital sign: as a module set it, else by the physiology hook."""
@@ -79,6 +96,10 @@ class Person:
         body = seeds.mix(self.key, BODY_WORD)
         age = (day - self.birth) / YEAR
         return float(_vital_sign(VITALS.index(name), body, day, age, self.sex, self.flags()))
+
+
+def _flag(value: Held) -> float:
+    return max(value, 0.0) if isinstance(value, float) else float(value is not None)
 
 
 def concept(node: Node) -> tuple[str, str]:

@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.flatten import Flattener
 from sim.engine.gmf_load import load_modules
+from sim.engine.hooks.immunisation import VACCINES
 from sim.engine.hooks.mortality import survival
 from sim.engine.kinds import Kind
-from sim.engine.model import Code, Module
+from sim.engine.model import Code, Module, Node
+from sim.engine.natural_death import FILE, read_shares, weakened
 from sim.engine.sources import OWN_MODULES
+from sim.engine.tables import TABLES
+from sim.engine.usage import attributes_read, attributes_set, deferred_onsets, symptom_causes
 
-__all__ = ["OWN_MODULES", "Program", "State", "Tables", "compile_program", "load_program"]
+__all__ = ["OWN_MODULES", "Program", "State", "compile_program", "hook_state", "load_program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class State:
         reason: State number of the stated reason, or -1.
         value_code: Concept that is the observation's value, or None.
         parent: State number of the panel that reports this observation, or -1.
-        details: Prescription and other parts of the file that the engine does not use.
+        type: Its type word in the file, for example "MedicationOrder"; "" for hooks.
+        codes: All its concepts; `code` is the first.
+        details: Prescription, series, supplies and other parts of the file that only records need.
     """
 
     module: str
@@ -54,27 +60,9 @@ class State:
     reason: int = -1
     value_code: Code | None = None
     parent: int = -1
+    type: str = ""
+    codes: tuple[Code, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Tables(NamedTuple):
-    """The arrays the machine reads. Ranges are [from, to) into the array they name."""
-
-    states: NDArray[Any]
-    branches: NDArray[Any]
-    options: NDArray[Any]
-    tests: NDArray[Any]
-    deferred: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    words: NDArray[np.int64]
-    flags: NDArray[np.int32]
-    overrides: NDArray[np.int32]
-    living: NDArray[np.float64]
-    attributes: int
-    codes: int
-    child_visit: int
-    adult_visit: int
-    death: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +72,24 @@ class Program:
     Attributes:
         modules: The modules as read; the oracle runs these.
         states: What each state number means.
-        tables: The same as flat arrays; the machine runs these.
+        tables: The same as flat arrays, one record of `tables.TABLES`; the machine runs these.
+        living: Share alive at each birthday as far as no module kills, men and women.
         numbers: State number of (module path, state name).
+        asked: Attributes that modules read and never set.
+        causes: For each symptom the attributes that hold it, one for each cause.
+        deferred: For each encounter, by module path and name, the onsets that wait for it.
         files: The file of each module path.
         notes: What is not executed exactly, one sentence each.
     """
 
     modules: tuple[Module, ...]
     states: tuple[State, ...]
-    tables: Tables
+    tables: NDArray[Any]
+    living: NDArray[np.float64]
     numbers: Mapping[tuple[str, str], int]
+    asked: frozenset[str]
+    causes: Mapping[str, tuple[str, ...]]
+    deferred: Mapping[tuple[str, str], list[tuple[Module, Node]]]
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
 
@@ -115,40 +111,75 @@ def load_program(source: Path | str | None = None) -> Program:
         HilabError: If a module is wrong; the sentence names file and state.
     """
     loaded = load_modules(source)
-    return compile_program(list(loaded.modules), loaded.files, loaded.notes)
+    living = survival()
+    if FILE in loaded.extras:
+        file = loaded.extras[FILE]
+        living = weakened(living, read_shares(file.content, file.label, living.shape[1] - 1))
+    return compile_program(list(loaded.modules), loaded.files, loaded.notes, living)
 
 
-def compile_program(modules: list[Module], files: Mapping[str, str], notes: tuple[str, ...] = ()) -> Program:
+def compile_program(
+    modules: list[Module],
+    files: Mapping[str, str],
+    notes: tuple[str, ...] = (),
+    living: NDArray[np.float64] | None = None,
+) -> Program:
     """Compiles checked modules to flat arrays.
 
     Args:
         modules: The modules.
         files: The file of each module path, for errors.
         notes: What is not executed exactly.
+        living: Share alive at each birthday as far as no module kills; the life table by default.
     """
     flat = Flattener(modules)
     states = [
         _describe(module, number, flat) for module in modules for number in range(*flat.spans[module.path])
     ]
-    states += [
-        _visit("Well child visit (procedure)", "410620009"),
-        _visit("General examination of patient (procedure)", "162673000"),
-        State("hook", "Background mortality", Kind.DEATH),
-    ]
-    tables = Tables(
-        **flat.arrays(),
-        living=survival(),
-        attributes=len(flat.attributes),
-        codes=len(flat.codes),
-        child_visit=len(states) - 3,
-        adult_visit=len(states) - 2,
-        death=len(states) - 1,
+    living = survival() if living is None else living
+    tables = np.zeros(1, dtype=TABLES)
+    flat.fill(tables)
+    for name, described in _HOOK_STATES.items():
+        tables[name] = len(states)
+        states += described
+    tables["ages"] = living.shape[1]
+    tables["living"][0, :, : living.shape[1]] = living
+    return Program(
+        modules=tuple(modules),
+        states=tuple(states),
+        tables=tables,
+        living=living,
+        numbers=flat.numbers,
+        asked=frozenset(attributes_read(modules) - attributes_set(modules)),
+        causes=symptom_causes(modules),
+        deferred=deferred_onsets(modules),
+        files=files,
+        notes=notes,
     )
-    return Program(tuple(modules), tuple(states), tables, flat.numbers, files, notes)
 
 
-def _visit(display: str, code: str) -> State:
-    return State("hook", "Check-up", Kind.ENCOUNTER, "SNOMED-CT", code, display, encounter_class="wellness")
+def hook_state(program: Program, name: str) -> int:
+    """Returns the number of the first state of a hook, by its field in `tables.TABLES`."""
+    return int(program.tables[name][0])
+
+
+def _visit(display: str, code: str, encounter_class: str = "wellness") -> State:
+    name = "Check-up" if encounter_class == "wellness" else "Symptoms"
+    return State("hook", name, Kind.ENCOUNTER, "SNOMED-CT", code, display, encounter_class=encounter_class)
+
+
+_HOOK_STATES = {
+    "child_visit": [_visit("Well child visit (procedure)", "410620009")],
+    "adult_visit": [_visit("General examination of patient (procedure)", "162673000")],
+    "urgent_visit": [_visit("Encounter for symptom", "185345009", "urgentcare")],
+    "emergency_visit": [_visit("Emergency room admission (procedure)", "50849002", "emergency")],
+    "vaccines": [
+        State("hook", "Immunisation", Kind.IMMUNIZATION, "CVX", vaccine.code, vaccine.display)
+        for vaccine in VACCINES
+    ],
+    "death": [State("hook", "Background mortality", Kind.DEATH)],
+}
+"""States of what happens outside the modules, by their field in `tables.TABLES`."""
 
 
 def _describe(module: Module, number: int, flat: Flattener) -> State:
@@ -159,6 +190,7 @@ def _describe(module: Module, number: int, flat: Flattener) -> State:
         module=module.name,
         name=node.name,
         kind=node.kind,
+        type=node.type,
         system=first.system,
         code=first.code,
         display=first.display,
@@ -170,5 +202,6 @@ def _describe(module: Module, number: int, flat: Flattener) -> State:
         reason=int(flat.rows[number]["reason"]),
         value_code=node.value_code,
         parent=flat.parents.get(number, -1),
+        codes=node.codes,
         details=node.details,
     )

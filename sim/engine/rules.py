@@ -14,6 +14,9 @@ SHORTEST = 15.0 / 1440.0
 CHECK_UP = 30.0 / 1440.0
 """A check-up lasts half an hour."""
 
+URGENT_STAY = (0.0, 1.0 / 24.0, 3.5 / 24.0)
+"""How long a visit lasts that symptoms led to: none, urgent care, emergency; assumed."""
+
 MOST_ATTEMPTS = 100
 """The last attempt of a slot is made to live: a slot born 110 years ago could try for ever."""
 
@@ -24,6 +27,9 @@ MOST_DEPTH = 16
 """How deep submodules may call each other."""
 
 BODY_WORD = word_of("physiology")
+BORN_WORD = word_of("course of life")
 LIFE_WORD = word_of("mortality")
-VISIT_WORD = word_of("check-up")
 POSTPONE_WORD = word_of("postponed check-up")
+URGENT_WORD = word_of("urgent visit")
+VACCINE_WORD = word_of("immunisation")
+VISIT_WORD = word_of("check-up")

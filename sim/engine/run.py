@@ -14,7 +14,7 @@ from tqdm import tqdm
 from sim import seeds
 from sim.engine.jit import COMPILED, is_new
 from sim.engine.kinds import FLAGS, RACES, SES, Kind
-from sim.engine.life import END, EVENT, new_life
+from sim.engine.life import END, EVENT, STRUCK, new_life
 from sim.engine.oracle import run_plainly
 from sim.engine.program import Program
 from sim.engine.rules import MOST_ATTEMPTS
@@ -24,7 +24,7 @@ from sim.errors import HilabError
 CHUNK = 128
 """Slots that one thread takes at a time; contents do not depend on it."""
 
-_ENDINGS = [int(kind) for kind in Kind if kind.name.endswith("_END")]
+_IS_END = np.array([kind.name.endswith("_END") for kind in Kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ def simulate(
     threads: int = 1,
     oracle: bool = False,
     progress: bool = False,
+    keep_from: float = -np.inf,
 ) -> Events:
     """Simulates everybody from birth until somebody lives in every slot at the end.
 
@@ -111,6 +112,7 @@ def simulate(
         threads: How many threads; contents do not depend on it.
         oracle: Run the plain-Python interpreter instead of the machine: same events, slowly.
         progress: Show a bar.
+        keep_from: Observations and reports before this day are not told; nothing else changes.
 
     Returns:
         All events of all attempts, and how each life ended.
@@ -124,8 +126,8 @@ def simulate(
 
     def run(chunk: tuple[int, int]) -> list[Part]:
         if oracle or not COMPILED:
-            return [run_plainly(program, people, *chunk, root, end_day)]
-        return list(_run_chunk(program, people, chunk, root, end_day))
+            return [run_plainly(program, people, *chunk, root, end_day, keep_from)]
+        return list(_run_chunk(program, people, chunk, root, end_day, keep_from))
 
     if progress and not oracle and is_new() and len(people):
         tqdm.write("Preparing the engine. This happens once and takes about half a minute.", file=sys.stderr)
@@ -152,11 +154,16 @@ def _people(birth: Any, sex: Any, race: Any, ses: Any, end: float) -> NDArray[An
 
 
 def _run_chunk(
-    program: Program, people: NDArray[Any], chunk: tuple[int, int], root: int, end: float
+    program: Program,
+    people: NDArray[Any],
+    chunk: tuple[int, int],
+    root: int,
+    end: float,
+    keep_from: float = -np.inf,
 ) -> Iterator[Part]:
     """Runs slots on the machine, with a larger log whenever one does not suffice."""
     slot, stop = chunk
-    life = new_life(program.tables)
+    life = new_life(keep_from)
     room, lives_room = 1000 * (stop - slot), 8 * (stop - slot) + MOST_ATTEMPTS
     while slot < stop:
         log, ends = np.empty(room, dtype=EVENT), np.empty(lives_room, dtype=END)
@@ -172,16 +179,32 @@ def _run_chunk(
         slot = after
 
 
+def _without_struck(events: NDArray[Any]) -> NDArray[Any]:
+    """Leaves out the events that are struck out; the links between the others stay right."""
+    kept = events["kind"] != STRUCK
+    if kept.all():
+        return events
+    places = np.cumsum(kept, dtype=np.int32) - 1
+    events = events[kept]
+    ending = _IS_END[events["kind"]]
+    events["link"][ending] = places[events["link"][ending]]
+    return events
+
+
 def _gather(parts: list[Part]) -> Events:
     """Puts the parts together in order and makes links between events global."""
-    offset = 0
-    for events, _ in parts:
-        events["link"][np.isin(events["kind"], _ENDINGS)] += offset
-        offset += len(events)
-    events = np.concatenate([np.empty(0, dtype=EVENT), *(events for events, _ in parts)])
+    parts = [(_without_struck(events), ends) for events, ends in parts]
+    events = {
+        name: np.concatenate([np.empty(0, EVENT[name]), *(events[name] for events, _ in parts)])
+        for name in EVENT.names or ()
+    }
+    begins = np.cumsum([0, *(len(events) for events, _ in parts)])
+    ending = _IS_END[events["kind"]]
+    for begin, stop in pairwise(begins.tolist()):
+        events["link"][begin:stop] += ending[begin:stop] * np.int32(begin)
     ends = np.concatenate([np.empty(0, dtype=END), *(ends for _, ends in parts)])
     return Events(
-        **{name: events[name].copy() for name in EVENT.names or ()},
+        **events,
         lives=Lives(*(ends[name].copy() for name in ("slot", "attempt", "death_day", "vitals"))),
         flags={name: ends["flags"][:, i].astype(np.bool_) for i, name in enumerate(FLAGS)},
     )

@@ -63,7 +63,7 @@ def shaped(draw: int, a: float, b: float, low: float, high: float, u: float, v: 
     if draw == 2:
         return min(max(a + b * bell(u, v), low), high)
     if draw == 3:
-        return -a * math.log(1.0 - u)
+        return min(max(-a * math.log(1.0 - u), low), high)
     if draw == 4:
         if u * (high - a) < b - a:
             return a + math.sqrt(u * (high - a) * (b - a))

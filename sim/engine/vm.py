@@ -2,242 +2,270 @@
 
 The semantics are those of `oracle.py`, which says the same in plain Python; a test holds the two
 together event for event. Here modules and lives are run; `vm_states` says what happens in a
-state, `vm_questions` how questions are answered.
+state, `vm_questions` how questions are answered, `vm_hooks` what happens outside the modules and
+`vm_waiting` when a module that waits is looked at again.
 """
 # mypy: disable-error-code="no-any-return"
 
 import math
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.hooks.calendar import appointment
 from sim.engine.hooks.mortality import alive_share, lifetime
-from sim.engine.hooks.wellness import next_check_up
+from sim.engine.hooks.physiology import given
 from sim.engine.jit import njit
 from sim.engine.kinds import Kind, Op
-from sim.engine.life import Life
-from sim.engine.program import Tables
-from sim.engine.rules import (
-    BODY_WORD,
-    CHECK_UP,
-    LIFE_WORD,
-    MOST_ATTEMPTS,
-    MOST_DEPTH,
-    MOST_MOVES,
-    POSTPONE_WORD,
-    STEP,
-    VISIT_WORD,
-    YEAR,
-)
+from sim.engine.life import STRUCK, Row
+from sim.engine.rules import BODY_WORD, LIFE_WORD, MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, STEP
 from sim.engine.streams import mix, uniform
-from sim.engine.vm_questions import Row, choose, fill_flags, vital
+from sim.engine.vm_hooks import (
+    be_born,
+    close_check_up,
+    feel,
+    grow_older,
+    hooks_due,
+    open_check_up,
+    visit_urgently,
+)
+from sim.engine.vm_questions import choose, vital
 from sim.engine.vm_states import emit, leave, process
+from sim.engine.vm_waiting import rest, steps_to
+
+_ENDS = np.array([kind.name.endswith("_END") for kind in Kind])
 
 
 @njit
-def run_module(tables: Tables, life: Life, log: Row, m: int, now: float) -> int:
+def run_module(tables: Row, life: Row, log: Row, m: int, now: float) -> int:
     """Runs a module up to now; returns -1, or the state in which it went round for ever."""
     me = life.modules[m]
-    s = int(me.current)
-    t = now if math.isnan(me.wake) else float(me.wake)
+    s = me.current
+    t = now if math.isnan(me.wake) else me.wake
     for _ in range(MOST_MOVES):
         if tables.states[s].op == Op.CALL:
             if me.depth == MOST_DEPTH:
                 return s
             me.calls[me.depth] = s
             me.depth += 1
-            s = int(tables.states[s].call)
+            s = tables.states[s].call
             continue
         if tables.states[s].op == Op.TERMINAL:
             if me.depth == 0:
-                leave(log, life.person[0], me, t)
-                me.current = s
-                me.wake = math.inf
+                leave(tables, life, log, me, t)
+                rest(tables, life, me, s, math.inf, now)
                 return -1
             me.depth -= 1
-            s = int(me.calls[me.depth])
+            s = me.calls[me.depth]
         else:
             done, t = process(tables, life, log, me, s, t, now)
             if not done:
-                me.current = s
-                me.wake = t
+                rest(tables, life, me, s, t, now)
                 return -1
         life.passed[s].seen = t
         following = choose(tables, life, me, tables.states[s], t)
         if following < 0:
-            me.current = s
             me.waiting = 0
-            me.wake = math.inf
+            rest(tables, life, me, s, math.inf, now)
             return -1
         s = following
     return s
 
 
 @njit
-def clear(tables: Tables, life: Life) -> None:
+def clear(tables: Row, life: Row) -> None:
     """Makes the memory ready for a new life; the person's own values stay."""
-    life.attributes[:] = math.nan
-    life.active[:] = -1
-    for i in range(life.passed.shape[0]):
-        life.passed[i].seen = math.nan
-        life.passed[i].pending = 0
-        life.passed[i].joined = -1
-    person = life.person[0]
-    for m in range(life.modules.shape[0]):
-        me = life.modules[m]
-        me.number = m
-        me.current = tables.starts[m]
-        me.waiting = 0
-        me.held = -1
-        me.held_state = -1
-        me.depth = 0
-        me.key = mix(person.key, tables.words[m])
-        me.counter = 0
-        me.wake = math.nan
-    person.lock = -1
-    person.encounters = 0
-    person.visit = -1
-    person.visits = 0
-    person.postponed = 0
-    person.cause = tables.death
-    person.free_at = person.birth
-    person.visit_at = next_check_up(person.birth, 0.0, mix(person.key, VISIT_WORD), 0)
+    for i in range(tables.attribute_count):
+        life.attributes[i] = math.nan
+    for i in range(tables.code_count):
+        life.active[i] = -1
+    for i in range(tables.state_count):
+        passed = life.passed[i]
+        passed.seen = math.nan
+        passed.pending = 0
+        passed.joined = -1
+    for m in range(tables.module_count):
+        clear_module(tables, life, m)
+    for which in range(len(life.doses)):
+        life.doses[which].given = 0
+    life.lock = -1
+    life.encounters = 0
+    life.visit = -1
+    life.visits = 0
+    life.postponed = 0
+    life.years = 0
+    life.cause = tables.death
+    life.why = -1
+    life.felt = 0
+    life.symptoms = 0.0
+    life.urgent_at = -math.inf
+    life.free_at = life.birth
 
 
 @njit
-def open_check_up(tables: Tables, life: Life, log: Row, now: float) -> int:
-    """Begins the check-up if it is due and nothing else goes on; returns its event or -1."""
-    person = life.person[0]
-    if person.visit_at > now:
-        return -1
-    if person.lock >= 0 or person.free_at > person.visit_at:
-        person.postponed += 1
-        key = mix(person.key, POSTPONE_WORD)
-        person.visit_at = appointment(max(now, person.free_at), key, person.postponed)
-        return -1
-    at = person.visit_at
-    state = tables.child_visit if at - person.birth < 18.0 * YEAR else tables.adult_visit
-    person.lock = tables.starts.shape[0]
-    person.visit = person.encounters
-    person.encounters += 1
-    for m in range(life.modules.shape[0]):
-        me = life.modules[m]
-        if me.wake == math.inf and me.waiting:
-            me.wake = math.nan
-    return emit(log, person, at, Kind.ENCOUNTER, state, math.nan, person.visit, -1)
+def clear_module(tables: Row, life: Row, m: int) -> None:
+    """Puts a module at its beginning."""
+    me = life.modules[m]
+    me.number = m
+    me.current = tables.starts[m].state
+    me.waiting = 0
+    me.held = -1
+    me.held_state = -1
+    me.depth = 0
+    me.key = mix(life.key, tables.starts[m].word)
+    me.counter = 0
+    me.wake = math.nan
+    life.due[m] = -math.inf
+    life.listens[m] = 0
 
 
 @njit
-def close_check_up(tables: Tables, life: Life, log: Row, event: int) -> None:
-    """Ends the check-up and plans the next."""
-    person = life.person[0]
-    at = person.visit_at
-    end = min(at + CHECK_UP, person.death)
-    state = tables.child_visit if at - person.birth < 18.0 * YEAR else tables.adult_visit
-    emit(log, person, end, Kind.ENCOUNTER_END, state, math.nan, person.visit, event)
-    for m in range(life.modules.shape[0]):
-        me = life.modules[m]
-        if me.held == person.visit:
-            me.held = -1
-            me.held_state = -1
-    person.lock = -1
-    person.visit = -1
-    person.visits += 1
-    person.free_at = end
-    age = (at - person.birth) / YEAR
-    person.visit_at = next_check_up(at, age, mix(person.key, VISIT_WORD), person.visits)
+def time_to_die(tables: Row, life: Row, end: float) -> float:
+    """Returns when the life table ends this life; the last attempt of a slot outlives the end."""
+    living = tables.living[life.sex][: tables.ages]
+    u = 1.0 - uniform(mix(life.key, LIFE_WORD), 0)
+    if life.attempt == MOST_ATTEMPTS - 1:
+        u *= alive_share(end - life.birth, living)
+    return life.birth + lifetime(u, living)
 
 
 @njit
-def run_life(tables: Tables, life: Life, log: Row, end: float) -> int:
-    """Runs a life from birth to death or the end; returns -1 or the state that went round."""
-    clear(tables, life)
-    person = life.person[0]
-    living = tables.living[person.sex]
-    u = 1.0 - uniform(mix(person.key, LIFE_WORD), 0)
-    if person.attempt == MOST_ATTEMPTS - 1:
-        u *= alive_share(end - person.birth, living)
-    person.death = person.birth + lifetime(u, living)
-    now = float(person.birth)
-    while now <= end and now < person.death:
-        event = open_check_up(tables, life, log, now)
-        for m in range(life.modules.shape[0]):
-            if not life.modules[m].wake > now:
-                stuck = run_module(tables, life, log, m, now)
-                if stuck >= 0:
-                    return stuck
-        if event >= 0:
-            close_check_up(tables, life, log, event)
-        now += STEP
-    if person.death <= end:
-        for m in range(life.modules.shape[0]):
-            leave(log, person, life.modules[m], person.death)
-        emit(log, person, person.death, Kind.DEATH, person.cause, math.nan, -1, -1)
+def look(tables: Row, life: Row, log: Row, now: float) -> int:
+    """Looks at a person: runs all that is due; returns -1 or the state that went round."""
+    grow_older(tables, life, now)
+    visit_urgently(tables, life, log, now)
+    event = open_check_up(tables, life, log, now)
+    for m in range(tables.module_count):
+        if life.due[m] <= now:
+            stuck = run_module(tables, life, log, m, now)
+            if stuck >= 0:
+                return stuck
+    if event >= 0:
+        close_check_up(tables, life, log, event)
+    feel(tables, life)
     return -1
 
 
 @njit
-def finish(tables: Tables, life: Life, ends: Row, n: int, end: float) -> bool:
+def next_look(tables: Row, life: Row, now: float, end: float) -> float:
+    """Returns the next step on which anything is due."""
+    due = min(hooks_due(tables, life, now), end + STEP)
+    for m in range(tables.module_count):
+        due = min(due, life.due[m])
+    return now + STEP * steps_to(due, now)
+
+
+@njit
+def is_end(kind: int) -> bool:
+    """Returns whether an event ends another."""
+    return _ENDS[kind]
+
+
+@njit
+def strike_out(life: Row, log: Row, first: int) -> None:
+    """Strikes out what modules wrote down, on the last look, for moments after the death.
+
+    A module that kills may do so as of a moment that others have passed already.
+    """
+    for i in range(first, min(life.events, log.shape[0])):
+        event = log[i]
+        begun = log[event.link].kind if is_end(event.kind) else event.kind
+        if event.day > life.death or begun == STRUCK:
+            event.kind = STRUCK
+
+
+@njit
+def run_life(tables: Row, life: Row, log: Row, end: float) -> int:
+    """Runs a life from birth to death or the end; returns -1 or the state that went round."""
+    first = life.events
+    clear(tables, life)
+    life.death = time_to_die(tables, life, end)
+    be_born(tables, life)
+    now = life.birth
+    while now <= end and now < life.death:
+        stuck = look(tables, life, log, now)
+        if stuck >= 0:
+            return stuck
+        now = next_look(tables, life, now, end)
+    if life.death <= end:
+        for m in range(tables.module_count):
+            leave(tables, life, log, life.modules[m], life.death)
+        strike_out(life, log, first)
+        emit(log, life, life.death, Kind.DEATH, life.cause, math.nan, -1, life.why)
+    return -1
+
+
+@njit
+def sum_up(tables: Row, life: Row, ends: Row, n: int, end: float) -> bool:
     """Writes down, in row n, how a life ended; returns whether the person lives."""
-    person = life.person[0]
-    dead = person.death <= end
+    dead = life.death <= end
     if n >= ends.shape[0]:
-        person.full = 1
+        life.full = 1
         return not dead
     row = ends[n]
-    row.slot = person.slot
-    row.attempt = person.attempt
-    row.death_day = person.death if dead else math.nan
+    row.slot = life.slot
+    row.attempt = life.attempt
+    row.death_day = life.death if dead else math.nan
     for which in range(len(row.vitals)):
-        row.vitals[which] = vital(tables, life, which, person.death if dead else end)
-    fill_flags(tables, life)
-    for i in range(life.flags.shape[0]):
-        row.flags[i] = life.flags[i] > 0.0
+        row.vitals[which] = vital(tables, life, which, life.death if dead else end)
+    for i in range(len(row.flags)):
+        row.flags[i] = given(life.attributes, i) > 0.0
     return not dead
 
 
 @njit
 def run_slots(
-    tables: Tables,
+    program: NDArray[Any],
     people: NDArray[Any],
     begin: int,
     stop_at: int,
     seed: int,
     end: float,
-    life: Life,
+    memory: NDArray[Any],
     log: NDArray[Any],
     ends: NDArray[Any],
 ) -> tuple[int, int, int, int]:
     """Runs slots until done or the log is full.
 
+    Args:
+        program: One record of `tables.TABLES`.
+        people: Records of `run.PEOPLE`.
+        begin: The first slot.
+        stop_at: The slot after the last.
+        seed: Key of all streams.
+        end: The day on which history ends.
+        memory: One record of `life.LIFE`.
+        log: Where events go, records of `life.EVENT`.
+        ends: Where ends of lives go, records of `life.END`.
+
     Returns:
         The first slot not done, the events and lives written, and -1 or the state in which a
         module went round for ever; a slot that did not fit leaves nothing behind.
     """
-    person = life.person[0]
-    person.events = 0
-    person.full = 0
+    tables = program[0]
+    life = memory[0]
+    life.events = 0
+    life.full = 0
     lives = 0
     for slot in range(begin, stop_at):
-        events_before, lives_before = int(person.events), lives
-        born = people[slot]
-        person.slot = slot
-        person.sex = born.sex
-        person.race = born.race
-        person.ses = born.ses
-        person.birth = born.birth
+        events_before, lives_before = life.events, lives
+        person = people[slot]
+        life.slot = slot
+        life.sex = person.sex
+        life.race = person.race
+        life.ses = person.ses
+        life.birth = person.birth
         for attempt in range(MOST_ATTEMPTS):
-            person.attempt = attempt
-            person.key = mix(mix(seed, slot), attempt)
-            person.body = mix(person.key, BODY_WORD)
+            life.attempt = attempt
+            life.key = mix(mix(seed, slot), attempt)
+            life.body = mix(life.key, BODY_WORD)
             stuck = run_life(tables, life, log, end)
             if stuck >= 0:
                 return slot, events_before, lives_before, stuck
-            alive = finish(tables, life, ends, lives, end)
+            alive = sum_up(tables, life, ends, lives, end)
             lives += 1
-            if alive or person.full:
+            if alive or life.full:
                 break
-        if person.full:
+        if life.full:
             return slot, events_before, lives_before, -1
-    return stop_at, int(person.events), lives, -1
+    return stop_at, life.events, lives, -1

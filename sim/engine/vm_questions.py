@@ -1,25 +1,20 @@
 """How the machine draws numbers, answers questions about a person and chooses the next state.
 
-In what follows `me` is the row of the module that runs, `row` that of a state or question, and
-`t` the module's own time.
+Here `tables` is the program, `life` the memory of one life, `me` the row of the module that runs,
+`row` that of a state or question, and `t` the module's own time.
 """
 # mypy: disable-error-code="no-any-return"
 
 import math
-from typing import Any
 
-from sim.engine.flatten import REFERENCE_BASE, TEXT_BASE
 from sim.engine.hooks.calendar import year_and_month
 from sim.engine.hooks.physiology import vital_sign
 from sim.engine.jit import njit
 from sim.engine.kinds import Compare, Test
-from sim.engine.life import Life
-from sim.engine.program import Tables
+from sim.engine.life import Row
 from sim.engine.rules import YEAR
 from sim.engine.streams import shaped, uniform
-
-Row = Any
-"""A row of a structured array."""
+from sim.engine.tables import REFERENCE_BASE, TEXT_BASE
 
 _COUNTED = int(Test.AND)
 """From here on a question is made of others."""
@@ -35,30 +30,39 @@ def chance(me: Row) -> float:
 @njit
 def amount(row: Row, me: Row) -> float:
     """Draws the amount of a state; an exact one takes no random number."""
-    if row.draw == 0:
-        return row.a
-    u = chance(me)
-    v = chance(me) if row.draw == 2 else 0.0
-    return shaped(row.draw, row.a, row.b, row.low, row.high, u, v)
+    value = row.a
+    if row.draw != 0:
+        u = chance(me)
+        v = chance(me) if row.draw == 2 else 0.0
+        value = shaped(row.draw, row.a, row.b, row.low, row.high, u, v)
+    return math.floor(value * row.scale + 0.5) / row.scale if row.scale > 0.0 else value
 
 
 @njit
-def fill_flags(tables: Tables, life: Life) -> None:
-    """Copies the attributes that hooks read, 0 where unset."""
-    for i in range(life.flags.shape[0]):
-        value = life.attributes[tables.flags[i]]
-        life.flags[i] = value if 0.0 < value < TEXT_BASE else 0.0
-
-
-@njit
-def vital(tables: Tables, life: Life, which: int, day: float) -> float:
+def vital(tables: Row, life: Row, which: int, day: float) -> float:
     """Returns a vital sign: as a module set it, else by the physiology hook."""
     override = tables.overrides[which]
     if override >= 0 and life.attributes[override] < TEXT_BASE:
         return life.attributes[override]
-    fill_flags(tables, life)
-    person = life.person[0]
-    return vital_sign(which, person.body, day, (day - person.birth) / YEAR, person.sex, life.flags)
+    age = (day - life.birth) / YEAR
+    return vital_sign(which, life.body, day, age, life.sex, life.attributes)
+
+
+@njit
+def felt(tables: Row, life: Row, symptom: int) -> float:
+    """Returns how strong a symptom is: the most that any cause makes of it."""
+    most = 0.0
+    if symptom >= 0:
+        row = tables.symptoms[symptom]
+        for i in range(row.causes_from, row.causes_to):
+            most = max(most, finite(life.attributes[tables.listed[i]]))
+    return most
+
+
+@njit
+def finite(value: float) -> float:
+    """Returns a number that an attribute holds, 0 where it holds none."""
+    return value if value < TEXT_BASE else 0.0
 
 
 @njit
@@ -84,47 +88,56 @@ def compares(compare: int, x: float, y: float) -> bool:
 
 
 @njit
-def referred(life: Life, attribute: int) -> int:
+def referred(life: Row, attribute: int) -> int:
     """Returns the state whose onset an attribute holds, or -1."""
     value = life.attributes[attribute]
     return int(value - REFERENCE_BASE) if value >= REFERENCE_BASE else -1
 
 
 @njit
-def answer(tables: Tables, life: Life, row: Row, t: float) -> bool:
+def is_active(life: Row, code: int) -> bool:
+    """Returns whether what has a code is active; -1 stands for no code."""
+    return code >= 0 and life.active[code] >= 0
+
+
+@njit
+def answer(tables: Row, life: Row, row: Row, t: float) -> bool:
     """Answers one question that has no parts."""
     test = row.test
-    person = life.person[0]
     if test == Test.ATTRIBUTE:
         return compares(row.compare, life.attributes[row.name], row.value)
     if test == Test.AGE:
-        return compares(row.compare, t - person.birth, row.value)
+        return compares(row.compare, t - life.birth, row.value)
     if test == Test.SEX:
-        return person.sex == row.value
+        return life.sex == row.value
     if test == Test.ACTIVE:
         return life.active[row.name] >= 0
     if test == Test.ACTIVE_REFERENCE:
         state = referred(life, row.name)
-        return state >= 0 and life.active[tables.states[state].code] >= 0
+        return state >= 0 and is_active(life, tables.states[state].code)
     if test == Test.VITAL:
         return compares(row.compare, vital(tables, life, row.name, t), row.value)
     if test == Test.PRIOR:
         since = life.passed[row.since].seen if row.since >= 0 else -math.inf
         seen = life.passed[row.name].seen
         return t - seen <= row.value and not seen < since
+    if test == Test.SYMPTOM:
+        return compares(row.compare, felt(tables, life, row.name), row.value)
+    if test == Test.DATE:
+        return compares(row.compare, t, row.value)
     if test == Test.YEAR:
         return compares(row.compare, float(year_and_month(t)[0]), row.value)
     if test == Test.MONTH:
         return compares(row.compare, float(year_and_month(t)[1]), row.value)
     if test == Test.RACE:
-        return person.race == row.value
+        return life.race == row.value
     if test == Test.SES:
-        return person.ses == row.value
+        return life.ses == row.value
     return row.value > 0.0
 
 
 @njit
-def holds(tables: Tables, life: Life, begin: int, end: int, t: float) -> bool:
+def holds(tables: Row, life: Row, begin: int, end: int, t: float) -> bool:
     """Answers a question in postfix form; an empty one holds."""
     n = 0
     for i in range(begin, end):
@@ -152,7 +165,7 @@ def holds(tables: Tables, life: Life, begin: int, end: int, t: float) -> bool:
 
 
 @njit
-def pick(tables: Tables, life: Life, me: Row, begin: int, last: int) -> int:
+def pick(tables: Row, life: Row, me: Row, begin: int, last: int) -> int:
     """Picks one of several options by their probabilities; the last takes what is left."""
     u = chance(me)
     for i in range(begin, last):
@@ -167,7 +180,7 @@ def pick(tables: Tables, life: Life, me: Row, begin: int, last: int) -> int:
 
 
 @njit
-def choose(tables: Tables, life: Life, me: Row, row: Row, t: float) -> int:
+def choose(tables: Row, life: Row, me: Row, row: Row, t: float) -> int:
     """Returns the state that follows, or -1 when no branch applies."""
     for b in range(row.branch_from, row.branch_to):
         branch = tables.branches[b]

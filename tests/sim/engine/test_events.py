@@ -76,13 +76,14 @@ def test_encounters_of_a_life_do_not_overlap(events: Events) -> None:
     assert one_life.sum() > 10_000
 
 
-def test_columns_have_their_types(events: Events) -> None:
+def test_columns_have_their_types(program: Program, events: Events) -> None:
     assert events.slot.dtype == np.int32 and events.attempt.dtype == np.int16
     assert events.kind.dtype == np.int8 and events.day.dtype == np.float64
     assert events.lives.vitals.shape == (len(events.lives.slot), len(VITALS))
     assert set(events.flags) == set(FLAGS)
-    observed = events.value[events.kind == Kind.OBSERVATION]
-    assert np.isfinite(observed).all()
+    observed = events.kind == Kind.OBSERVATION
+    concept = np.array([state.value_code is not None for state in program.states])[events.state[observed]]
+    np.testing.assert_array_equal(np.isfinite(events.value[observed]), ~concept)
 
 
 def test_wrong_people_are_refused_in_one_sentence(program: Program) -> None:

@@ -72,15 +72,15 @@ def test_an_onset_waits_for_its_encounter(compile_states: Callable[..., Program]
     states = {
         "Initial": {"type": "Initial", "direct_transition": "Ill"},
         "Ill": onset("Weeks", target_encounter="Emergency"),
-        "Weeks": wait(40, "Emergency"),
+        "Weeks": wait(100, "Emergency"),
         "Emergency": encounter("emergency", "Home"),
         "Home": {"type": "EncounterEnd", "direct_transition": "End"},
         "End": {"type": "Terminal"},
     }
     program = compile_states(states)
     assert lived(tell(program), program)[:2] == [
-        (40.0, Kind.ENCOUNTER, "Emergency"),
-        (40.0, Kind.CONDITION, "Ill"),
+        (100.0, Kind.ENCOUNTER, "Emergency"),
+        (100.0, Kind.CONDITION, "Ill"),
     ]
     states["Weeks"]["direct_transition"] = "End"
     program = compile_states(states)
