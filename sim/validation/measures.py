@@ -18,6 +18,9 @@ from sim.validation.definitions import Question, define
 from sim.validation.statistics import Floats, age_bands, life_expectancy, spread, statistic
 from sim.validation.windows import LONG
 
+ALIKE = 8
+"""So many cells in a row are alike: where nobody of one was measured, the measured of the others stand in."""
+
 UNLIKE = 0.2
 """The measured cannot speak for a group of which more than this share is like nobody who was measured."""
 
@@ -71,7 +74,8 @@ class Measures:
         if "measured" not in definition:
             return ""
         cells = self._cells(question, definition, "true", ())
-        share = cells.loc[cells["measured"] == 0, "everybody"].sum() / max(cells["everybody"].sum(), 1)
+        alike = cells.groupby(cells["cell"] // ALIKE)[["everybody", "measured"]].sum()
+        share = alike.loc[alike["measured"] == 0, "everybody"].sum() / max(alike["everybody"].sum(), 1)
         return f"{share:.0%} of the group are unlike anybody measured" if share > UNLIKE else ""
 
     # people
@@ -113,7 +117,7 @@ class Measures:
         """Counts by cell everybody, those measured, and those of them for whom each condition holds."""
         measured = " AND ".join(f"{name} IS NOT NULL" for name in definition.get("measured", [])) or "true"
         counts = [f"count(*) FILTER (({measured}) AND ({text})) AS c{n}" for n, text in enumerate(counted)]
-        columns = ["count(*) AS everybody", f"count(*) FILTER ({measured}) AS measured", *counts]
+        columns = ["cell", "count(*) AS everybody", f"count(*) FILTER ({measured}) AS measured", *counts]
         return self._frame(
             f"SELECT {', '.join(columns)} FROM person WHERE {question.where()} AND {within} "
             f"AND ({definition.get('among', 'true')}) GROUP BY cell ORDER BY cell"
@@ -122,14 +126,16 @@ class Measures:
     def _statistic(self, question: Question, definition: Definition) -> Estimate:
         column = definition["value"]
         frame = self._frame(
-            f"""SELECT value, everybody / measured AS weight FROM (SELECT {column} AS value,
-            count(*) OVER cells AS everybody, count({column}) OVER cells AS measured
-            FROM person WHERE {question.where()} WINDOW cells AS (PARTITION BY cell))
-            WHERE value IS NOT NULL ORDER BY value, weight"""
+            f"SELECT {column} AS value, cell FROM person WHERE {question.where()} AND {column} IS NOT NULL "
+            "ORDER BY value, cell"
         )
         if len(frame) < 2:
             return NOTHING
-        value, weight = frame["value"].to_numpy(dtype=float), frame["weight"].to_numpy(dtype=float)
+        cells = self._cells(question, definition, "true", ())
+        weight: Floats = (
+            pd.Series(_weights(cells), cells["cell"]).loc[frame["cell"]].to_numpy(dtype=np.float64)
+        )
+        value: Floats = frame["value"].to_numpy(dtype=np.float64)
         return Estimate(*statistic(definition["statistic"], value, weight), len(value))
 
     def _odds(self, question: Question, definition: Definition) -> Estimate:
@@ -255,8 +261,13 @@ def _bands(question: Question, definition: Definition) -> list[tuple[int, int, f
 
 
 def _weights(cells: pd.DataFrame) -> Floats:
-    """Says for how many people each measured one of a cell stands."""
+    """Says for how many people each measured one of a cell stands; alike cells share out what one lacks."""
     measured = cells["measured"].to_numpy(dtype=float)
     everybody = cells["everybody"].to_numpy(dtype=float)
-    weights: Floats = np.divide(everybody, measured, out=np.zeros(len(cells)), where=measured > 0)
+    alike = cells["cell"] // ALIKE
+    total = pd.Series(everybody).groupby(alike).transform("sum").to_numpy(dtype=float)
+    reached = pd.Series(everybody * (measured > 0)).groupby(alike).transform("sum").to_numpy(dtype=float)
+    some = measured > 0
+    weights: Floats = np.zeros(len(cells))
+    weights[some] = everybody[some] / measured[some] * total[some] / reached[some]
     return weights

@@ -24,15 +24,16 @@ def conditions(database: Any, end: date) -> set[str]:
 
 
 def habits(database: Any, end: date) -> set[str]:
-    """Habits, recorded as a condition, as an observation or as the answer to one."""
+    """Habits, recorded as a condition, as an observation or as the newest answer to one."""
     known = "SELECT {} FROM meaning WHERE kind = 'habits' AND code IS {} NULL"
     database.execute(
         f"""CREATE TEMP TABLE habit AS SELECT DISTINCT who, concept FROM (
         SELECT PATIENT, CODE, DESCRIPTION FROM conditions
         UNION SELECT PATIENT, CODE, DESCRIPTION FROM observations
               WHERE CODE IN ({known.format("code", "NOT")})
-        UNION SELECT PATIENT, NULL, VALUE FROM observations
-              WHERE VALUE IN ({known.format("description", "")})) c
+        UNION SELECT PATIENT, NULL, arg_max(VALUE, (DATE, VALUE)) FROM observations
+              WHERE CODE IN (SELECT CODE FROM observations WHERE VALUE IN ({known.format("description", "")}))
+              GROUP BY PATIENT, CODE) c
         JOIN patient ON PATIENT = key JOIN meaning m ON kind = 'habits'
         AND c.CODE IS NOT DISTINCT FROM m.code AND c.DESCRIPTION IS NOT DISTINCT FROM m.description"""
     )
@@ -144,12 +145,18 @@ _PAYER = """SELECT who, CASE WHEN lower(OWNERSHIP) LIKE 'no%insurance%'
 
 
 def _person(end: date) -> str:
-    """Age in years, and the cell whose people stand for each other where not everybody was measured."""
+    """Age in years, and the cell whose people stand for each other where not everybody was measured.
+
+    A cell is an age decade, a sex, and diagnoses for which people are measured more often. Its last three
+    bits weigh least: cells that differ in them only are alike (`sim.validation.measures.ALIKE`).
+    """
     age = f"date_sub('year', birth, DATE '{end}')"
-    flags = ("has_diabetes", "has_hypertension", "has_lipid_disorder", "has_prediabetes")
+    flags = ("has_hypertension", "has_lipid_disorder", _MOOD, "has_diabetes", "has_prediabetes", "female")
     bits = " + ".join(f"{2**n} * coalesce({flag}, false)::INT" for n, flag in enumerate(flags))
-    mood = "16 * (coalesce(has_depression, false) OR coalesce(has_anxiety, false))::INT"
-    return f"{age} AS age, (least({age}, 89) // 10) * 64 + female::INT * 32 + {mood} + {bits} AS cell"
+    return f"{age} AS age, (least({age}, 89) // 10) * {2 ** len(flags)} + {bits} AS cell"
+
+
+_MOOD = "(coalesce(has_depression, false) OR coalesce(has_anxiety, false))"
 
 
 def _filled() -> str:

@@ -100,6 +100,17 @@ def test_the_measured_stand_for_all_of_their_kind(tmp_path: Path) -> None:
     assert ask(tiny, tmp_path / "b", "a1c_65").value == pytest.approx(20.0)
 
 
+def test_people_alike_stand_in_where_nobody_was_measured(tmp_path: Path) -> None:
+    tiny = Population()
+    for number in range(4):
+        tiny.person(f"p{number}", "1980-01-01")
+    tiny.person("man", "1980-01-01", "M")
+    tiny.told("p3", HYPERTENSION, "2015-01-01")
+    tiny.value("p0", "4548-4", 5.0)
+    tiny.value("man", "4548-4", 7.0)
+    assert ask(tiny, tmp_path, "a1c:mean").value == pytest.approx((4 * 5 + 7) / 5)
+
+
 def test_the_sick_alone_cannot_speak_for_the_well(people: Population, tmp_path: Path) -> None:
     people.told("F70", DIABETES, "2015-01-01")
     people.value("F70", "4548-4", 8.0)
