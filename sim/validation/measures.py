@@ -132,10 +132,9 @@ class Measures:
         if len(frame) < 2:
             return NOTHING
         cells = self._cells(question, definition, "true", ())
-        weight: Floats = (
-            pd.Series(_weights(cells), cells["cell"]).loc[frame["cell"]].to_numpy(dtype=np.float64)
-        )
-        value: Floats = frame["value"].to_numpy(dtype=np.float64)
+        weights = pd.Series(_weights(cells), cells["cell"])
+        weight = np.asarray(weights.loc[frame["cell"]], dtype=np.float64)
+        value = np.asarray(frame["value"], dtype=np.float64)
         return Estimate(*statistic(definition["statistic"], value, weight), len(value))
 
     def _odds(self, question: Question, definition: Definition) -> Estimate:
