@@ -24,6 +24,9 @@ from sim.errors import HilabError
 CHUNK = 128
 """Slots that one thread takes at a time; contents do not depend on it."""
 
+MOST_EVENTS = 2_000_000
+"""Nobody's slot has more events; a module that writes more would fill the memory."""
+
 _IS_END = np.array([kind.name.endswith("_END") for kind in Kind])
 
 
@@ -118,7 +121,7 @@ def simulate(
         All events of all attempts, and how each life ended.
 
     Raises:
-        HilabError: If the arrays do not fit, or a module goes round for ever.
+        HilabError: If the arrays do not fit, a module goes round for ever, or it writes without end.
     """
     people = _people(birth_days, sex, race, ses, end_day)
     root = seeds.mix(seed & (2**62 - 1), (seed >> 62) & 3)
@@ -172,11 +175,18 @@ def _run_chunk(
         )
         if stuck >= 0:
             raise HilabError(f"{program.where(stuck)}: goes round in a circle in which no time passes.")
+        if after == slot and room == MOST_EVENTS:
+            raise HilabError(f"{program.where(_busiest(log))}: expected fewer than {MOST_EVENTS:,} events.")
         if after == slot:
-            room, lives_room = 2 * room, 2 * lives_room
+            room, lives_room = min(2 * room, MOST_EVENTS), 2 * lives_room
         else:
             yield log[:events], ends[:lives]
         slot = after
+
+
+def _busiest(log: NDArray[Any]) -> int:
+    """Returns the state that wrote most of a full log."""
+    return int(np.bincount(log["state"][: len(log) // 2]).argmax())
 
 
 def _without_struck(events: NDArray[Any]) -> NDArray[Any]:

@@ -68,6 +68,45 @@ def lookup(document: Any, place: Where) -> Any:
     return document
 
 
+_SAME_KIND = {
+    "operator": ["<", "<=", "==", ">=", ">", "!=", "is nil", "is not nil"],
+    "unit": ["years", "months", "weeks", "days", "hours", "minutes", "seconds"],
+    "gender": ["M", "F"],
+    "action": ["increment", "decrement"],
+    "encounter_class": ["ambulatory", "emergency", "inpatient", "outpatient", "virtual"],
+    "condition_type": ["And", "Or"],
+    "attribute": ["diabetes", "smoker", "illness", "drug", "n", "p", "word"],
+    "code": ["1", "2", "5", "6"],
+    "vital_sign": ["BMI", "Heart Rate", "Aura"],
+}
+"""Words of which each may stand where another stood."""
+
+LEAVES = {
+    name: [p for p in found if isinstance(lookup(DOCUMENTS[name], p), str | int | float) and p[-1] != "type"]
+    for name, found in PLACES.items()
+}
+
+
+@st.composite
+def alterations(draw: st.DrawFn, name: str) -> Document:
+    """Returns a module in which up to eight values are others of their kind; most such modules load."""
+    document = copy.deepcopy(DOCUMENTS[name])
+    names = st.sampled_from(sorted(document["states"]))
+    for _ in range(draw(st.integers(1, 8))):
+        place = draw(st.sampled_from(LEAVES[name]))
+        inside, value = lookup(document, place[:-1]), lookup(document, place)
+        key = place[-1]
+        if isinstance(value, bool):
+            inside[key] = not value
+        elif isinstance(value, int | float):
+            inside[key] = draw(st.sampled_from([0, 1, value * 2, value / 2, -value, 0.5, 1000, 1e6, 1e9]))
+        elif value in document["states"]:
+            inside[key] = draw(names)
+        elif key in _SAME_KIND:
+            inside[key] = draw(st.sampled_from(_SAME_KIND[key]))
+    return document
+
+
 @st.composite
 def changes(draw: st.DrawFn, name: str) -> Document:
     """Returns a module with one to four changes: something removed, replaced, renamed or transplanted."""
