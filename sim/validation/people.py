@@ -151,7 +151,8 @@ def _person(end: date) -> str:
     bits weigh least: cells that differ in them only are alike (`sim.validation.measures.ALIKE`).
     """
     age = f"date_sub('year', birth, DATE '{end}')"
-    flags = ("has_hypertension", "has_lipid_disorder", _MOOD, "has_diabetes", "has_prediabetes", "female")
+    measured_for = ("has_diabetes", "has_prediabetes", "has_weak_kidneys")
+    flags = ("has_hypertension", "has_lipid_disorder", _MOOD, *measured_for, "female")
     bits = " + ".join(f"{2**n} * coalesce({flag}, false)::INT" for n, flag in enumerate(flags))
     return f"{age} AS age, (least({age}, 89) // 10) * {2 ** len(flags)} + {bits} AS cell"
 
