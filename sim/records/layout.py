@@ -6,9 +6,11 @@ Three layouts are known: partitioned Parquet (`DIR/patients/part-00000.parquet`)
 
 import csv
 import re
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sim.errors import HilabError
 from sim.paths import datasets
@@ -100,8 +102,9 @@ def connect(folder: Path | str, threads: int = 2) -> Any:
 
     tables = find_tables(folder)
     database = duckdb.connect()
-    for setting in (f"memory_limit='{MEMORY}'", f"threads={threads}", "preserve_insertion_order=false"):
-        database.execute(f"SET {setting}")
+    spill = Path(tempfile.gettempdir()) / f"hilab-{uuid4().hex}"
+    database.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {_text(str(spill))}")
+    database.execute(f"SET threads = {threads}; SET preserve_insertion_order = false")
     for name, columns in schema().items():
         files = tables.get(name, [])
         try:
