@@ -15,8 +15,8 @@ whose value is a concept has the value NaN and the concept in `State.value_code`
 Read `oracle.py` for the semantics. They differ from Synthea's in three places: encounters that are
 not urgent begin in clinic hours, a guard that waits for an age opens on the birthday, and an
 encounter lasts a quarter of an hour at least. What of a module is not executed exactly (Physiology
-states, expressions, the shares of a `type_of_care_transition`) is said in `Program.notes`. Background mortality alone follows the
-life table; a module that kills adds to it.
+states, expressions, the shares of a `type_of_care_transition`) is said in `Program.notes`.
+Background mortality alone follows the life table; a module that kills adds to it.
 """
 
 from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind
