@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.validation.method import DEFINITION, definition_rows, method, rule
 from sim.validation.plots import legend, scatter
-from sim.validation.targets import ERRORS, POINTS, RELATIVE
 from sim.validation.text import describe, number, verdict
 from sim.validation.validation import ENOUGH, ENOUGH_IN_DOMAIN, Validation
 
@@ -59,18 +59,6 @@ def write(validation: Validation, path: Path) -> Path:
     return path
 
 
-def rule() -> str:
-    """Says when a generated value agrees."""
-    sentences = (
-        f"A value agrees when it lies within {RELATIVE:.0%} of the published one, or within {ERRORS:.0f}",
-        "standard errors of the difference (of the generated value, and of the published where it is known),",
-        f"or, for shares of people or visits, within {POINTS} percentage points: whichever is widest.",
-        "Agreeing strictly means agreeing without the generated value's own standard error, as a population",
-        "without end would have to.",
-    )
-    return " ".join(sentences)
-
-
 def verdict_sentence(validation: Validation) -> str:
     """Says in one sentence how the population did."""
     total = validation.score.loc["all of priority 1"]
@@ -99,11 +87,16 @@ def html(validation: Validation) -> str:
             _html_table("Targets that agree, by domain", _SCORE, _score_rows(validation)),
             "<h2>Summary by priority</h2>",
             _html_table("Targets that agree, by domain and priority", _PRIORITY, _priority_rows(table)),
+            "<h2>How it is measured</h2>",
+            *(f"<p>{escape(text)}</p>" for text in method()),
             f'<h2>Plots</h2>{legend()}<div class="plots">',
             *plots,
             '</div><h2 id="targets">All targets</h2>',
             '<div class="wide" tabindex="0" role="region" aria-label="All targets">',
             _html_table("Every target, generated against published", _ALL, _all_rows(table)),
+            "</div><h2>Definitions</h2>",
+            '<div class="wide" tabindex="0" role="region" aria-label="Definitions">',
+            _html_table("What each measure is", DEFINITION, definition_rows()),
             "</div></main></body></html>\n",
         ]
     )
@@ -124,6 +117,13 @@ def markdown(validation: Validation) -> str:
             verdict_sentence(validation),
             "",
             rule(),
+            "",
+            "## How it is measured",
+            "",
+            *(line for text in method() for line in (text, "")),
+            "The definition of every measure stands in `sim/validation/measures.yaml`, the codes that mean "
+            "each concept in `sim/validation/concepts.yaml`, the published figures with their sources in "
+            "`datasets/reference/validation_targets.csv`.",
             "",
             "## By domain",
             "",
@@ -155,17 +155,8 @@ _SCORE = ("domain", "targets", "agree", "agree strictly", "not recorded", "share
 _PRIORITY = ("domain", "priority", "targets", "agree", "not recorded", "share that agrees")
 _MISSED = ("target", "what", "published", "generated", "tolerance", "verdict")
 _ALL = (
-    "target",
-    "priority",
-    "what",
-    "unit",
-    "published",
-    "generated",
-    "tolerance",
-    "verdict",
-    "rests on",
-    "source",
-    "remark",
+    *("target", "priority", "what", "year", "unit", "published", "generated", "tolerance", "verdict"),
+    *("rests on", "measure", "source", "remark"),
 )
 _NUMBERS = {
     "targets",
@@ -219,8 +210,9 @@ def _all_rows(table: pd.DataFrame) -> Rows:
         if not row["is_fact"]:
             remarks.append("the published figure was only recalled: no fact, does not count")
         word = WORDS[verdict(row)] if row["is_fact"] else "-"
-        first = (row["target_id"], str(row["priority"]), describe(row), row["unit"])
-        rest = (word, number(row["people"]), row["source_id"], "; ".join(text for text in remarks if text))
+        first = (row["target_id"], str(row["priority"]), describe(row), row["as_of"], row["unit"])
+        remark = "; ".join(text for text in remarks if text)
+        rest = (word, number(row["people"]), row["measure_id"], row["source_id"], remark)
         rows.append((*first, *_numbers(row), *rest))
     return rows
 

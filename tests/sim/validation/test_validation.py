@@ -46,7 +46,15 @@ def row(**columns: object) -> pd.DataFrame:
     """One target with a published value of 40 %."""
     base = {
         **{"target_id": "T", "domain": "prevalence/incidence", "measure": "m", "measure_id": "asthma_now"},
-        **{"sex": "all", "age_band": "all", "subgroup": "", "unit": "%", "status": "verified", "note": ""},
+        **{
+            "sex": "all",
+            "age_band": "all",
+            "subgroup": "",
+            "unit": "%",
+            "status": "verified",
+            "note": "",
+            "as_of": "2020",
+        },
         **{
             "published_value": 40.0,
             "standard_error": NAN,
@@ -217,6 +225,11 @@ def test_the_page_stands_alone_and_is_well_formed(validation: Validation) -> Non
 def test_every_target_stands_in_the_page(validation: Validation) -> None:
     page = html(validation)
     assert all(f'<th scope="row">{id}</th>' in page for id in validation.table["target_id"])
+
+
+def test_every_measure_is_defined_in_the_page(validation: Validation) -> None:
+    page = html(validation)
+    assert all(f'<th scope="row">{name}</th>' in page for name in definitions()["measures"])
 
 
 def test_reports_have_the_same_bytes_each_time(folder: Path, validation: Validation, tmp_path: Path) -> None:
