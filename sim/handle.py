@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sim.records.layout import connect
+from sim.records.layout import connect, find_tables
 from sim.records.tables import TABLES
 
 
@@ -26,10 +27,15 @@ class Table:
 
     def __len__(self) -> int:
         """Returns the number of rows."""
+        if self.name not in self._population.files:
+            return 0
         return int(self.duckdb().aggregate("count(*)").fetchall()[0][0])
 
     def arrow(self) -> pa.Table:
         """Reads the table as Arrow."""
+        files = self._population.files[self.name]
+        if files[0].suffix == ".parquet":
+            return pa.concat_tables(pq.read_table(file, partitioning=None) for file in files)
         return self.duckdb().to_arrow_table()
 
     def pandas(self) -> pd.DataFrame:
@@ -72,10 +78,16 @@ class Population:
         return cls(folder)
 
     @cached_property
-    def database(self) -> Any:
-        """A connection to DuckDB with one view a table; generates the population if need be."""
+    def files(self) -> dict[str, list[Path]]:
+        """The files of each table; generates the population if need be."""
         if self._fill is not None:
             self._fill()
+        return find_tables(self.folder)
+
+    @cached_property
+    def database(self) -> Any:
+        """A connection to DuckDB with one view a table; generates the population if need be."""
+        assert self.files
         database = connect(self.folder)
         database.execute("SET preserve_insertion_order=true")
         return database
@@ -92,7 +104,7 @@ class Population:
 
     def __repr__(self) -> str:
         """Says what is there."""
-        if "database" not in self.__dict__ and self._fill is not None:
+        if "files" not in self.__dict__ and self._fill is not None:
             return f"<Population in {self.folder}, not generated yet>"
         rows = [f"  {name:20}{len(Table(self, name)):>12,} rows" for name in TABLES]
         return "\n".join([f"<Population in {self.folder}>", *rows])

@@ -1,7 +1,7 @@
 """Bills and how they are settled: one claim for each encounter and each medication.
 
-A claim has a charge for every line. The payer pays its share; the rest goes over to the second payer or to
-the patient, who settle it. Nothing stays open. Amounts are whole cents, so that all sums agree.
+A claim has a charge for every line. The payer pays its share; the rest is transferred to the second payer, if
+there is one, or else paid by the patient. Nothing stays open. Amounts are whole cents, so all sums agree.
 """
 
 from dataclasses import dataclass
@@ -201,7 +201,7 @@ class Claims:
         lines = np.bincount(bills.claim, minlength=len(self.visit))
         open_ = bills.total - bills.paid
         pays = bills.paid > 0
-        moves = pays & (open_ > 0)
+        moves = bills.rest > 0
         settles = open_ > 0
         count = lines + pays + 2 * moves + settles
         first = np.cumsum(count) - count

@@ -25,6 +25,9 @@ YEAR = 365.25
 LASTING = (Kind.CONDITION, Kind.CAREPLAN, Kind.ALLERGY, Kind.DEVICE, Kind.MEDICATION)
 """Kinds of which those are kept that began before the kept years and lasted into them."""
 
+LONG = 90.0
+"""Days from which on a condition counts as long."""
+
 _ENDS = tuple(kind for kind in Kind if kind.name.endswith("_END"))
 
 
@@ -76,7 +79,7 @@ class Story:
         seeds: The population's seeds.
         since: Day from which on everything is kept. Of what began earlier, what lasted into the kept
             time is kept (see `LASTING`) with the encounter in which it began; of conditions that were
-            over by then, the person's first of each code.
+            over by then, the person's first of each code that was found in hospital or lasted `LONG`.
         county: Seeds that all parts of a county share, where it has several.
         first: How many living people the parts before this one have.
     """
@@ -101,14 +104,18 @@ class Story:
         self.death: Days = death
         life = _lives(events)
         stop = np.full(len(life), np.nan)
-        ends = np.flatnonzero(np.isin(events.kind, _ENDS) & (events.link >= 0))
+        ends = np.flatnonzero(np.isin(np.arange(len(Kind)), _ENDS)[events.kind])
+        ends = ends[events.link[ends] >= 0]
         stop[events.link[ends]] = events.day[ends]
-        begun = np.flatnonzero((events.kind == Kind.ENCOUNTER) & (events.encounter >= 0))
+        begun = np.flatnonzero(events.kind == Kind.ENCOUNTER)
         count = np.bincount(life[begun], minlength=len(person))
         before = np.cumsum(count) - count
 
         def told(kind: Kind) -> Rows:
-            place = np.flatnonzero((events.kind == kind) & (events.encounter >= 0))
+            place = np.flatnonzero(events.kind == kind)
+            place = place[events.encounter[place] >= 0]
+            if kind not in (Kind.ENCOUNTER, *LASTING):
+                place = place[events.day[place] >= since]
             place = place[events.encounter[place] < count[life[place]]]
             one, number = life[place], events.encounter[place]
             rows = Rows(
@@ -123,35 +130,48 @@ class Story:
                 number=number,
                 visit=before[one] + number,
             )
-            return rows.take(self._kept(kind, rows)) if kind != Kind.ENCOUNTER else rows
+            return rows
 
         self._rows = {kind: told(kind) for kind in Kind if kind not in (*_ENDS, Kind.DEATH, Kind.REPORT)}
-        self._number_encounters(len(begun))
+        if np.isfinite(since):
+            self._shorten()
 
-    def _kept(self, kind: Kind, rows: Rows) -> npt.NDArray[np.bool_]:
+        self._number_encounters()
+
+    def _shorten(self) -> None:
+        """Leaves out what is too old, and the encounters of which then nothing is kept."""
+        visits = self._rows.pop(Kind.ENCOUNTER)
+        recent = visits.day >= self.since
+        kept = np.zeros(len(visits), dtype=bool)
+        kept[visits.visit[recent]] = True
+        stay = np.zeros(len(visits), dtype=bool)
+        stay[visits.visit] = self.lexicon.numbers(
+            "stay", visits.state, lambda state: state.encounter_class == "inpatient"
+        )
+        for kind, rows in self._rows.items():
+            self._rows[kind] = rows = rows.take(self._kept(kind, rows, stay))
+            kept[rows.visit] = True
+        self._rows[Kind.ENCOUNTER] = visits.take(np.flatnonzero(kept[visits.visit]))
+
+    def _kept(self, kind: Kind, rows: Rows, stay: npt.NDArray[np.bool_]) -> Ints:
+        """Returns the rows that are kept; `stay` says which encounters were in hospital."""
         kept = rows.day >= self.since
         if kind in LASTING:
             kept |= ~(rows.stop < self.since)
-        if kind == Kind.CONDITION and not kept.all():
-            code = self.lexicon.words("code", rows.state).indices.to_numpy(zero_copy_only=False)
-            over = np.flatnonzero(~kept)
-            _, first = np.unique(rows.person[over] * 2**31 + code[over], return_index=True)
+        if kind == Kind.CONDITION:
+            grave = stay[rows.visit] | (rows.stop - rows.day >= LONG)
+            over = np.flatnonzero(~kept & grave)
+            code = self.lexicon.words("code", rows.state[over]).indices.to_numpy(zero_copy_only=False)
+            _, first = np.unique(rows.person[over] * 2**31 + code, return_index=True)
             kept[over[first]] = True
-        return np.asarray(kept)
+        return np.flatnonzero(kept)
 
-    def _number_encounters(self, total: int) -> None:
-        """Keeps the encounters that are recent or have something kept, and numbers them anew."""
+    def _number_encounters(self) -> None:
+        """Numbers the encounters by their rows."""
         visits = self._rows[Kind.ENCOUNTER]
-        kept = np.zeros(total, dtype=bool)
-        kept[visits.visit[visits.day >= self.since]] = True
-        for rows in self._rows.values():
-            if rows is not visits:
-                kept[rows.visit] = True
-        place = np.cumsum(kept) - 1
-        self._rows[Kind.ENCOUNTER] = visits = visits.take(np.flatnonzero(kept[visits.visit]))
-        row = np.empty(len(visits), dtype=np.int64)
-        row[place[visits.visit]] = np.arange(len(visits))
-        self._rows = {kind: replace(rows, visit=row[place[rows.visit]]) for kind, rows in self._rows.items()}
+        row = np.empty(int(visits.visit.max(initial=-1)) + 1, dtype=np.int64)
+        row[visits.visit] = np.arange(len(visits))
+        self._rows = {kind: replace(rows, visit=row[rows.visit]) for kind, rows in self._rows.items()}
 
     def rows(self, kind: Kind) -> Rows:
         """Returns what is kept of one kind."""
