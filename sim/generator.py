@@ -163,6 +163,6 @@ def recount(
     """
     program = load_program(modules)
     people = populate(n, seeds, plants)
-    events = live(program, people, seeds, threads or os.cpu_count() or 1, progress)
+    events = live(program, people, seeds, None, threads or os.cpu_count() or 1, progress)
     part = decode_part(events, Lexicon(program.states), people, seeds, wanted=wanted)
     return gather_records(part, seeds, wanted)

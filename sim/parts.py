@@ -25,7 +25,7 @@ from sim.records.decoding import SHARED, Part, decode_part, shared_tables
 from sim.records.files import write_csv, write_parquet
 from sim.records.folder import WORK, Folder
 from sim.records.lexicon import Lexicon
-from sim.records.lives import HORIZON
+from sim.records.lives import HORIZON, first_day
 from sim.records.tables import TABLES, columns
 from sim.seeds import PUBLIC_KEY, Seeds
 
@@ -100,10 +100,20 @@ def live(
     program: Program,
     people: pd.DataFrame,
     seeds: Seeds,
+    history: float | None = None,
     threads: int = 1,
     progress: bool = False,
 ) -> Events:
-    """Runs the modules for everybody until the end of the snapshot day."""
+    """Runs the modules for everybody until the end of the snapshot day.
+
+    Args:
+        program: The modules.
+        people: The living.
+        seeds: Their seeds.
+        history: Years of which observations are kept; all by default.
+        threads: How many threads.
+        progress: Show a bar.
+    """
     return simulate(
         program,
         birth_days(people),
@@ -114,6 +124,7 @@ def live(
         seeds.word("engine"),
         threads=threads,
         progress=progress,
+        keep_from=first_day(history),
     )
 
 
@@ -137,7 +148,7 @@ def make_part(job: Job, number: int) -> Part:
     people = populate(
         min(job.slots, job.people - first), seeds, plants=False, county=job.seeds(), first=first
     )
-    events = live(program, people, seeds)
+    events = live(program, people, seeds, job.history)
     return decode_part(events, lexicon, people, seeds, job.seeds(), first, job.history)
 
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.engine.kinds import Kind
-from sim.population.numbers import Ints, drawn_bytes
+from sim.population.numbers import Ints, serial_bytes
 from sim.records import costs
 from sim.records.clinical import dispenses, prices
-from sim.records.columns import Days, dollars, lookup, references, times, uuids, words
+from sim.records.columns import Days, dollars, lookup, numbers, references, times, uuids, words
 from sim.records.encounters import CLASSES, Visits
 from sim.records.facilities import IN_HOSPITAL, Staff
 from sim.records.insurance import Insurance, payer_ids
@@ -140,21 +140,21 @@ class Claims:
         self.end: Days = np.concatenate([visits.end, np.maximum(pills.day, visits.end[pills.visit])])
         self.reason = np.concatenate([visits.rows.link, pills.link])
         rng = story.seeds.stream("records/claims")
-        self.ids = uuids(drawn_bytes(len(self.visit), rng))
+        self.ids = uuids(serial_bytes(len(self.visit), rng))
         self.luck = rng.integers(0, 3, len(self.visit))
 
     def claims(self) -> Columns:
         """Returns the columns of the claims table."""
         count, visit = len(self.visit), self.visit
         provider = lookup(self.staff.provider_ids, self.visits.provider[visit])
-        department = self.visits.facility[visit] + 1
+        department = numbers(self.visits.facility[visit] + 1)
         first, second = self.insurance.payer[self.span], self.insurance.secondary[self.span]
         owes = self.bills.total - self.bills.covered() > 0
         insured = self.bills.paid > 0
         hospital = np.isin(self.visits.kind[visit], [CLASSES.index(name) for name in IN_HOSPITAL])
         kind = np.where(hospital, 2, 1)
         kind[len(self.visits.rows) :] = 1
-        nothing = pa.array(np.zeros(count))
+        nothing = lookup(pa.array([0.0]), np.zeros(count, dtype=np.int32))
         illness = times(self.start)
         billed = {"1": insured, "2": second >= 0, "P": owes}
         return {
@@ -176,8 +176,8 @@ class Claims:
                 f"LASTBILLEDDATE{who}": times(np.where(here, self.end, np.nan))
                 for who, here in billed.items()
             },
-            "HEALTHCARECLAIMTYPEID1": kind,
-            "HEALTHCARECLAIMTYPEID2": np.where(second >= 0, kind, 0),
+            "HEALTHCARECLAIMTYPEID1": numbers(kind),
+            "HEALTHCARECLAIMTYPEID2": numbers(np.where(second >= 0, kind, 0)),
         }
 
     def _diagnoses(self) -> Columns:
@@ -228,11 +228,14 @@ class Claims:
         method = np.where(payer, len(METHODS) - 1, np.where(kind == 4, self.luck[claim], -1))
         cents = {
             "PAYMENTS": np.where((kind == 1) | (kind == 4), amount, 0),
-            "ADJUSTMENTS": np.zeros(len(claim)),
             "TRANSFERS": np.where((kind == 2) | (kind == 3), amount, 0),
             "OUTSTANDING": np.where(kind == 4, 0, np.where(charge, amount, rest)),
         }
-        state, units, unit = np.full(len(claim), -1), np.zeros(len(claim)), np.zeros(len(claim))
+        state, units, unit = (
+            np.full(len(claim), -1),
+            np.zeros(len(claim), dtype=np.int64),
+            np.zeros(len(claim)),
+        )
         state[charge], units[charge] = bills.state[line[charge]], bills.units[line[charge]]
         unit[charge] = bills.unit[line[charge]]
         rng = self.story.seeds.stream("records/transactions")
@@ -240,9 +243,9 @@ class Claims:
         begun, ended = times(self.start), times(self.end)
         rows = pa.array(claim)
         return {
-            "ID": uuids(drawn_bytes(len(claim), rng)),
+            "ID": uuids(serial_bytes(len(claim), rng)),
             "CLAIMID": references(self.ids, claim),
-            "CHARGEID": number + 1,
+            "CHARGEID": numbers(number + 1),
             "PATIENTID": lookup(self.story.ids, self.person[claim]),
             "TYPE": words(("CHARGE", "PAYMENT", "TRANSFEROUT", "TRANSFERIN", "PAYMENT"), kind),
             "AMOUNT": dollars(amount),
@@ -251,23 +254,26 @@ class Claims:
             "TODATE": ended.take(rows),
             "PLACEOFSERVICE": lookup(self.staff.organization_ids, self.visits.facility[visit]),
             "PROCEDURECODE": self.story.lexicon.words("code", state),
-            "DIAGNOSISREF1": _known(np.ones(len(claim)), charge & (self.diagnosed[claim] > 0)),
-            "DIAGNOSISREF2": _known(np.full(len(claim), 2), charge & (self.diagnosed[claim] > 1)),
-            "DIAGNOSISREF3": _known(np.full(len(claim), 3), charge & (self.diagnosed[claim] > 2)),
-            "DIAGNOSISREF4": _known(np.full(len(claim), 4), charge & (self.diagnosed[claim] > 3)),
-            "UNITS": _known(units, charge),
-            "DEPARTMENTID": self.visits.facility[visit] + 1,
+            **self._pointers(claim, charge),
+            "UNITS": numbers(units, charge),
+            "DEPARTMENTID": numbers(self.visits.facility[visit] + 1),
             "NOTES": self._notes(state, line),
             "UNITAMOUNT": dollars(unit) if charge.all() else pa.array(unit / 100.0, mask=~charge),
-            "TRANSFEROUTID": _known(number, kind == 3),
+            "TRANSFEROUTID": numbers(number, kind == 3),
             "TRANSFERTYPE": words(("1", "2", "p"), holder),
             **{name: dollars(column) for name, column in cents.items()},
+            "ADJUSTMENTS": lookup(pa.array([0.0]), np.zeros(len(claim), dtype=np.int32)),
             "APPOINTMENTID": references(self.visits.ids, visit),
             "PATIENTINSURANCEID": lookup(self.members, self.span[claim]),
-            "FEESCHEDULEID": np.ones(len(claim), dtype=np.int64),
+            "FEESCHEDULEID": numbers(np.ones(len(claim), dtype=np.int64)),
             "PROVIDERID": provider,
             "SUPERVISINGPROVIDERID": provider,
         }
+
+    def _pointers(self, claim: Ints, charge: npt.NDArray[np.bool_]) -> Columns:
+        """Points each charge to the first diagnoses of its claim."""
+        many = np.where(charge, self.diagnosed[claim], 0)
+        return {f"DIAGNOSISREF{i}": numbers(np.full(len(claim), i), many >= i) for i in range(1, 5)}
 
     def _notes(self, state: Ints, line: Ints) -> pa.Array:
         """Says what was charged."""
@@ -275,7 +281,3 @@ class Claims:
         index = state.copy()
         index[line >= 0] = np.where(self.bills.room[line[line >= 0]], len(notes), index[line >= 0])
         return words([*notes, "Room and board"], index)
-
-
-def _known(number: Any, known: npt.NDArray[np.bool_]) -> pa.Array:
-    return pa.array(np.asarray(number).astype(np.int64), mask=~known)

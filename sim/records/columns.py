@@ -115,6 +115,18 @@ def blank(rows: int, kind: pa.DataType = TEXT) -> pa.Array:
     return pa.nulls(rows, kind)
 
 
+def numbers(values: Ints, known: npt.NDArray[np.bool_] | None = None) -> pa.DictionaryArray:
+    """Returns a column of few different small whole numbers, 0 or more, blank where they are not known.
+
+    Example:
+        >>> numbers(np.array([2, 0, 2]), np.array([True, True, False])).to_pylist()
+        [2, 0, None]
+    """
+    index = np.asarray(values, dtype=np.int32)
+    most = int(index.max(initial=0))
+    return lookup(pa.array(np.arange(most + 1)), index if known is None else np.where(known, index, -1))
+
+
 def dollars(cents: Any) -> pa.DoubleArray:
     """Returns amounts in dollars."""
     return pa.array(np.asarray(cents, dtype=np.float64) / 100.0)

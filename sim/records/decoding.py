@@ -17,10 +17,10 @@ from sim.records.encounters import Visits, encounters, meet
 from sim.records.facilities import Staff, hire
 from sim.records.insurance import insure, member_ids, payer_ids
 from sim.records.lexicon import Lexicon
-from sim.records.lives import HORIZON
+from sim.records.lives import HORIZON, first_day
 from sim.records.patients import patients
 from sim.records.payers import PAYERS
-from sim.records.story import YEAR, Story
+from sim.records.story import Story
 from sim.records.tables import TABLES, Records, columns_of, table, to_pandas
 from sim.seeds import Seeds
 
@@ -98,8 +98,7 @@ def decode_part(
         history: Years that are kept, see `Story`; everything by default.
         wanted: Tables to make.
     """
-    since = -np.inf if history is None else HORIZON - history * YEAR
-    story = Story(events, lexicon, people, seeds, since, county, first)
+    story = Story(events, lexicon, people, seeds, first_day(history), county, first)
     staff = hire(seeds, county)
     insurance = insure(story.people, story.birth, np.fmin(story.death, HORIZON), seeds)
     visits = meet(story, staff, insurance)

@@ -23,6 +23,16 @@ HORIZON = (SNAPSHOT - date(1900, 1, 1)).days + 1.0
 _EPOCH = np.datetime64("1900-01-01", "s")
 
 
+def first_day(history: float | None) -> float:
+    """Returns the day from which on everything is kept, for years of history or None for all.
+
+    Example:
+        >>> first_day(None), first_day(10)
+        (-inf, 42368.5)
+    """
+    return -np.inf if history is None else HORIZON - history * 365.25
+
+
 def moments(days: Days) -> npt.NDArray[np.datetime64]:
     """Returns points in time to the second; days count from 1900-01-01, NaN stays blank.
 

@@ -19,9 +19,6 @@ from sim.seeds import Seeds
 if TYPE_CHECKING:
     from sim.engine import Events
 
-YEAR = 365.25
-"""Days in a year of history."""
-
 LASTING = (Kind.CONDITION, Kind.CAREPLAN, Kind.ALLERGY, Kind.DEVICE, Kind.MEDICATION)
 """Kinds of which those are kept that began before the kept years and lasted into them."""
 
@@ -104,20 +101,28 @@ class Story:
         self.death: Days = death
         life = _lives(events)
         stop = np.full(len(life), np.nan)
-        ends = np.flatnonzero(np.isin(np.arange(len(Kind)), _ENDS)[events.kind])
-        ends = ends[events.link[ends] >= 0]
-        stop[events.link[ends]] = events.day[ends]
-        begun = np.flatnonzero(events.kind == Kind.ENCOUNTER)
-        count = np.bincount(life[begun], minlength=len(person))
-        before = np.cumsum(count) - count
+        order = np.argsort(events.kind, kind="stable")
+        edges = np.searchsorted(events.kind[order], np.arange(len(Kind) + 1))
+        for kind in _ENDS:
+            ends = order[edges[kind] : edges[kind + 1]]
+            ends = ends[events.link[ends] >= 0]
+            stop[events.link[ends]] = events.day[ends]
+        begun = order[edges[Kind.ENCOUNTER] : edges[Kind.ENCOUNTER + 1]]
+        most = np.zeros(len(person), dtype=np.int64)
+        np.maximum.at(most, life[begun], events.encounter[begun] + 1)
+        before = np.cumsum(most) - most
+        row = np.full(int(most.sum()), -1, dtype=np.int64)
+        row[before[life[begun]] + events.encounter[begun]] = np.arange(len(begun))
 
         def told(kind: Kind) -> Rows:
-            place = np.flatnonzero(events.kind == kind)
+            place = order[edges[kind] : edges[kind + 1]]
             place = place[events.encounter[place] >= 0]
             if kind not in (Kind.ENCOUNTER, *LASTING):
                 place = place[events.day[place] >= since]
-            place = place[events.encounter[place] < count[life[place]]]
-            one, number = life[place], events.encounter[place]
+            place = place[events.encounter[place] < most[life[place]]]
+            visit = row[before[life[place]] + events.encounter[place]]
+            place, visit = place[visit >= 0], visit[visit >= 0]
+            one = life[place]
             rows = Rows(
                 slot=events.slot[place],
                 attempt=events.attempt[place],
@@ -127,8 +132,8 @@ class Story:
                 value=events.value[place],
                 link=events.link[place],
                 stop=stop[place],
-                number=number,
-                visit=before[one] + number,
+                number=events.encounter[place],
+                visit=visit,
             )
             return rows
 
