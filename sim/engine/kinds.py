@@ -167,6 +167,7 @@ VITALS = (
     "phq9",
     "gad7",
     "head_circumference",
+    "bmi_percentile",
 )
 """The vital signs and laboratory values that the physiology hook knows."""
 

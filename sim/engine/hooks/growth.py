@@ -6,6 +6,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.hooks.surveys import share_below
 from sim.engine.jit import njit
 
 GROWN = 20.0
@@ -25,6 +26,19 @@ _HEIGHT = np.array([_BOYS, _GIRLS])  # cm, medians of the WHO and CDC charts as 
 _INFANT_AGE = np.array([0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0])
 _INFANT_BMI = np.array([13.4, 16.6, 17.2, 16.9, 16.3, 16.2, 16.2])  # kg/m2, likewise
 _INFANT_SPREAD = 0.09
+_CHART_AGE = np.array([2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0])
+_CHART_MEDIAN = np.array(
+    [
+        [16.6, 16.0, 15.6, 15.4, 15.4, 15.8, 16.6, 17.8, 19.1, 20.5, 21.9, 23.0],
+        [16.4, 15.7, 15.3, 15.2, 15.2, 15.8, 16.8, 18.1, 19.4, 20.6, 21.3, 21.7],
+    ]
+)
+_CHART_HIGH = np.array(
+    [
+        [19.3, 18.2, 17.8, 17.9, 18.4, 20.0, 22.1, 24.2, 26.0, 27.5, 28.9, 30.6],
+        [19.1, 18.3, 18.0, 18.3, 18.8, 20.7, 22.9, 25.2, 27.2, 28.9, 30.3, 31.8],
+    ]
+)  # kg/m2, median and 95th percentile of the CDC 2000 charts as the author knows them
 _HEAD_AGE = np.array([0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 18.0])
 _HEAD_SIZE = np.array([34.4, 40.4, 43.2, 46.0, 48.1, 49.3, 50.6, 53.0, 56.8])  # cm, boys; girls 2.5 % less
 
@@ -61,6 +75,19 @@ def bmi_at(rank: float, age: float, sex: int, surveyed: float) -> float:
     part = max(age - 2.0, 0.0) / 2.0
     infant = between(age, _INFANT_AGE, _INFANT_BMI) * math.exp(_INFANT_SPREAD * rank)
     return infant * (1.0 - part) + part * surveyed
+
+
+@njit
+def bmi_percentile(bmi: float, age: float, sex: int) -> float:
+    """Returns the percentile of a body mass index in the US growth charts of 2000, 0 to 100.
+
+    Between median and 95th percentile the charts are skewed as 1/BMI squared (an LMS curve with
+    L = -2, near the charts' own). From 20 years on the chart of 20 is used.
+    """
+    median = between(age, _CHART_AGE, _CHART_MEDIAN[sex])
+    high = between(age, _CHART_AGE, _CHART_HIGH[sex])
+    score = 1.644854 * (1.0 - (median / bmi) * (median / bmi)) / (1.0 - (median / high) * (median / high))
+    return 100.0 * share_below(score)
 
 
 @njit

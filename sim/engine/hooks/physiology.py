@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hooks import signs
-from sim.engine.hooks.growth import GROWN, bmi_at, grown, head, waist_rank
+from sim.engine.hooks.growth import GROWN, bmi_at, bmi_percentile, grown, head, waist_rank
 from sim.engine.hooks.kidneys import creatinine, diseased_filtration, estimated_filtration, urine_albumin
 from sim.engine.hooks.mood import score
 from sim.engine.hooks.pressure import lowered, pressure_range
@@ -54,6 +54,7 @@ _MADE_OF = {
     "cholesterol": ("ldl", "hdl", "triglycerides"),
     "hematocrit": ("rbc", "mcv"),
     "hemoglobin": ("rbc", "mcv"),
+    "bmi_percentile": ("bmi",),
     "glucose": ("glucose", "hba1c"),
     "waist": ("waist", "bmi"),
 }
@@ -166,6 +167,8 @@ def made_of(
     """Returns a value that is worked out of one to three (see `_MADE_OF`)."""
     if which == signs.WEIGHT:
         return b * (a / 100.0) * (a / 100.0)
+    if which == signs.BMI_PERCENTILE:
+        return bmi_percentile(a, age, sex)
     if which == signs.CREATININE:
         return creatinine(a, b, age, sex)
     if which == EGFR:

@@ -24,11 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hooks import lifecycle
-from sim.engine.hooks.growth import bmi_at
 from sim.engine.hooks.lifecycle import Choices
 from sim.engine.hooks.physiology import unrounded
-from sim.engine.hooks.signs import BMI, CHOLESTEROL, HDL, SBP
-from sim.engine.hooks.surveys import value_at
+from sim.engine.hooks.signs import BMI_PERCENTILE, CHOLESTEROL, HDL, SBP
 from sim.engine.hooks.traits import given
 from sim.engine.jit import njit
 from sim.engine.kinds import FLAGS
@@ -168,22 +166,6 @@ def habit(which: int, key: int, age: float, sex: int) -> float:
 
 
 @njit
-def bmi_percentile(key: int, age: float, sex: int, flags: NDArray[np.float64]) -> float:
-    """Returns the percentile of a child's body mass index among children of old, 0 to 100.
-
-    Growth charts rest on children of the 1960s to 1980s, who were lighter: a spread of the logarithm
-    of 0.13 around a median 5 % lower is assumed. Nothing is returned for adults.
-    """
-    if age >= 20.0:
-        return math.nan
-    bmi = unrounded(BMI, key, age * 365.25, age, sex, flags)
-    median = bmi_at(0.0, age, sex, value_at(BMI, sex, age, 0.0))
-    score = math.log(bmi / (0.95 * median)) / 0.13
-    # The normal distribution function to within 0.0002 (Page, Appl Stat 1977;26:75).
-    return 100.0 / (1.0 + math.exp(-1.5976 * score - 0.070566 * score * score * score))
-
-
-@njit
 def yearly(which: int, key: int, age: float, sex: int, race: int, attributes: NDArray[np.float64]) -> float:
     """Returns an attribute as it is from a birthday on, NaN where there is none.
 
@@ -201,8 +183,8 @@ def yearly(which: int, key: int, age: float, sex: int, race: int, attributes: ND
         return own_risk(which - 5, key, age, sex, attributes)
     if which <= QUIT_AGE:
         return habit(which, key, age, sex)
-    if which == PERCENTILE or (which == INFANT_PERCENTILE and age < 3.0):
-        return bmi_percentile(key, age, sex, attributes)
+    if (which == PERCENTILE and age < 20.0) or (which == INFANT_PERCENTILE and age < 3.0):
+        return unrounded(BMI_PERCENTILE, key, age * 365.25, age, sex, attributes)
     if which == CORONARY and uniform(key, 2000) < coronary_share(age, sex):
         return 1.0
     if which == UNEMPLOYED:

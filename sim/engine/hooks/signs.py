@@ -15,6 +15,7 @@ LVEF = VITALS.index("lvef")
 PHQ9 = VITALS.index("phq9")
 GAD7 = VITALS.index("gad7")
 HEAD = VITALS.index("head_circumference")
+BMI_PERCENTILE = VITALS.index("bmi_percentile")
 
 DIABETES = FLAGS.index("diabetes")
 PREDIABETES = FLAGS.index("prediabetes")
