@@ -27,4 +27,4 @@ def score(which: int, own: float, key: int, flags: NDArray[np.float64]) -> float
         return 4.4 * worse * worse
     if severity < 3.0:
         return 5.0 * severity - 0.4 + 4.8 * worse
-    return 14.6 + (27.0 if which == PHQ9 else 21.0) * 0.4 * worse * worse
+    return 14.6 + (12.8 if which == PHQ9 else 6.8) * worse * worse

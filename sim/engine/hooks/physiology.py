@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hooks import signs
-from sim.engine.hooks.growth import GROWN, bmi_at, bmi_percentile, grown, head, waist_rank
+from sim.engine.hooks.growth import bmi_at, bmi_percentile, grown, head, waist_rank
 from sim.engine.hooks.kidneys import creatinine, diseased_filtration, estimated_filtration, urine_albumin
 from sim.engine.hooks.mood import score
 from sim.engine.hooks.pressure import lowered, pressure_range
@@ -45,6 +45,9 @@ DECIMALS = np.array([2 if v in _HUNDREDTHS else int(v not in _WHOLE) for v in VI
 
 _FAILING = 1003
 """Number of the uniform number that says which kind of heart failure a person has."""
+
+_ADULT = 25.0
+"""The youngest age of which the survey has heights of the grown."""
 
 _NONE = -1
 _MADE_OF = {
@@ -93,7 +96,7 @@ def part(which: int, own: float, key: int, age: float, sex: int, flags: NDArray[
     if which == EGFR and given(flags, signs.KIDNEY) >= 3.0:
         return diseased_filtration(given(flags, signs.KIDNEY), own)
     rank, low, high = ranked(which, own, key, age, sex, flags)
-    value = value_within(which, sex, max(age, GROWN) if which == HEIGHT else age, rank, low, high)
+    value = value_within(which, sex, max(age, _ADULT) if which == HEIGHT else age, rank, low, high)
     if which == HEIGHT:
         return value * grown(age, sex)
     if which == BMI:

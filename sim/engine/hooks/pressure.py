@@ -28,8 +28,9 @@ SYSTOLIC_FALL = 9.1
 DIASTOLIC_FALL = 5.5
 """What one drug at standard dose lowers, in mm[Hg] (Law, BMJ 2009;338:b1665)."""
 
-_TREATED_HIGHER = 0.4
-"""How much higher, in ranks, the pressure of the treated was before treatment; assumed."""
+_TREATED_HIGHER = np.array([0.75, 0.55, 0.3, 0.1])
+"""How much higher, in ranks, the pressure of the treated was before treatment; the young are treated
+when it is very high (assumed, so that as many are controlled as NCHS Data Brief 511 has)."""
 
 
 @njit
@@ -59,7 +60,7 @@ def pressure_range(
     bound = 129.4 if systolic else 79.4
     if given(flags, HYPERTENSION) <= 0.0:
         return own, 0.0, bound
-    rank = own + _TREATED_HIGHER * (given(flags, HYPERTENSION_DRUGS) > 0.0)
+    rank = own + between(age, _AGE, _TREATED_HIGHER) * (given(flags, HYPERTENSION_DRUGS) > 0.0)
     if is_high(systolic, key, age, sex):
         return rank, bound + 0.2, 260.0 if systolic else 150.0
     return rank, 0.6 * bound, bound
