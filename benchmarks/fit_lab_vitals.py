@@ -1,6 +1,8 @@
 """Works out the tables of the physiology hook from the surveys: `python -m benchmarks.fit_lab_vitals`.
 
-Reads `datasets/reference/lab_vital_{distributions_us,correlations_us,percentiles_...}.csv` and writes
+Reads `lab_vital_distributions_us.csv`, `lab_vital_correlations_us.csv`,
+`lab_vital_correlations_assumed.csv` and `lab_vital_percentiles_nhanes_2017_2020_thirdparty.csv` in
+`datasets/reference` and writes
 `lab_vital_quantiles.csv` (values at nine percentiles by sex and age, gaps filled) and
 `lab_vital_loadings.csv` (how far each value hangs on traits that all values share). Run it again when
 a survey table changes; nothing else imports it.
@@ -27,45 +29,48 @@ MEN = 0.485
 _ALL = np.linspace(-3.5, 3.5, 1401)
 _WEIGHTS = np.exp(-0.5 * _ALL**2) / np.exp(-0.5 * _ALL**2).sum()
 
+NHANES = "NHANES_2017_2018"
+PRESSURE = "NHANES_2015_2016"
+BIOAGE = "BIOAGE_NHANES4_2013_2018"
 SOURCES = {  # vital sign: (measure, source) in lab_vital_distributions_us.csv
-    "height": ("Body height", "NHANES_2017_2018"),
-    "bmi": ("Body mass index", "NHANES_2017_2018"),
-    "waist": ("Waist circumference", "NHANES_2017_2018"),
-    "sbp": ("Systolic blood pressure", "NHANES_2015_2016"),
-    "dbp": ("Diastolic blood pressure", "NHANES_2015_2016"),
-    "heart_rate": ("Heart rate (60-s pulse)", "NHANES_2015_2016"),
-    "hba1c": ("Hemoglobin A1c", "NHANES_2017_2018"),
-    "glucose": ("Glucose, serum (non-fasting, refrigerated)", "NHANES_2017_2018"),
-    "egfr": ("eGFR CKD-EPI 2021 (derived)", "NHANES_2017_2018"),
-    "urea_nitrogen": ("Urea nitrogen (BUN)", "NHANES_2017_2018"),
-    "sodium": ("Sodium", "NHANES_2017_2018"),
-    "potassium": ("Potassium", "NHANES_2017_2018"),
-    "ldl": ("LDL cholesterol (calculated, fasting subsample)", "BIOAGE_NHANES4_2013_2018"),
-    "hdl": ("HDL cholesterol", "NHANES_2017_2018"),
-    "triglycerides": ("Triglycerides (biochemistry panel, mostly non-fasting)", "NHANES_2017_2018"),
-    "chloride": ("Chloride", "NHANES_2017_2018"),
-    "bicarbonate": ("Bicarbonate (total CO2)", "NHANES_2017_2018"),
-    "calcium": ("Calcium", "NHANES_2017_2018"),
-    "phosphate": ("Phosphate", "NHANES_2017_2018"),
-    "albumin": ("Albumin", "NHANES_2017_2018"),
-    "total_protein": ("Total protein", "NHANES_2017_2018"),
-    "alt": ("ALT", "NHANES_2017_2018"),
-    "ast": ("AST", "NHANES_2017_2018"),
-    "ggt": ("GGT", "NHANES_2017_2018"),
-    "alkaline_phosphatase": ("Alkaline phosphatase", "NHANES_2017_2018"),
-    "bilirubin": ("Total bilirubin", "NHANES_2017_2018"),
-    "uric_acid": ("Uric acid", "NHANES_2017_2018"),
-    "ldh": ("LDH", "NHANES_2017_2018"),
-    "creatine_kinase": ("Creatine kinase", "NHANES_2017_2018"),
-    "insulin": ("Insulin, fasting", "NHANES_2017_2018"),
-    "wbc": ("Leukocytes (WBC)", "BIOAGE_NHANES4_2013_2018"),
-    "rbc": ("Erythrocytes (RBC)", "BIOAGE_NHANES4_2013_2018"),
-    "mcv": ("MCV", "BIOAGE_NHANES4_2013_2018"),
-    "rdw": ("RDW", "BIOAGE_NHANES4_2013_2018"),
-    "lymphocytes": ("Lymphocytes %", "BIOAGE_NHANES4_2013_2018"),
-    "neutrophils": ("Neutrophils %", "BIOAGE_NHANES4_2013_2018"),
+    "height": ("Body height", NHANES),
+    "bmi": ("Body mass index", NHANES),
+    "waist": ("Waist circumference", NHANES),
+    "sbp": ("Systolic blood pressure", PRESSURE),
+    "dbp": ("Diastolic blood pressure", PRESSURE),
+    "heart_rate": ("Heart rate (60-s pulse)", PRESSURE),
+    "hba1c": ("Hemoglobin A1c", NHANES),
+    "glucose": ("Glucose, serum (non-fasting, refrigerated)", NHANES),
+    "egfr": ("eGFR CKD-EPI 2021 (derived)", NHANES),
+    "urea_nitrogen": ("Urea nitrogen (BUN)", NHANES),
+    "sodium": ("Sodium", NHANES),
+    "potassium": ("Potassium", NHANES),
+    "ldl": ("LDL cholesterol (calculated, fasting subsample)", BIOAGE),
+    "hdl": ("HDL cholesterol", NHANES),
+    "triglycerides": ("Triglycerides (biochemistry panel, mostly non-fasting)", NHANES),
+    "chloride": ("Chloride", NHANES),
+    "bicarbonate": ("Bicarbonate (total CO2)", NHANES),
+    "calcium": ("Calcium", NHANES),
+    "phosphate": ("Phosphate", NHANES),
+    "albumin": ("Albumin", NHANES),
+    "total_protein": ("Total protein", NHANES),
+    "alt": ("ALT", NHANES),
+    "ast": ("AST", NHANES),
+    "ggt": ("GGT", NHANES),
+    "alkaline_phosphatase": ("Alkaline phosphatase", NHANES),
+    "bilirubin": ("Total bilirubin", NHANES),
+    "uric_acid": ("Uric acid", NHANES),
+    "ldh": ("LDH", NHANES),
+    "creatine_kinase": ("Creatine kinase", NHANES),
+    "insulin": ("Insulin, fasting", NHANES),
+    "wbc": ("Leukocytes (WBC)", BIOAGE),
+    "rbc": ("Erythrocytes (RBC)", BIOAGE),
+    "mcv": ("MCV", BIOAGE),
+    "rdw": ("RDW", BIOAGE),
+    "lymphocytes": ("Lymphocytes %", BIOAGE),
+    "neutrophils": ("Neutrophils %", BIOAGE),
 }
-FASTING = ("Triglycerides (fasting subsample)", "BIOAGE_NHANES4_2013_2018")
+FASTING = ("Triglycerides (fasting subsample)", BIOAGE)
 THIRD_PARTY = {"crp": "hscrp", "tsh": "tsh"}
 
 MALE_SHIFT = {  # where only women are known: what men have more of, at the ages above (assumed)
@@ -108,26 +113,16 @@ rows, so that 22.9 % are over 7.0 mg/dL (NHANES 2017-2018)."""
 TRAITS = 9
 """How many traits all values share."""
 
-ASSUMED = {  # correlations at equal age that no survey table here holds
-    ("insulin", "bmi"): 0.58, ("insulin", "hdl"): -0.38, ("insulin", "triglycerides"): 0.4,
-    ("insulin", "glucose"): 0.3, ("insulin", "uric_acid"): 0.28, ("insulin", "alt"): 0.3,
-    ("alt", "ast"): 0.7, ("alt", "ggt"): 0.5, ("ast", "ggt"): 0.42, ("alt", "bmi"): 0.25, ("ggt", "bmi"): 0.22,
-    ("alt", "triglycerides"): 0.22, ("ggt", "triglycerides"): 0.27, ("ggt", "crp"): 0.2, ("alt", "uric_acid"): 0.2,
-    ("ast", "ldh"): 0.35, ("ast", "creatine_kinase"): 0.35, ("ldh", "creatine_kinase"): 0.3,
-    ("alkaline_phosphatase", "ggt"): 0.25, ("calcium", "albumin"): 0.45, ("total_protein", "albumin"): 0.45,
-    ("total_protein", "calcium"): 0.35, ("sodium", "chloride"): 0.5, ("bicarbonate", "chloride"): -0.3,
-    ("neutrophils", "lymphocytes"): -0.92, ("neutrophils", "wbc"): 0.4, ("lymphocytes", "wbc"): -0.35,
-    ("neutrophils", "crp"): 0.18, ("heart_rate", "crp"): 0.15, ("heart_rate", "wbc"): 0.15,
-    ("bilirubin", "rbc"): 0.15, ("bilirubin", "crp"): -0.15, ("urea_nitrogen", "egfr"): -0.35,
-    ("sbp", "dbp"): 0.55, ("potassium", "egfr"): -0.12, ("egfr", "uric_acid"): -0.25,
-}  # fmt: skip
-
-NAMES = {  # as the correlation table calls them
-    "height": "height", "weight": "bmi", "bmi": "bmi", "sbp": "sbp", "dbp": "dbp", "glucose_fasting": "glucose",
-    "hdl": "hdl", "trig": "triglycerides", "creat": "egfr", "bun": "urea_nitrogen", "mcv": "mcv", "rdw": "rdw",
-    "crp": "crp", "albumin": "albumin", "hba1c": "hba1c", "ldl": "ldl", "totchol": "ldl",
-    "uap": "uric_acid", "wbc": "wbc", "rbc": "rbc", "alp": "alkaline_phosphatase",
-}  # fmt: skip
+NAMES = {  # what the correlation table calls otherwise
+    "weight": "bmi",
+    "glucose_fasting": "glucose",
+    "trig": "triglycerides",
+    "creat": "egfr",
+    "bun": "urea_nitrogen",
+    "totchol": "ldl",
+    "uap": "uric_acid",
+    "alp": "alkaline_phosphatase",
+}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -274,7 +269,7 @@ def partial_correlations() -> dict[tuple[str, str], float]:
         }
         for pair, r in table.items():
             a, b = sorted(pair)
-            if "age" in pair or "totchol" in pair or NAMES[a] == NAMES[b] or pair == {"height", "weight"}:
+            if "age" in pair or "totchol" in pair or pair in ({"height", "weight"}, {"bmi", "weight"}):
                 continue
             proxies = {"weight": "bmi"}  # serve where the value itself is missing
             if frozenset(proxies.get(x, x) for x in pair) in table and pair & set(proxies):
@@ -284,21 +279,26 @@ def partial_correlations() -> dict[tuple[str, str], float]:
                 (1 - with_age[0] ** 2) * (1 - with_age[1] ** 2)
             )
             sign = (-1.0 if "creat" in pair else 1.0) * 2.0 * math.sin(math.pi * part / 6.0)
-            sums.setdefault((NAMES[a], NAMES[b]), []).append(sign)
+            sums.setdefault((NAMES.get(a, a), NAMES.get(b, b)), []).append(sign)
     return {pair: float(np.mean(values)) for pair, values in sums.items()}
 
 
 def write_loadings() -> None:
     """Fits the loadings by gradient descent on the known correlations and writes them."""
     known = partial_correlations()
-    for pair, r in ASSUMED.items():
+    for row in rows_of("lab_vital_correlations_assumed.csv"):
+        pair = row["var_a"], row["var_b"]
         if pair not in known and pair[::-1] not in known:
-            known[pair] = r
+            known[pair] = float(row["correlation"])
     names = sorted({name for pair in known for name in pair} | {"potassium", "phosphate"})
     places = {name: i for i, name in enumerate(names)}
     first, second = (np.array([places[pair[k]] for pair in known]) for k in (0, 1))
     target = np.array(list(known.values()))
-    surveyed_names = set(NAMES.values())
+    surveyed_names = {
+        NAMES.get(row[var], row[var])
+        for row in rows_of("lab_vital_correlations_us.csv")
+        for var in ("var_a", "var_b")
+    }
     guess = 0.1 - 0.06 * np.array(
         [[a in surveyed_names and b in surveyed_names for b in names] for a in names]
     )
@@ -323,12 +323,10 @@ def write_loadings() -> None:
             keep = np.abs(loads) > 0.08
     error = (loads[first] * loads[second]).sum(axis=1) - target
     print(
-        f"{len(names)} values, {int(keep.sum())} loadings; error of a correlation: {np.sqrt((error**2).mean()):.3f}"
+        f"{int(keep.sum())} loadings of {len(names)} values; root mean square error of a correlation:",
+        end=" ",
     )
-    for i in np.argsort(-np.abs(error))[:12]:
-        print(
-            f"  {names[first[i]]} and {names[second[i]]}: {target[i]:.2f}, comes out {target[i] + error[i]:.2f}"
-        )
+    print(f"{np.sqrt((error**2).mean()):.3f}")
     with datasets("reference", "lab_vital_loadings.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["vital", *(f"trait{k + 1}" for k in range(TRAITS)), "status"])

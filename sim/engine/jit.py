@@ -32,7 +32,7 @@ _NEVER_COMPILED = (
 """How files begin that cannot end in compiled code."""
 
 
-_TABLES = ("codes/codes_vaccines_cvx.csv", "reference/lab_vital_*.csv")
+_TABLES = ("codes/codes_vaccines_cvx.csv", "reference/lab_vital_[lqs]*.csv")
 """Tables whose figures end in compiled code as constants."""
 
 

@@ -12,23 +12,28 @@ from sim.engine.hooks.physiology import vital_sign
 from sim.paths import datasets
 
 AGES = [18, 25, 35, 45, 55, 65, 75, 90]
-SHARES = {  # by the ages above, men then women: near the figures that the modules are tuned to
-    "hypertension": ([0.20, 0.28, 0.38, 0.52, 0.63, 0.70, 0.76, 0.78], [0.08, 0.13, 0.25, 0.42, 0.57, 0.70, 0.79, 0.82]),
-    "diabetes": ([0.01, 0.015, 0.05, 0.115, 0.21, 0.295, 0.31, 0.25], [0.01, 0.02, 0.05, 0.095, 0.155, 0.21, 0.22, 0.20]),
-    "prediabetes": ([0.06, 0.09, 0.16, 0.26, 0.34, 0.38, 0.40, 0.40], [0.05, 0.07, 0.13, 0.23, 0.32, 0.38, 0.41, 0.42]),
-    "kidney_disease": ([0.002, 0.003, 0.007, 0.012, 0.03, 0.08, 0.20, 0.42], [0.001, 0.002, 0.005, 0.012, 0.035, 0.10, 0.25, 0.50]),
-    "lipid_disorder": ([0.03, 0.07, 0.21, 0.38, 0.48, 0.57, 0.58, 0.57], [0.02, 0.05, 0.15, 0.30, 0.43, 0.55, 0.58, 0.56]),
-    "smoker": ([0.20, 0.25, 0.24, 0.22, 0.21, 0.17, 0.10, 0.05], [0.14, 0.18, 0.18, 0.18, 0.17, 0.13, 0.07, 0.04]),
-    "alcohol_disorder": ([0.08, 0.12, 0.10, 0.08, 0.06, 0.04, 0.03, 0.01], [0.06, 0.08, 0.05, 0.04, 0.03, 0.02, 0.01, 0.0]),
-    "copd": ([0.0, 0.01, 0.02, 0.03, 0.07, 0.10, 0.12, 0.12], [0.0, 0.01, 0.02, 0.04, 0.08, 0.11, 0.12, 0.10]),
-    "anemia": ([0.02] * 6 + [0.06, 0.10], [0.05] * 6 + [0.06, 0.10]),
-    "cancer": ([0.0, 0.004, 0.01, 0.02, 0.05, 0.10, 0.17, 0.18], [0.0, 0.005, 0.01, 0.03, 0.06, 0.10, 0.14, 0.15]),
-}  # fmt: skip
-TREATED = {  # given the disease: by the ages above
-    "on_hypertension_drug": ("hypertension", [0.06, 0.08, 0.19, 0.38, 0.54, 0.66, 0.74, 0.76]),
-    "on_diabetes_drug": ("diabetes", [0.69] * 8),
-    "on_statin": ("lipid_disorder", [0.05, 0.10, 0.20, 0.35, 0.52, 0.68, 0.75, 0.72]),
+SHARES = {  # % by the ages above, men then women: near the figures that the modules are tuned to
+    "hypertension": ("20 28 38 52 63 70 76 78", "8 13 25 42 57 70 79 82"),
+    "diabetes": ("1 1.5 5 11.5 21 29.5 31 25", "1 2 5 9.5 15.5 21 22 20"),
+    "prediabetes": ("6 9 16 26 34 38 40 40", "5 7 13 23 32 38 41 42"),
+    "kidney_disease": ("0.2 0.3 0.7 1.2 3 8 20 42", "0.1 0.2 0.5 1.2 3.5 10 25 50"),
+    "lipid_disorder": ("3 7 21 38 48 57 58 57", "2 5 15 30 43 55 58 56"),
+    "smoker": ("20 25 24 22 21 17 10 5", "14 18 18 18 17 13 7 4"),
+    "alcohol_disorder": ("8 12 10 8 6 4 3 1", "6 8 5 4 3 2 1 0"),
+    "copd": ("0 1 2 3 7 10 12 12", "0 1 2 4 8 11 12 10"),
+    "anemia": ("2 2 2 2 2 2 6 10", "5 5 5 5 5 5 6 10"),
+    "cancer": ("0 0.4 1 2 5 10 17 18", "0 0.5 1 3 6 10 14 15"),
 }
+TREATED = {  # % of those with the disease, by the ages above
+    "on_hypertension_drug": ("hypertension", "6 8 19 38 54 66 74 76"),
+    "on_diabetes_drug": ("diabetes", "69 69 69 69 69 69 69 69"),
+    "on_statin": ("lipid_disorder", "5 10 20 35 52 68 75 72"),
+}
+
+
+def share_at(age: np.ndarray, percents: str) -> np.ndarray:
+    """Returns shares at ages."""
+    return np.interp(age, AGES, [float(percent) / 100 for percent in percents.split()])
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -77,12 +82,12 @@ def adults(count: int, seed: int = 3) -> People:
     sex = np.array([int(rows[i]["sex"] == "female") for i in chosen])
     flags = np.zeros((count, len(FLAGS)))
     for flag, shares in SHARES.items():
-        share = np.where(sex == 0, *(np.interp(age, AGES, by_age) for by_age in shares))
+        share = np.where(sex == 0, *(share_at(age, percents) for percents in shares))
         flags[:, FLAGS.index(flag)] = rng.random(count) < share
     flags[:, FLAGS.index("prediabetes")] *= 1.0 - flags[:, FLAGS.index("diabetes")]
     flags[:, FLAGS.index("kidney_disease")] *= 3.0
     for flag, (disease, share) in TREATED.items():
         ill = flags[:, FLAGS.index(disease)] > 0
         drugs = 1 if flag == "on_statin" else rng.choice([1, 2, 3], count, p=[0.55, 0.32, 0.13])
-        flags[:, FLAGS.index(flag)] = ill * (rng.random(count) < np.interp(age, AGES, share)) * drugs
+        flags[:, FLAGS.index(flag)] = ill * (rng.random(count) < share_at(age, share)) * drugs
     return People([seeds.mix(seed, k) for k in range(count)], age, sex, flags)
