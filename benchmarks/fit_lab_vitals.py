@@ -141,7 +141,9 @@ def extended(points: Floats, z: Floats, tail: float) -> Floats:
     inner = np.interp(z, RANKS, points)
     low = points[0] + (z - RANKS[0]) * (points[1] - points[0]) / (RANKS[1] - RANKS[0])
     high = points[-1] * np.exp(tail * np.minimum(z - RANKS[-1], 2.0))
-    return np.where(z < RANKS[0], np.maximum(low, 0.4 * points[0]), np.where(z > RANKS[-1], high, inner))
+    low = np.maximum(low, 0.4 * points[0])
+    values: Floats = np.where(z < RANKS[0], low, np.where(z > RANKS[-1], high, inner))
+    return values
 
 
 def other_sex(both: Floats, one: Floats, share: float) -> Floats:
