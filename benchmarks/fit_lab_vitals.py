@@ -158,7 +158,8 @@ def other_sex(both: Floats, one: Floats, share: float) -> Floats:
 
     def below(points: Floats) -> Floats:
         steps = extended(points, _ALL, 0.3) + 1e-9 * np.arange(_ALL.size)
-        return np.interp(grid, steps, np.cumsum(_WEIGHTS))
+        shares: Floats = np.interp(grid, steps, np.cumsum(_WEIGHTS))
+        return shares
 
     rest = np.clip((below(both[:9]) - share * below(one[:9])) / (1.0 - share), 0.0, 1.0)
     rest = np.maximum.accumulate(rest) + 1e-12 * np.arange(grid.size)

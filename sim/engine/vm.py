@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.hooks.mortality import alive_share, lifetime
-from sim.engine.hooks.physiology import given
+from sim.engine.hooks.traits import given
 from sim.engine.jit import njit
 from sim.engine.kinds import Kind, Op
 from sim.engine.life import STRUCK, Row
