@@ -26,8 +26,10 @@ EXPECTED = [("a", "2000-01-02", "01234"), ("b", "2001-01-02", "00001")]
 
 
 def test_partitions_in_order(tmp_path: Path) -> None:
-    folder = tmp_path / "it's [a] *population* 人口"
-    (folder / "patients").mkdir(parents=True)
+    folder, other = tmp_path / "it's [a] *population* 人口", tmp_path / "it's a big population too 人口"
+    for each in (folder, other):
+        (each / "patients").mkdir(parents=True)
+    PEOPLE.to_parquet(other / "patients" / "part-00000.parquet")  # what the name as a pattern would find
     PEOPLE.iloc[1:].to_parquet(folder / "patients" / "part-00001.parquet")
     PEOPLE.iloc[:1].to_parquet(folder / "patients" / "part-00000.parquet")
     assert [path.name for path in find_tables(folder)["patients"]] == [
