@@ -142,6 +142,7 @@ def test_pregnancy_is_over_after_the_birth(cohort: Cohort) -> None:
     assert not (flags["gestational_diabetes"] & ~flags["pregnant"]).any()
     still = cohort.lives_with(cohort.open(cohort.onsets({"72892002", "11687002", "398254007"})))
     assert not (still & ~flags["pregnant"]).any()
+    assert 0.01 < cohort.share(flags["pregnant"], 18, 45, sex=1) < 0.08  # 1.7 times 9 months of 27 years
 
 
 def test_what_ends_is_ended(cohort: Cohort) -> None:
