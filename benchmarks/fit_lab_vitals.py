@@ -70,7 +70,6 @@ SOURCES = {  # vital sign: (measure, source) in lab_vital_distributions_us.csv
     "lymphocytes": ("Lymphocytes %", BIOAGE),
     "neutrophils": ("Neutrophils %", BIOAGE),
 }
-FASTING = ("Triglycerides (fasting subsample)", BIOAGE)
 THIRD_PARTY = {"crp": "hscrp", "tsh": "tsh"}
 
 MALE_SHIFT = {  # where only women are known: what men have more of, at the ages above (assumed)
@@ -245,9 +244,6 @@ def write_quantiles() -> None:
         writer.writerow(["vital", "sex", "age", *PERCENTS, "tail", "status"])
         for vital in [*SOURCES, *THIRD_PARTY]:
             found = third_party(THIRD_PARTY[vital]) if vital in THIRD_PARTY else surveyed(*SOURCES[vital])
-            if vital == "triglycerides":  # a panel does not say who fasted: half and half
-                fasting = surveyed(*FASTING)
-                found |= {place: 0.5 * (found[place] + fasting[place]) for place in fasting}
             rows = list(completed(vital, found))
             for sex in ("male", "female"):
                 mine = [row for row in rows if row[0] == sex]

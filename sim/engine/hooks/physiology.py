@@ -176,8 +176,10 @@ def made_of(
         return creatinine(a, b, age, sex)
     if which == EGFR:
         return estimated_filtration(a, b, age, sex)
-    if which == signs.CHOLESTEROL:  # Friedewald, Clin Chem 1972;18:499
-        return a + b + min(c, 600.0) / 5.0
+    if which == signs.CHOLESTEROL:
+        # Friedewald (Clin Chem 1972;18:499) has a fifth of fasting triglycerides; these are not
+        # fasting, and a fifth to a quarter higher.
+        return a + b + min(c, 600.0) / 6.0
     if which == signs.HEMATOCRIT:
         return min(a * b / 10.0, 65.0)
     if which == signs.HEMOGLOBIN:  # cells are a third haemoglobin, give or take (34.0 g/dL; assumed)

@@ -10,9 +10,9 @@ from sim.engine.hooks.calendar import appointment
 from sim.engine.jit import njit
 from sim.engine.streams import normal, uniform
 
-_CHILD = np.array([0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 15.0, 18.0, 24.0, 30.0, 36.0])
+_CHILD = np.array([1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 15.0, 18.0, 24.0, 30.0, 36.0])
 """Months at which well children are seen, then yearly (Bright Futures, American Academy of
-Pediatrics); the visit at 3 to 5 days stands for the one at birth."""
+Pediatrics), after the visit of the newborn at 3 to 5 days."""
 _MONTH = 365.25 / 12.0
 
 
@@ -36,7 +36,7 @@ def check_up_interval(age: float) -> float:
 def next_check_up(day: float, age: float, key: int, visit: int) -> float:
     """Returns the start of the next check-up.
 
-    Children come within two weeks after the planned age, newborns within two days. Adults keep
+    Children come within two weeks after the planned age, newborns at 3 to 5 days. Adults keep
     their habit for life: one comes early, another late (log-normal, sigma 0.3; assumed).
 
     Args:
@@ -47,7 +47,7 @@ def next_check_up(day: float, age: float, key: int, visit: int) -> float:
     """
     late = uniform(key, 2 * visit + 2)
     if age <= 0.0:
-        return appointment(day + 2.0 * late, key, 2 * visit + 3)
+        return appointment(day + 3.0 + 2.0 * late, key, 2 * visit + 3)
     if age < 17.5:
         return appointment(day + child_wait(age) + 10.0 * late, key, 2 * visit + 3)
     wait = check_up_interval(age) * math.exp(0.3 * normal(key, 0)) * (0.85 + 0.3 * late)
