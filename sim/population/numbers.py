@@ -160,7 +160,7 @@ def drawn_bytes(count: int, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
 
 
 def keyed_numbers(key: int, *words: Ints) -> Ints:
-    """Returns numbers from 0 to 2**63 - 1 that depend on the key and each row's words alone."""
+    """Returns numbers from 0 to 2**62 - 1 that depend on the key and each row's words alone."""
     drawn = np.full(len(words[0]), key, dtype=np.int64)
     for word in words:
         drawn = np.asarray(mix(drawn, np.asarray(word, dtype=np.int64)))  # type: ignore[arg-type]

@@ -19,8 +19,8 @@ ENCOUNTERS = {
 ELSE = ENCOUNTERS["ambulatory"]
 """Dollars for an encounter of any other class."""
 
-DAY_INPATIENT = 1_850.0
-"""Dollars for each day begun in hospital."""
+DAY_INPATIENT = 1_800.0
+"""Dollars for each day in hospital."""
 
 MEDICATION = (4.0, 120.0)
 """Lowest and highest price of one dispense, in dollars."""

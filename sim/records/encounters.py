@@ -55,9 +55,10 @@ class Visits:
     ids: pa.Array
 
     def days_in_hospital(self) -> Ints:
-        """Returns the days begun in hospital; 0 for all who are not inpatients."""
+        """Returns the days in hospital, at least one; 0 for all who are not inpatients."""
         stay = self.kind == CLASSES.index("inpatient")
-        return np.where(stay, np.ceil(self.end - self.rows.day), 0).astype(np.int64)
+        days = np.maximum(np.rint(self.end - self.rows.day), 1.0)
+        return np.where(stay, days, 0).astype(np.int64)
 
     def base(self) -> Ints:
         """Returns the price of each encounter alone, in cents."""

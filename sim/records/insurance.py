@@ -134,7 +134,7 @@ def _luck(people: pd.DataFrame, key: int, steps: int) -> Days:
     """Draws each person's luck at each age; it often stays as it was."""
     slot, attempt = people["slot"].to_numpy(), people["attempt"].to_numpy()
     drawn = [keyed_numbers(key + step, slot, attempt) for step in range(steps)]
-    luck = np.stack(drawn, axis=1) / 2.0**63
+    luck = np.stack(drawn, axis=1) / 2.0**62
     fresh = np.stack([number >> 7 & 0xFFFF for number in drawn], axis=1) >= STAYS * 0x10000
     fresh[:, 0] = True
     return np.asarray(np.take_along_axis(luck, np.maximum.accumulate(fresh * np.arange(steps), axis=1), 1))
