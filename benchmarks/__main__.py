@@ -1,11 +1,11 @@
-"""Runs the benchmarks one after the other: `make bench`, or `python -m benchmarks engine world grading`."""
+"""Runs the benchmarks one after the other: `make bench`, or `python -m benchmarks engine records world grading`."""
 
 import importlib
 import os
 import platform
 import sys
 
-NAMES = ("engine", "world", "grading")
+NAMES = ("engine", "records", "world", "grading")
 
 
 def main(names: list[str]) -> None:

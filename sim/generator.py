@@ -164,5 +164,5 @@ def recount(
     program = load_program(modules)
     people = populate(n, seeds, plants)
     events = live(program, people, seeds, None, threads or os.cpu_count() or 1, progress)
-    part = decode_part(events, Lexicon(program.states), people, seeds, wanted=wanted)
+    part = decode_part(events, Lexicon(program.states), people, seeds)
     return gather_records(part, seeds, wanted)

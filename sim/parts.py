@@ -135,7 +135,7 @@ def birth_days(people: pd.DataFrame) -> npt.NDArray[np.float64]:
 
 
 @cache
-def _prepare(modules: str | None) -> tuple[Program, Lexicon]:
+def load(modules: str | None) -> tuple[Program, Lexicon]:
     """Loads the modules once in a process."""
     program = load_program(modules)
     return program, Lexicon(program.states)
@@ -143,13 +143,14 @@ def _prepare(modules: str | None) -> tuple[Program, Lexicon]:
 
 def make_part(job: Job, number: int) -> Part:
     """Makes one part of a population in memory."""
-    program, lexicon = _prepare(job.modules)
+    program, lexicon = load(job.modules)
     seeds, first = job.part_seeds(number), number * job.slots
     people = populate(
         min(job.slots, job.people - first), seeds, plants=False, county=job.seeds(), first=first
     )
-    events = live(program, people, seeds, job.history)
-    return decode_part(events, lexicon, people, seeds, job.seeds(), first, job.history)
+    return decode_part(
+        live(program, people, seeds, job.history), lexicon, people, seeds, job.seeds(), first, job.history
+    )
 
 
 def write_part(job: Job, number: int) -> None:
@@ -237,7 +238,7 @@ def _write_fhir(
     from sim.exchange.fhir.bulk import write_bulk
 
     drafts = folder.draft(f"fhir.{part}")
-    write_bulk(tables, drafts, part)
+    write_bulk(dict(tables), drafts, part)
     for draft in sorted(drafts.iterdir()):
         with draft.open("rb") as file:
             lines = sum(1 for _ in file)

@@ -5,6 +5,7 @@ there is one, or else paid by the patient. Nothing stays open. Amounts are whole
 """
 
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,7 @@ class Claims:
         kind[len(self.visits.rows) :] = 1
         nothing = lookup(pa.array([0.0]), np.zeros(count, dtype=np.int32))
         illness = times(self.start)
+        code = partial(self.story.lexicon.words, "code")
         billed = {"1": insured, "2": second >= 0, "P": owes}
         return {
             "Id": self.ids,
@@ -165,7 +167,7 @@ class Claims:
             "SECONDARYPATIENTINSURANCEID": payer_ids(second),
             "DEPARTMENTID": department,
             "PATIENTDEPARTMENTID": department,
-            **self._diagnoses(),
+            **{f"DIAGNOSIS{i + 1}": code(self._diagnosed[:, i]) for i in range(DIAGNOSES)},
             "APPOINTMENTID": references(self.visits.ids, visit),
             "CURRENTILLNESSDATE": illness,
             "SERVICEDATE": illness,
@@ -180,8 +182,9 @@ class Claims:
             "HEALTHCARECLAIMTYPEID2": numbers(np.where(second >= 0, kind, 0)),
         }
 
-    def _diagnoses(self) -> Columns:
-        """Lists on each claim its reason and, for encounters, the conditions found there."""
+    @cached_property
+    def _diagnosed(self) -> Ints:
+        """The states of the diagnoses on each claim: its reason and the conditions found at the encounter."""
         state = np.full((len(self.visit), DIAGNOSES), -1, dtype=np.int64)
         state[:, 0] = self.reason
         found = self.story.rows(Kind.CONDITION)
@@ -192,11 +195,10 @@ class Claims:
         place = np.arange(len(visit)) - np.searchsorted(visit, visit) + (state[visit, 0] >= 0)
         fits = place < DIAGNOSES
         state[visit[fits], place[fits]] = what[fits]
-        self.diagnosed = (state >= 0).sum(axis=1)
-        return {f"DIAGNOSIS{i + 1}": self.story.lexicon.words("code", state[:, i]) for i in range(DIAGNOSES)}
+        return state
 
     def transactions(self) -> Columns:
-        """Returns the columns of the claims_transactions table; `claims` comes first."""
+        """Returns the columns of the claims_transactions table."""
         bills = self.bills
         lines = np.bincount(bills.claim, minlength=len(self.visit))
         open_ = bills.total - bills.paid
@@ -272,7 +274,7 @@ class Claims:
 
     def _pointers(self, claim: Ints, charge: npt.NDArray[np.bool_]) -> Columns:
         """Points each charge to the first diagnoses of its claim."""
-        many = np.where(charge, self.diagnosed[claim], 0)
+        many = np.where(charge, (self._diagnosed >= 0).sum(axis=1)[claim], 0)
         return {f"DIAGNOSISREF{i}": numbers(np.full(len(claim), i), many >= i) for i in range(1, 5)}
 
     def _notes(self, state: Ints, line: Ints) -> pa.Array:

@@ -1,6 +1,6 @@
 """From integer events to clinical tables."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,17 +31,42 @@ SHARED = ("organizations", "payers")
 """Tables that all parts of a population share; each part adds to their sums."""
 
 
+class _Tables(Mapping[str, pa.Table]):
+    """Tables that are made whenever they are asked for.
+
+    Args:
+        makers: How to make the columns of each.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], dict[str, Any]]]) -> None:
+        """Makes nothing yet."""
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> pa.Table:
+        """Makes a table."""
+        return table(name, self._makers[name]())
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the names of the tables."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """Returns the number of tables."""
+        return len(self._makers)
+
+
 @dataclass(frozen=True)
 class Part:
     """What was recorded about a part of a population.
 
     Attributes:
-        tables: Synthea's tables without the shared ones.
+        tables: Synthea's tables without the shared ones. Each is made when it is asked for and not kept, so
+            that they need not all lie in memory at once.
         people: Everybody, see `Records.people`.
         sums: For each shared table what this part adds, by name of the sum; amounts are in cents.
     """
 
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
     people: pd.DataFrame
     sums: dict[str, Sums]
 
@@ -53,8 +78,13 @@ def decode(events: "Events", program: "Program", people: pd.DataFrame, seeds: Se
 
 def gather_records(part: Part, seeds: Seeds, wanted: Collection[str] = TABLES) -> Records:
     """Makes records in memory of a population that has one part."""
-    tables = part.tables | shared_tables(part.sums, seeds)
-    return Records({name: to_pandas(tables[name]) for name in TABLES if name in wanted}, part.people)
+    shared = shared_tables(part.sums, seeds)
+    tables = {
+        name: to_pandas(shared[name] if name in shared else part.tables[name])
+        for name in TABLES
+        if name in wanted
+    }
+    return Records(tables, part.people)
 
 
 def shared_tables(sums: dict[str, Sums], seeds: Seeds) -> dict[str, pa.Table]:
@@ -82,7 +112,6 @@ def decode_part(
     county: Seeds | None = None,
     first: int = 0,
     history: float | None = None,
-    wanted: Collection[str] = TABLES,
 ) -> Part:
     """Decodes what happened to a part of a population.
 
@@ -96,9 +125,9 @@ def decode_part(
         county: The whole population's seeds, where it has several parts.
         first: How many living people the parts before this one have.
         history: Years that are kept, see `Story`; everything by default.
-        wanted: Tables to make.
     """
     story = Story(events, lexicon, people, seeds, first_day(history), county, first)
+    del events  # They need most of the memory.
     staff = hire(seeds, county)
     insurance = insure(story.people, story.birth, np.fmin(story.death, HORIZON), seeds)
     visits = meet(story, staff, insurance)
@@ -135,14 +164,13 @@ def decode_part(
         "patient_expenses": lambda: accounts.expenses(story),
         "providers": lambda: _providers(story, staff, visits),
     }
-    tables = {name: table(name, make()) for name, make in makers.items() if name in wanted}
     sums = {
         "organizations": _organizations(staff, visits, bills),
         "payers": payer_sums(story, visits, insurance, pill_span, bills, accounts),
     }
     now = insurance.payer[insurance.at(story.everybody, np.fmin(story.death, HORIZON))]
     names = np.array([payer.name for payer in PAYERS], dtype=object)
-    return Part(tables, story.people.assign(payer=names[now]), sums)
+    return Part(_Tables(makers), story.people.assign(payer=names[now]), sums)
 
 
 def _providers(story: Story, staff: Staff, visits: Visits) -> dict[str, Any]:

@@ -18,7 +18,7 @@ DECIMALS = {"QOLS_AVG": 4}
 RANDOM = ("ENCOUNTER", "APPOINTMENTID")
 """Columns of drawn ids, which packing would hardly shrink but slow down."""
 
-_ROWS_AT_ONCE = 200_000
+_ROWS_AT_ONCE = 50_000
 _SPECIAL = r'[",\n\r]'
 _DATE_AND_TIME = len("2021-03-04 10:22:00")
 

@@ -11,8 +11,8 @@ from sim.records.story import Rows, Story
 DECIMALS = {"2160-0": 2, "38483-4": 2, "8867-4": 0, "9279-1": 0, "8480-6": 0, "8462-4": 0}
 """Decimals of a value by LOINC code; one for all others."""
 
-_MOST_PLACES = 20_000_000
-"""Up to this many different numbers are told apart by a table of places, more by sorting."""
+_PLACES = 10
+"""Numbers are told apart by a table of places if it needs no more than this many for each, else by sorting."""
 
 
 def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
@@ -51,7 +51,7 @@ def number_texts(value: Days, decimals: int) -> tuple[list[str], Ints]:
     known = np.isfinite(value)
     steps = np.rint(np.where(known, value, 0.0) * 10**decimals).astype(np.int64)
     low, high = int(steps.min(initial=0)), int(steps.max(initial=0))
-    if high - low < _MOST_PLACES:
+    if high - low < _PLACES * len(steps) + 1000:
         there = np.zeros(high - low + 1, dtype=bool)
         there[steps - low] = True
         different = np.flatnonzero(there) + low
