@@ -12,7 +12,7 @@ DECIMALS = {"2160-0": 2, "38483-4": 2, "8867-4": 0, "9279-1": 0, "8480-6": 0, "8
 """Decimals of a value by LOINC code; one for all others."""
 
 _PLACES = 10
-"""Numbers are told apart by a table of places if it needs no more than this many for each, else by sorting."""
+"""Numbers are told apart by a table of places if it has no more than this many for each, else by sorting."""
 
 
 def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
