@@ -11,7 +11,7 @@ import pandas as pd
 from sim.errors import HilabError
 from sim.validation.method import DEFINITION, definition_rows, method, rule
 from sim.validation.plots import legend, scatter
-from sim.validation.text import describe, number, verdict
+from sim.validation.text import chance, describe, number, verdict
 from sim.validation.validation import ENOUGH, ENOUGH_IN_DOMAIN, Validation
 
 WORDS = {"ok": "within", "high": "too high", "low": "too low", "missing": "not recorded"}
@@ -65,7 +65,7 @@ def verdict_sentence(validation: Validation) -> str:
     word = "Enough targets agree" if validation.passed else "Not enough targets agree"
     return (
         f"{word}: {total['within']:.0f} of {total['targets']:.0f} of priority 1 ({total['share']:.1%}); "
-        f"asked for are {ENOUGH:.0%} of all and {ENOUGH_IN_DOMAIN:.0%} in each domain."
+        f"asked for are {ENOUGH:.0%} of all and {ENOUGH_IN_DOMAIN:.0%} in each domain. {chance(validation)}"
     )
 
 

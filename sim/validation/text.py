@@ -55,11 +55,17 @@ def summary(validation: Validation) -> list[str]:
             f"{row['not_recorded']:>8.0f}{row['share']:>8.1%}"
         )
     word = "Enough" if validation.passed else "Not enough"
-    return [
-        *out,
-        "",
-        f"{word}: {ENOUGH:.0%} of priority 1 and {ENOUGH_IN_DOMAIN:.0%} in each domain are asked for.",
-    ]
+    asked = f"{ENOUGH:.0%} of priority 1 and {ENOUGH_IN_DOMAIN:.0%} in each domain are asked for."
+    return [*out, "", chance(validation), f"{word}: {asked}"]
+
+
+def chance(validation: Validation) -> str:
+    """Says how much of the agreement rests on the width of the population's own standard errors."""
+    table = validation.table[validation.table["is_fact"] & (validation.table["priority"] == 1)]
+    within = int(table["within"].sum())
+    lucky = within - int(table["within_strictly"].sum())
+    people = f"{validation.people:,} people"
+    return f"{lucky} of the {within} that agree do so only because {people} leave room for chance."
 
 
 def describe(row: pd.Series) -> str:

@@ -15,6 +15,7 @@ from sim.validation.definitions import define, definitions
 from sim.validation.measures import Estimate
 from sim.validation.report import html, markdown, write
 from sim.validation.targets import is_share, targets, tolerance
+from sim.validation.text import summary
 from sim.validation.validation import compare
 from tests.sim.validation.tiny import Population
 
@@ -184,6 +185,15 @@ def verdict(*parts: tuple[str, int, int, int]) -> Validation:
 )
 def test_exit_code(parts: list[tuple[str, int, int, int]], code: int) -> None:
     assert verdict(*parts).exit_code == code
+
+
+def test_agreement_by_chance_is_said() -> None:
+    table = compare(
+        pd.concat([row()] * 3), [Estimate(41.0, 9.0, 3), Estimate(50.0, 9.0, 3), Estimate(80.0, 9.0, 3)]
+    )
+    made = Validation(table, "US", "P", 9, date(2026, 1, 1))
+    assert "1 of the 2 that agree do so only because 9 people leave room for chance." in markdown(made)
+    assert "1 of the 2 that agree" in "\n".join(summary(made))
 
 
 class Outline(HTMLParser):
