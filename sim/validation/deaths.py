@@ -21,11 +21,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from sim.engine import RACES, SES, Events, Kind, Program, load_program, simulate
+from sim.engine import RACES, Events, Kind, Program, load_program, simulate
 from sim.engine.program import OWN_MODULES
 from sim.errors import HilabError
 from sim.paths import datasets
-from sim.population.ages import draw_ages
+from sim.population import populate
+from sim.seeds import PUBLIC_KEY, Seeds
 
 Numbers = NDArray[np.float64]
 
@@ -42,7 +43,6 @@ MOST = 0.98
 """Largest part of a hazard that is left to the modules: nobody is safe from everything else."""
 
 _CHUNK = 1_000
-_EPOCH = 25_567.0  # 1970-01-01, in days since 1900-01-01
 _YEAR = 365.25
 
 
@@ -77,12 +77,14 @@ def measure(program: Program, people: int, seed: int) -> tuple[Numbers, Numbers]
 
 
 def _people(people: int, seed: int) -> Iterator[People]:
-    """Yields people in chunks: birth days, sexes, races and socioeconomic categories."""
-    rng = np.random.default_rng(seed)
+    """Yields people in chunks, with the ages, races and incomes of every population."""
     for begin in range(0, people, _CHUNK):
-        born, sex = draw_ages(min(_CHUNK, people - begin), rng)
-        race, ses = (rng.integers(0, len(names), len(born)).astype(np.int8) for names in (RACES, SES))
-        yield (born + _EPOCH).astype(np.float64), (sex == "F").astype(np.int8), race, ses
+        seeds = Seeds(PUBLIC_KEY, "deaths", str(seed), str(begin))
+        some = populate(min(_CHUNK, people - begin), seeds, plants=False)
+        birth = (some["birth_date"] - pd.Timestamp("1900-01-01")) / pd.Timedelta(days=1)
+        columns = (some["sex"] == "F", some["race"].map(RACES.index), some["ses"])
+        sex, race, ses = (np.asarray(column, dtype=np.int8) for column in columns)
+        yield np.asarray(birth, dtype=np.float64), sex, race, ses
 
 
 def _caused_by_module(program: Program, events: Events) -> NDArray[np.bool_]:
