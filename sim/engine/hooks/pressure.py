@@ -28,9 +28,9 @@ SYSTOLIC_FALL = 9.1
 DIASTOLIC_FALL = 5.5
 """What one drug at standard dose lowers, in mm[Hg] (Law, BMJ 2009;338:b1665)."""
 
-_TREATED_HIGHER = np.array([0.75, 0.55, 0.3, 0.1])
+_TREATED_HIGHER = np.array([0.75, 0.4, 0.45, 0.4])
 """How much higher, in ranks, the pressure of the treated was before treatment; the young are treated
-when it is very high (assumed, so that as many are controlled as NCHS Data Brief 511 has)."""
+only when it is very high (assumed, so that as many are controlled as NCHS Data Brief 511 has)."""
 
 
 @njit
