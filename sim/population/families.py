@@ -20,6 +20,11 @@ TAKES_HIS_NAME = 0.75
 ONCE_MARRIED = 0.35
 """Share of women over 25 without a partner at home who kept a former husband's surname (assumed)."""
 
+FORMER_AGES = (25, 40, 55, 65, 75, 85, 95)
+DIVORCED = (0.06, 0.30, 0.42, 0.42, 0.30, 0.16, 0.10)
+WIDOWED = {"F": (0.0, 0.02, 0.10, 0.28, 0.55, 0.78, 0.87), "M": (0.0, 0.01, 0.04, 0.10, 0.25, 0.50, 0.70)}
+"""Shares of the adults without husband or wife who were left behind by divorce or death, by age (assumed)."""
+
 NAMESAKE_YEARS = 3
 """Namesakes are made of people whose ages differ by less than this."""
 
@@ -63,10 +68,12 @@ def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Gene
     born = draw_names("surname", n, rng, ACCENTED_SURNAMES)
     until = np.full(n, snapshot_day())
     luck = rng.random((3, n))
-    couple = (partner != NOBODY) & (sex == "F")
-    married = couple & (luck[0] < MARRIED)
+    couple = partner != NOBODY
+    alike = couple & (sex == sex[partner])
+    leads = couple & np.where(alike, partner < np.arange(n), sex == "F")
+    married = leads & (luck[0] < MARRIED)
     grown = years_between(birth, until)
-    wife = married & (luck[1] < TAKES_HIS_NAME) & (grown > 18.1)
+    wife = married & ~alike & (luck[1] < TAKES_HIS_NAME) & (grown > 18.1)
     alone = ~couple & ~families.dependent & (sex == "F") & (grown > 25) & (luck[2] < ONCE_MARRIED)
     surname = born.copy()
     surname[wife] = born[partner[wife]]
@@ -94,6 +101,33 @@ def wedding_days(birth: Days, until: Days, rng: np.random.Generator) -> Ints:
     day = birth + np.clip(rng.normal(29, 6, len(birth)), 18.1, 60) * 365.2425
     anywhere = adult + rng.random(len(birth)) * (until - adult)
     return np.asarray(np.where(day < until, day, anywhere), dtype=np.int64)
+
+
+def marital_status(
+    names: Names, age: npt.NDArray[np.float64], sex: Texts, child: Flags, rng: np.random.Generator
+) -> Texts:
+    """Returns Synthea's letters: M married, S never married, D divorced, W widowed; None for children.
+
+    A woman who kept a former husband's surname is divorced or widowed.
+
+    Args:
+        names: Who is married, and who changed her surname.
+        age: Years.
+        sex: "M" or "F".
+        child: Who is none of these.
+        rng: Stream to draw from.
+    """
+    luck = rng.random(len(age))
+    widowed = np.where(sex == "F", *(np.interp(age, FORMER_AGES, WIDOWED[letter]) for letter in "FM"))
+    divorced = np.interp(age, FORMER_AGES, DIVORCED) * (age >= FORMER_AGES[0])
+    once = names.changed_on != NEVER
+    whole = np.where(once, np.maximum(widowed + divorced, 1e-9), 1.0)
+    status = np.full(len(age), "S", dtype=object)
+    status[luck * whole < widowed + divorced] = "D"
+    status[luck * whole < widowed] = "W"
+    status[names.married] = "M"
+    status[child] = None
+    return status
 
 
 def _name_children(surname: Texts, born: Texts, families: Families) -> None:
@@ -131,7 +165,7 @@ def plant_juniors(
     father = families.partner[families.parent[sons]]
     years = years_between(birth[father], birth[sons])
     old = years_between(birth[sons], snapshot_day()) >= 2
-    fit = (father != NOBODY) & (years >= 18) & (years <= 45) & old
+    fit = (father != NOBODY) & (sex[father] == "M") & (years >= 18) & (years <= 45) & old
     fathers, first = np.unique(father[fit], return_index=True)
     chosen = rng.permutation(len(fathers))[:count]
     son = sons[fit][first[chosen]]

@@ -1,7 +1,7 @@
 """Who lives with whom: couples, children with parents, people alone, shared addresses.
 
-The shares are assumed, in the range of US census tables. Not modelled: same-sex couples, grandparents who
-bring up grandchildren, and families that live apart.
+The shares are assumed, in the range of US census tables. Not modelled: grandparents who bring up
+grandchildren, and families that live apart.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,9 @@ Flags = npt.NDArray[np.bool_]
 PARTNERED_AGES = (18, 22, 28, 35, 60, 75, 90, 110)
 PARTNERED_SHARES = (0.0, 0.15, 0.50, 0.68, 0.66, 0.58, 0.30, 0.15)
 """Share of people who live with a partner, by age (assumed)."""
+
+SAME_SEX = 0.015
+"""Share of people living with a partner whose partner is of their own sex (assumed)."""
 
 SHARED_ADDRESS = 0.45
 """Share of the people without family at home who share an address (assumed)."""
@@ -49,7 +52,9 @@ class Families:
     dependent: Flags
 
 
-def form_households(birth: Days, sex: Texts, twins: int, rng: np.random.Generator) -> Families:
+def form_households(
+    birth: Days, sex: Texts, twins: int, rng: np.random.Generator, mixed: int = 0
+) -> Families:
     """Puts people into households and makes twins.
 
     Args:
@@ -57,6 +62,7 @@ def form_households(birth: Days, sex: Texts, twins: int, rng: np.random.Generato
         sex: "M" or "F", shape (n,).
         twins: How many pairs of same-sex twins; fewer if there are not enough children.
         rng: Stream to draw from.
+        mixed: How many pairs of a brother and a sister besides.
 
     Returns:
         The links of all people.
@@ -64,7 +70,11 @@ def form_households(birth: Days, sex: Texts, twins: int, rng: np.random.Generato
     n = len(birth)
     age = years_between(birth, snapshot_day())
     dependent = age < 18 + 12 * np.where(rng.random(n) < 0.45, rng.random(n), 0)
-    twin = _pair_twins(birth, sex, age, dependent, twins, rng)
+    twin = _pair_twins(birth, sex == "F", age, dependent, twins, rng)
+    if mixed:
+        single = dependent & (twin == NOBODY)
+        other = _pair_twins(birth, np.zeros(n, dtype=bool), age, single, mixed, rng)
+        twin = np.where(twin == NOBODY, other, twin)
     partner = _pair_couples(age, sex, ~dependent, rng)
     parent = _find_mothers(birth, sex, dependent, partner, twin, rng)
     head = _heads(sex, dependent, partner, parent, twin, rng)
@@ -74,16 +84,16 @@ def form_households(birth: Days, sex: Texts, twins: int, rng: np.random.Generato
 
 def _pair_twins(
     birth: Days,
-    sex: Texts,
+    kind: Flags,
     age: npt.NDArray[np.float64],
     dependent: Flags,
     pairs: int,
     rng: np.random.Generator,
 ) -> Ints:
-    """Gives pairs of children of one sex and year of age the same birth date."""
+    """Gives pairs of children of one kind and year of age the same birth date."""
     twin = np.full(len(birth), NOBODY, dtype=np.int64)
     who = rng.permutation(np.flatnonzero(dependent))
-    cell = np.floor(age[who]).astype(np.int64) * 2 + (sex[who] == "F")
+    cell = np.floor(age[who]).astype(np.int64) * 2 + kind[who]
     order = np.argsort(cell, kind="stable")
     who, cell = who[order], cell[order]
     place = np.arange(len(cell)) - np.searchsorted(cell, cell)
@@ -96,9 +106,16 @@ def _pair_twins(
 
 
 def _pair_couples(age: npt.NDArray[np.float64], sex: Texts, free: Flags, rng: np.random.Generator) -> Ints:
-    """Pairs men and women of about one age; the man is two years older on average."""
+    """Pairs people of about one age: a man, two years older on average, and a woman, or two of one sex."""
     partner = np.full(len(age), NOBODY, dtype=np.int64)
     wanted = free & (rng.random(len(age)) < np.interp(age, PARTNERED_AGES, PARTNERED_SHARES))
+    alike = wanted & (rng.random(len(age)) < SAME_SEX)
+    for letter in "MF":
+        who = np.flatnonzero(alike & (sex == letter))
+        who = who[np.argsort(age[who])]
+        first, second = who[: len(who) - 1 : 2], who[1::2]
+        partner[first], partner[second] = second, first
+    wanted &= ~alike
     men, women = (rng.permutation(np.flatnonzero(wanted & (sex == letter))) for letter in "MF")
     count = min(len(men), len(women))
     men, women = men[:count], women[:count]
@@ -153,8 +170,10 @@ def _heads(
     """Names one person of each household for all who live in it."""
     n = len(sex)
     head = np.arange(n)
-    wives = np.flatnonzero((partner != NOBODY) & (sex == "F"))
-    head[wives] = partner[wives]
+    paired = np.flatnonzero(partner != NOBODY)
+    other = partner[paired]
+    led = np.where(sex[paired] == sex[other], other < paired, sex[paired] == "F")
+    head[paired[led]] = other[led]
     mothers = np.zeros(n, dtype=bool)
     mothers[parent[parent != NOBODY]] = True
     loners = np.flatnonzero(~dependent & (partner == NOBODY) & ~mothers)

@@ -8,7 +8,7 @@ from sim.errors import HilabError
 from sim.paths import datasets
 from sim.population import families as fam
 from sim.population import numbers, places
-from sim.population.ages import Days, draw_ages
+from sim.population.ages import Days, draw_ages, snapshot_day, years_between
 from sim.population.households import NOBODY, Flags, form_households
 from sim.population.names import ACCENTED_SURNAMES, draw_names, given_names
 from sim.seeds import Seeds
@@ -27,8 +27,12 @@ _GROUPS = {
     "Native Hawaiian/Pacific Islander alone, not Hispanic": ("hawaiian", "nonhispanic"),
     "Some other race alone, not Hispanic": ("other", "nonhispanic"),
     "Two or more races, not Hispanic": ("other", "nonhispanic"),
-    "Hispanic or Latino (any race)": ("white", "hispanic"),
 }
+
+_HISPANIC = "Hispanic or Latino (any race)"
+
+HISPANIC_RACES = {"white": 0.58, "other": 0.34, "black": 0.04, "native": 0.03, "asian": 0.01}
+"""Races of Hispanic people (assumed, near their answers in the census of 2010)."""
 
 SES_SHARES = (0.30, 0.40, 0.30)
 """Shares of the socioeconomic groups 0 (low), 1 and 2 (high); thirds but for rounding (assumed)."""
@@ -38,6 +42,9 @@ INCOMES = (26_000, 62_000, 135_000)
 
 TWINS_BORN = 0.011
 """Same-sex twin pairs per child: 3 of 100 births are twins, two thirds of them alike in sex (assumed)."""
+
+TWINS_MIXED = 0.005
+"""Pairs of a brother and a sister per child (assumed); a planted county has none."""
 
 PLANTS = {"twins": 24, "namesakes": 14, "juniors": 24, "blank_names": 12}
 """How many pairs (people for each surname, for blank_names) are planted in a county of 2,000."""
@@ -79,8 +86,8 @@ def populate(
 
     Returns:
         One row a person (`slot` 0 .. n-1) with the columns of `COLUMNS`: texts are `str`, dates
-        datetime64[s]; `marital` is "M", "S" or missing for children; `ses` 0-2; `income` dollars a year
-        of the household; `parent` is the mother's slot; links are -1 where there is nobody.
+        datetime64[s]; `marital` is "M", "S", "D", "W" or missing for children; `ses` 0-2; `income` dollars a
+        year of the household; `parent` is the mother's slot; links are -1 where there is nobody.
 
     Raises:
         HilabError: If `n` is out of range.
@@ -90,7 +97,8 @@ def populate(
     birth, sex = draw_ages(n, seeds.stream("people/ages"))
     wanted = {what: max(1, round(count * n / 2000)) if plants else 0 for what, count in PLANTS.items()}
     twins = wanted["twins"] if plants else round(TWINS_BORN * 0.25 * n)
-    families = form_households(birth, sex, twins, seeds.stream("people/households"))
+    mixed = 0 if plants else round(TWINS_MIXED * 0.25 * n)
+    families = form_households(birth, sex, twins, seeds.stream("people/households"), mixed)
     names = fam.name_people(birth, sex, families, seeds.stream("people/names"))
     plant = seeds.stream("people/plants")
     junior = fam.plant_juniors(names, birth, sex, families, wanted["juniors"], plant)
@@ -101,9 +109,14 @@ def populate(
     kept[junior[junior != NOBODY]] = True
     fam.part_given_names(names, birth, sex, families.household, kept, plant)
     people = _homes(families.household, ~families.dependent, seeds)
-    people |= _columns(birth, sex, names, families.dependent) | {
-        "household": families.household.astype(np.int32)
-    }
+    status = fam.marital_status(
+        names,
+        years_between(birth, snapshot_day()),
+        sex,
+        families.dependent,
+        seeds.stream("people/marital"),
+    )
+    people |= _columns(birth, sex, names, status) | {"household": families.household.astype(np.int32)}
     links = {
         "twin_of": families.twin,
         "namesake_of": namesake,
@@ -141,7 +154,10 @@ def identify_dead(
     home = np.arange(count, dtype=np.int64)
     names = _dead_names(birth, death, sex, grown, rng)
     street = places.addresses(home, count, rng)
-    people = _columns(birth, sex, names, ~grown) | _areas(home, count, rng) | {"address": street}
+    status = fam.marital_status(
+        names, years_between(birth, death), sex, ~grown, seeds.stream("people/dead marital")
+    )
+    people = _columns(birth, sex, names, status) | _areas(home, count, rng) | {"address": street}
     people |= {name: deaths[name].to_numpy() for name in ("slot", "race", "ethnicity", "ses", "income")}
     people |= dict.fromkeys(("twin_of", "namesake_of", "parent", "junior_of"), np.int32(NOBODY))
     people["household"] = (-1 - home).astype(np.int32)
@@ -164,11 +180,10 @@ def _dead_names(
     return fam.Names(given_names(sex, rng), given_names(sex, rng, 0.0), surname, born, changed_on, married)
 
 
-def _columns(birth: Days, sex: numbers.Texts, names: fam.Names, child: Flags) -> dict[str, object]:
+def _columns(birth: Days, sex: numbers.Texts, names: fam.Names, marital: numbers.Texts) -> dict[str, object]:
     never = names.changed_on == fam.NEVER
     changed = np.where(never, 0, names.changed_on).astype("datetime64[D]").astype("datetime64[s]")
     changed[never] = np.datetime64("NaT")
-    marital = np.where(names.married, "M", np.where(child, None, "S"))  # type: ignore[call-overload]
     return {
         "birth_date": birth.astype("datetime64[D]").astype("datetime64[s]"),
         "sex": sex,
@@ -203,11 +218,13 @@ def _homes(household: numbers.Ints, grown: Flags, seeds: Seeds) -> dict[str, obj
 
 
 def _race_groups() -> tuple[list[tuple[str, str]], npt.NDArray[np.float64]]:
-    """Reads the 2020 census shares; Hispanic people are counted as white, as their largest group is."""
+    """Reads the 2020 census shares; Hispanic people are of the races in `HISPANIC_RACES`."""
     table = pd.read_csv(datasets("reference", "demographics_summary.csv"), encoding="utf-8")
     shares = table[table["item"] == "race/ethnicity"].set_index("category")["value"]
-    count = shares[list(_GROUPS)].to_numpy(dtype=float)
-    return list(_GROUPS.values()), count / count.sum()
+    groups = [*_GROUPS.values(), *((race, "hispanic") for race in HISPANIC_RACES)]
+    hispanic = shares[_HISPANIC] * np.array(list(HISPANIC_RACES.values()))
+    count = np.concatenate([shares[list(_GROUPS)].to_numpy(dtype=float), hispanic])
+    return groups, count / count.sum()
 
 
 def _areas(household: numbers.Ints, count: int, rng: np.random.Generator) -> dict[str, object]:

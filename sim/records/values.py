@@ -16,7 +16,7 @@ _PLACES = 10
 
 
 def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
-    """Returns the column VALUE, and whether each value is a number.
+    """Returns the column VALUE, and whether each value is a number; a value that is unknown is none.
 
     Args:
         story: The events.
@@ -27,7 +27,7 @@ def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]
     words = [text for text in dict.fromkeys(concept) if text]
     place = {text: number for number, text in enumerate(words)}
     index = np.array([place.get(text, -1) for text in concept] or [-1], dtype=np.int64)[rows.state]
-    numeric = index < 0
+    numeric = (index < 0) & np.isfinite(rows.value)
     decimals = lexicon.numbers("decimals", rows.state, lambda state: DECIMALS.get(state.code, 1))
     for count in np.unique(decimals[numeric]):
         here = np.flatnonzero(numeric & (decimals == count))

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from sim.errors import HilabError
 from sim.population import SNAPSHOT, identify_dead, populate
-from sim.population.ages import structure
+from sim.population.ages import draw_ages, structure
+from sim.population.families import name_people
+from sim.population.households import form_households
 from sim.population.numbers import scatter
 from sim.population.people import COLUMNS, MOST
 from sim.seeds import PUBLIC_KEY, Seeds
@@ -187,7 +189,38 @@ def test_without_plants_nobody_is_planted() -> None:
     people = people_of(2000, "a", plants=False)
     counts = count_plants(people)
     assert counts["namesakes"] == counts["juniors"] == 0
-    assert 1 <= counts["twins"] <= 12
+    assert 1 <= counts["twins"] <= 14
+
+
+def test_couples_twins_and_races_are_of_many_kinds() -> None:
+    people = people_of(20_000, "kinds", plants=False)
+    twins, others = pairs(people, "twin_of")
+    assert 10 <= (twins["sex"] != others["sex"]).sum() / 2 <= 40
+    hispanic = people[people["ethnicity"] == "hispanic"]["race"].value_counts(normalize=True)
+    assert 0.5 < hispanic["white"] < 0.65 and hispanic["other"] > 0.25 and hispanic["black"] > 0.01
+    status = people["marital"].value_counts(normalize=True)
+    assert set(status.index) == {"M", "S", "D", "W"}
+    age = (pd.Timestamp(SNAPSHOT) - people["birth_date"]) / YEAR
+    widowed = (people["marital"] == "W") & (age > 75)
+    women = people["sex"] == "F"
+    assert widowed[women & (age > 75)].mean() > 1.5 * widowed[~women & (age > 75)].mean()
+    kept = people["changed_surname_on"].notna() & (people["marital"] != "M")
+    assert kept.any() and people.loc[kept, "marital"].isin(["D", "W"]).all()
+
+
+def test_partners_share_a_household_and_are_each_other_s() -> None:
+    seeds = Seeds(PUBLIC_KEY, "couples")
+    birth, sex = draw_ages(20_000, seeds.stream("ages"))
+    families = form_households(birth, sex, 0, seeds.stream("households"))
+    one = np.flatnonzero(families.partner >= 0)
+    other = families.partner[one]
+    assert (families.partner[other] == one).all()
+    assert (families.household[one] == families.household[other]).all()
+    alike = (sex[one] == sex[other]).mean()
+    assert 0.008 < alike < 0.025
+    names = name_people(birth, sex, families, seeds.stream("names"))
+    assert (names.married[one] == names.married[other]).all()
+    assert names.married[one[sex[one] == sex[other]]].mean() > 0.6
 
 
 def deaths_of(people: pd.DataFrame, count: int) -> pd.DataFrame:
