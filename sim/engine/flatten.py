@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.engine import tables as tb
 from sim.engine import usage
+from sim.engine.cuts import cut
 from sim.engine.hooks.lifecycle import BORN, Choices
 from sim.engine.hooks.risk import CHOICES, YEARLY
 from sim.engine.kinds import FLAGS, VITALS, Compare, Op, Source, Test
@@ -43,6 +44,7 @@ class Flattener:
         self._branches: list[tuple[int, int, int, int]] = []
         self._options: list[tuple[int, int, float]] = []
         self._tests: list[tuple[int, int, int, int, float]] = []
+        self._cuts: list[tuple[int, int, float]] = []
         self._listed: list[int] = []
         self._deferred: dict[tuple[str, str], list[int]] = {}
         self._bits: dict[str, dict[int, int]] = {"attribute": {}, "code": {}}
@@ -74,6 +76,7 @@ class Flattener:
             ("starts", starts, "modules"),
             ("states", states, "states"),
             ("branches", self._branches, "branches"),
+            ("cuts", self._cuts, "branches"),
             ("options", self._options, "transitions"),
             ("tests", self._tests, "conditions"),
             ("listed", self._listed, "codes"),
@@ -151,6 +154,8 @@ class Flattener:
         row["scale"] = 10.0**given.decimals if given.decimals >= 0 else 0.0
         row["scheduled"] = int(node.encounter_class not in _URGENT)
         row["branch_from"], row["branch_to"] = self._add_branches(module, node.branches)
+        row["next"] = self._only_target(module, node.branches)
+        row |= self._add_cuts(node.branches, row["branch_from"])
         row["test_from"], row["test_to"] = self._add_logic(module, node.allow)
         row["child_from"], row["child_to"] = number + 1, number + 1 + len(node.children)
         waiting = self._deferred.get((module.path, node.name), [])
@@ -225,6 +230,17 @@ class Flattener:
         begin = len(self._branches)
         self._branches += rows
         return begin, len(self._branches)
+
+    def _only_target(self, module: Module, branches: tuple[Branch, ...]) -> int:
+        if branches and branches[0].condition is None and len(branches[0].options) == 1:
+            return self.numbers[module.path, branches[0].options[0].target]
+        return -1
+
+    def _add_cuts(self, branches: tuple[Branch, ...], first: int) -> _Row:
+        by, cuts = cut(branches)
+        begin = len(self._cuts)
+        self._cuts += [(*self._list(first + i for i in places), at) for at, places in cuts]
+        return {"cut_by": -1 if by is None else by, "cut_from": begin, "cut_to": len(self._cuts)}
 
     def _add_logic(self, module: Module, logic: Logic | None) -> tuple[int, int]:
         begin = len(self._tests)

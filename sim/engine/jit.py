@@ -26,7 +26,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 _NEVER_COMPILED = (
-    *("__init__", "checks", "flatten", "gmf", "lookup", "model", "natural_death"),
+    *("__init__", "checks", "cuts", "flatten", "gmf", "lookup", "model", "natural_death"),
     *("oracle", "program", "run.", "sources", "usage"),
 )
 """How files begin that cannot end in compiled code."""

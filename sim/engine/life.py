@@ -59,6 +59,7 @@ LIFE = np.dtype(
         ("years", _I4),  # birthdays so far
         ("cause", _I4),  # state that is the cause of death
         ("why", _I4),  # state that is its reason, or -1
+        ("step", _I4),  # steps since birth
         ("full", _I4),  # 1 when an event did not fit
         ("felt", _I4),  # 1 when a symptom changed since they were added up
         ("events", _I8),  # in the log so far
@@ -66,13 +67,14 @@ LIFE = np.dtype(
         ("body", _I8),  # of its physiology
         ("birth", _F8),
         ("death", _F8),
+        ("held_at", _F8),  # when the module that holds the encounter last moved
         ("free_at", _F8),  # when the last encounter ended
         ("visit_at", _F8),  # when the next check-up is due
         ("symptoms", _F8),  # their sum
         ("urgent_at", _F8),  # when the last urgent visit was
         ("keep_from", _F8),  # observations before are not written down
         ("doses", DOSES, (len(VACCINES),)),
-        ("due", _F8, (tb.MOST_MODULES,)),  # when a module is to be looked at
+        ("due", _I4, (tb.MOST_MODULES,)),  # step on which a module is to be looked at
         ("listens", _I8, (tb.MOST_MODULES,)),  # what it is told of meanwhile
         ("modules", MODULE, (tb.MOST_MODULES,)),
         ("attributes", _F8, (tb.MOST_ATTRIBUTES,)),

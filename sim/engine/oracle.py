@@ -47,8 +47,8 @@ def live(person: Person, end: float) -> None:
     person.cause = hook_state(program, "death")
     person.free_at = person.birth
     hooks = Hooks(person, runs)
-    now = person.birth
-    while now <= end and now < person.death:
+    while (now := person.birth + STEP * person.step) <= end and now < person.death:
+        hooks.end_forgotten(now)
         hooks.grow_older(now)
         hooks.visit_urgently(now)
         event = hooks.open_check_up(now)
@@ -57,7 +57,7 @@ def live(person: Person, end: float) -> None:
                 run.run(now)
         if event >= 0:
             hooks.close_check_up(event)
-        now += STEP
+        person.step += 1
     if person.death <= end:
         for run in runs:
             run.leave(person.death)

@@ -13,8 +13,8 @@ from sim.engine.rules import (
     BODY_WORD,
     BORN_WORD,
     CHECK_UP,
+    FORGOTTEN,
     POSTPONE_WORD,
-    STEP,
     URGENT_STAY,
     URGENT_WORD,
     VACCINE_WORD,
@@ -56,6 +56,12 @@ class Hooks:
                 person.attributes[name] = _meant(float(value), words or ())
         person.visit_at = _next_check_up(person.birth, 0.0, self._schedule, 0)
 
+    def end_forgotten(self, now: float) -> None:
+        """Ends an encounter that its module forgot, as of the last move in it."""
+        person = self._person
+        if person.holder >= 0 and now > person.held_at + FORGOTTEN:
+            self._runs[person.holder].leave(person.held_at)
+
     def grow_older(self, now: float) -> None:
         """Sets, on the first look after a birthday, what changes with the years."""
         person = self._person
@@ -72,9 +78,8 @@ class Hooks:
         person = self._person
         if person.holder != -1 or person.free_at > now:
             return
-        question = round((now - person.birth) / STEP)
         key = seeds.mix(person.key, URGENT_WORD)
-        visit = _urgent_visit(person.symptoms(), now - person.urgent_at, key, question)
+        visit = _urgent_visit(person.symptoms(), now - person.urgent_at, key, person.step)
         if visit == urgent.NONE:
             return
         name = "emergency_visit" if visit == urgent.EMERGENCY else "urgent_visit"

@@ -80,11 +80,11 @@ class Run:
         """Answers a question."""
         if logic is None:
             return True
+        if logic.test in (Test.AND, Test.OR):
+            return (all if logic.test == Test.AND else any)(self.holds(term, t) for term in logic.terms)
         if logic.terms:
             yes = sum(self.holds(term, t) for term in logic.terms)
             return {
-                Test.AND: yes == len(logic.terms),
-                Test.OR: yes > 0,
                 Test.NOT: yes == 0,
                 Test.AT_LEAST: yes >= logic.count,
                 Test.AT_MOST: yes <= logic.count,
@@ -94,7 +94,7 @@ class Run:
             case Test.ATTRIBUTE:
                 return compare(logic.compare, person.attributes.get(logic.name), logic.value)
             case Test.AGE:
-                return compare(logic.compare, t - person.birth, logic.value)
+                return compare(logic.compare, t, person.birth + float(str(logic.value)))
             case Test.SEX:
                 return person.sex == logic.value
             case Test.RACE:
@@ -236,7 +236,7 @@ class Run:
         if begin > now:
             self.wake = begin
             return None
-        person.holder = self.number
+        person.holder, person.held_at = self.number, begin
         self.held, person.encounters = person.encounters, person.encounters + 1
         self.begun = begin
         self.held_event = person.emit(
@@ -383,6 +383,8 @@ class Run:
                     return
                 t = after
             self.person.seen[self.frame.id] = t
+            if self.person.holder == self.number:
+                self.person.held_at = t
             following = self.next(t)
             if following is None:
                 self.waiting, self.wake = False, math.inf

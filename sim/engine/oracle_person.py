@@ -48,6 +48,8 @@ class Person:
     why: int = -1
     holder: int = -1
     encounters: int = 0
+    step: int = 0
+    held_at: float = 0.0
     free_at: float = 0.0
     visit: int = -1
     visit_at: float = 0.0

@@ -17,6 +17,10 @@ CHECK_UP = 30.0 / 1440.0
 URGENT_STAY = (0.0, 1.0 / 24.0, 3.5 / 24.0)
 """How long a visit lasts that symptoms led to: none, urgent care, emergency; assumed."""
 
+FORGOTTEN = 120.0
+"""Days; a module that has not moved for so long while it holds the encounter has forgotten to end it.
+The longest stays of Synthea's modules last about 100 days."""
+
 MOST_ATTEMPTS = 100
 """The last attempt of a slot is made to live: a slot born 110 years ago could try for ever."""
 

@@ -40,12 +40,21 @@ LOCK, CHECK_UP, ANY_CODE, FIRST_BIT, LAST_BIT = 1, 2, 4, 3, 61
 STATE = np.dtype(
     [
         ("op", _I4),
-        ("kind", _I4),
-        ("draw", _I4),
-        ("source", _I4),
-        ("scheduled", _I4),  # 1 when an encounter keeps clinic hours
+        ("next", _I4),  # the state that always follows, or -1
         ("branch_from", _I4),
         ("branch_to", _I4),
+        ("cut_from", _I4),  # where the branches that can apply depend on the date or the age
+        ("cut_to", _I4),
+        ("cut_by", _I4),
+        ("draw", _I4),
+        ("a", _F8),
+        ("b", _F8),
+        ("low", _F8),
+        ("high", _F8),
+        ("scale", _F8),  # amounts are rounded to 1 / scale; 0: as drawn
+        ("kind", _I4),
+        ("source", _I4),
+        ("scheduled", _I4),  # 1 when an encounter keeps clinic hours
         ("test_from", _I4),
         ("test_to", _I4),
         ("attribute", _I4),
@@ -67,11 +76,6 @@ STATE = np.dtype(
         ("deferred_to", _I4),
         ("polls", _I4),  # 1 when a guard has to be looked at on every step
         ("listens", _I8),  # what a guard is told of
-        ("a", _F8),
-        ("b", _F8),
-        ("low", _F8),
-        ("high", _F8),
-        ("scale", _F8),  # amounts are rounded to 1 / scale; 0: as drawn
         ("value", _F8),
         ("probability", _F8),
         ("birthday", _F8),  # age that alone opens a guard, -1 for others
@@ -85,6 +89,8 @@ TEST = np.dtype(
     [("test", _I4), ("compare", _I4), ("name", _I4), ("since", _I4), ("value", _F8)],
     align=True,
 )
+CUT = np.dtype([("listed_from", _I4), ("listed_to", _I4), ("at", _F8)], align=True)
+"""From a date or age on, until the next cut, only the branches in `listed` can apply."""
 START = np.dtype([("state", _I4), ("word", _I8)], align=True)
 SYMPTOM = np.dtype([("causes_from", _I4), ("causes_to", _I4)], align=True)
 SUPPLIED = np.dtype([("which", _I4), ("attribute", _I4), ("words_from", _I4)], align=True)
@@ -113,6 +119,7 @@ TABLES = np.dtype(
         ("starts", START, (MOST_MODULES,)),
         ("states", STATE, (MOST_STATES,)),
         ("branches", BRANCH, (MOST_BRANCHES,)),
+        ("cuts", CUT, (MOST_BRANCHES,)),
         ("options", OPTION, (MOST_OPTIONS,)),
         ("tests", TEST, (MOST_TESTS,)),
         ("listed", _I4, (MOST_LISTED,)),

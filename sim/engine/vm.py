@@ -23,6 +23,7 @@ from sim.engine.streams import mix, uniform
 from sim.engine.vm_hooks import (
     be_born,
     close_check_up,
+    end_forgotten,
     feel,
     grow_older,
     hooks_due,
@@ -31,7 +32,7 @@ from sim.engine.vm_hooks import (
 )
 from sim.engine.vm_questions import choose, vital
 from sim.engine.vm_states import emit, leave, process
-from sim.engine.vm_waiting import rest, steps_to
+from sim.engine.vm_waiting import AT_ONCE, rest, step_of
 
 _ENDS = np.array([kind.name.endswith("_END") for kind in Kind])
 
@@ -63,6 +64,8 @@ def run_module(tables: Row, life: Row, log: Row, m: int, now: float) -> int:
                 rest(tables, life, me, s, t, now)
                 return -1
         life.passed[s].seen = t
+        if life.lock == m:
+            life.held_at = t
         following = choose(tables, life, me, tables.states[s], t)
         if following < 0:
             me.waiting = 0
@@ -115,7 +118,7 @@ def clear_module(tables: Row, life: Row, m: int) -> None:
     me.key = mix(life.key, tables.starts[m].word)
     me.counter = 0
     me.wake = math.nan
-    life.due[m] = -math.inf
+    life.due[m] = AT_ONCE
     life.listens[m] = 0
 
 
@@ -132,11 +135,12 @@ def time_to_die(tables: Row, life: Row, end: float) -> float:
 @njit
 def look(tables: Row, life: Row, log: Row, now: float) -> int:
     """Looks at a person: runs all that is due; returns -1 or the state that went round."""
+    end_forgotten(tables, life, log, now)
     grow_older(tables, life, now)
     visit_urgently(tables, life, log, now)
     event = open_check_up(tables, life, log, now)
     for m in range(tables.module_count):
-        if life.due[m] <= now:
+        if life.due[m] <= life.step and not is_early(life, m, now):
             stuck = run_module(tables, life, log, m, now)
             if stuck >= 0:
                 return stuck
@@ -147,12 +151,21 @@ def look(tables: Row, life: Row, log: Row, now: float) -> int:
 
 
 @njit
-def next_look(tables: Row, life: Row, now: float, end: float) -> float:
+def is_early(life: Row, m: int, now: float) -> bool:
+    """Returns whether a module goes on only after now, and so on the next step."""
+    early = life.modules[m].wake > now
+    if early:
+        life.due[m] = life.step + 1
+    return early
+
+
+@njit
+def next_step(tables: Row, life: Row, now: float) -> int:
     """Returns the next step on which anything is due."""
-    due = min(hooks_due(tables, life, now), end + STEP)
+    due = step_of(life, hooks_due(tables, life, now))
     for m in range(tables.module_count):
         due = min(due, life.due[m])
-    return now + STEP * steps_to(due, now)
+    return max(due, life.step + 1)
 
 
 @njit
@@ -181,12 +194,14 @@ def run_life(tables: Row, life: Row, log: Row, end: float) -> int:
     clear(tables, life)
     life.death = time_to_die(tables, life, end)
     be_born(tables, life)
+    life.step = 0
     now = life.birth
     while now <= end and now < life.death:
         stuck = look(tables, life, log, now)
         if stuck >= 0:
             return stuck
-        now = next_look(tables, life, now, end)
+        life.step = next_step(tables, life, now)
+        now = life.birth + STEP * life.step
     if life.death <= end:
         for m in range(tables.module_count):
             leave(tables, life, log, life.modules[m], life.death)

@@ -17,8 +17,8 @@ from sim.engine.life import Row
 from sim.engine.rules import (
     BORN_WORD,
     CHECK_UP,
+    FORGOTTEN,
     POSTPONE_WORD,
-    STEP,
     URGENT_STAY,
     URGENT_WORD,
     VACCINE_WORD,
@@ -29,7 +29,7 @@ from sim.engine.streams import mix
 from sim.engine.tables import CHECK_UP as CHECK_UP_BIT
 from sim.engine.tables import LOCK, TEXT_BASE
 from sim.engine.vm_questions import felt
-from sim.engine.vm_states import emit
+from sim.engine.vm_states import emit, leave
 from sim.engine.vm_waiting import tell, write
 
 _VACCINES = len(VACCINES)
@@ -73,6 +73,20 @@ def grow_older(tables: Row, life: Row, now: float) -> None:
 
 
 @njit
+def forgotten_at(tables: Row, life: Row) -> float:
+    """Returns when the encounter that is going on will count as forgotten."""
+    by_module = 0 <= life.lock < tables.module_count
+    return life.held_at + FORGOTTEN if by_module else math.inf
+
+
+@njit
+def end_forgotten(tables: Row, life: Row, log: Row, now: float) -> None:
+    """Ends an encounter that its module forgot, as of the last move in it."""
+    if now > forgotten_at(tables, life):
+        leave(tables, life, log, life.modules[life.lock], life.held_at)
+
+
+@njit
 def feel(tables: Row, life: Row) -> None:
     """Adds up the symptoms where one has changed."""
     if life.felt:
@@ -87,9 +101,8 @@ def visit_urgently(tables: Row, life: Row, log: Row, now: float) -> None:
     """Lets strong symptoms lead to a visit, unless an encounter is going on."""
     if life.symptoms <= BEARABLE or life.lock >= 0 or life.free_at > now:
         return
-    question = round((now - life.birth) / STEP)
     key = mix(life.key, URGENT_WORD)
-    kind = urgent_visit(life.symptoms, now - life.urgent_at, key, question)
+    kind = urgent_visit(life.symptoms, now - life.urgent_at, key, life.step)
     if kind == 0:
         return
     state = tables.emergency_visit if kind == EMERGENCY else tables.urgent_visit
@@ -165,7 +178,7 @@ def close_check_up(tables: Row, life: Row, log: Row, event: int) -> None:
 @njit
 def hooks_due(tables: Row, life: Row, now: float) -> float:
     """Returns when, after now, a hook has something to do."""
-    due_at = life.visit_at
+    due_at = min(life.visit_at, forgotten_at(tables, life))
     if tables.yearly_count > 0:
         due_at = min(due_at, birthday(life))
     return now if life.symptoms > BEARABLE else due_at

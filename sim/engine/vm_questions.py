@@ -107,7 +107,7 @@ def answer(tables: Row, life: Row, row: Row, t: float) -> bool:
     if test == Test.ATTRIBUTE:
         return compares(row.compare, life.attributes[row.name], row.value)
     if test == Test.AGE:
-        return compares(row.compare, t - life.birth, row.value)
+        return compares(row.compare, t, life.birth + row.value)
     if test == Test.SEX:
         return life.sex == row.value
     if test == Test.ACTIVE:
@@ -180,13 +180,41 @@ def pick(tables: Row, life: Row, me: Row, begin: int, last: int) -> int:
 
 
 @njit
+def cut_at(tables: Row, begin: int, stop: int, key: float) -> Row:
+    """Returns the last cut that is not after a date or age; the first is at the beginning of time."""
+    while stop - begin > 1:
+        middle = (begin + stop) // 2
+        if tables.cuts[middle].at <= key:
+            begin = middle
+        else:
+            stop = middle
+    return tables.cuts[begin]
+
+
+@njit
+def follow(tables: Row, life: Row, me: Row, branch: Row) -> int:
+    """Returns the state to which a branch leads."""
+    last = branch.option_to - 1
+    if last == branch.option_from:
+        return tables.options[last].target
+    return pick(tables, life, me, branch.option_from, last)
+
+
+@njit
 def choose(tables: Row, life: Row, me: Row, row: Row, t: float) -> int:
     """Returns the state that follows, or -1 when no branch applies."""
+    if row.next >= 0:
+        return row.next
+    if row.cut_from < row.cut_to:
+        key = t if row.cut_by == Test.DATE else t - life.birth
+        cut = cut_at(tables, row.cut_from, row.cut_to, key)
+        for i in range(cut.listed_from, cut.listed_to):
+            branch = tables.branches[tables.listed[i]]
+            if holds(tables, life, branch.test_from, branch.test_to, t):
+                return follow(tables, life, me, branch)
+        return -1
     for b in range(row.branch_from, row.branch_to):
         branch = tables.branches[b]
-        if holds(tables, life, branch.test_from, branch.test_to, t):
-            last = branch.option_to - 1
-            if last == branch.option_from:
-                return tables.options[last].target
-            return pick(tables, life, me, branch.option_from, last)
+        if branch.test_from == branch.test_to or holds(tables, life, branch.test_from, branch.test_to, t):
+            return follow(tables, life, me, branch)
     return -1

@@ -166,6 +166,7 @@ def meet(tables: Row, life: Row, log: Row, me: Row, s: int, t: float, now: float
     if begin > now:
         return False, begin
     life.lock = me.number
+    life.held_at = begin
     me.held = life.encounters
     life.encounters += 1
     me.begun = begin

@@ -19,13 +19,20 @@ from sim.engine.tables import ANY_CODE, CHECK_UP, LOCK
 _CLOSE = 1e-6
 """Days; a moment that is computed in two ways differs by less."""
 
+FAR = 1e9
+"""A day that no life reaches."""
+
+AT_ONCE = 0
+NEVER = 2**31 - 1
+"""Steps on which a module may be due: before any other, and after all."""
+
 
 @njit
 def tell(life: Row, modules: int, bits: int) -> None:
     """Wakes the modules that listen: they are looked at before the step ends, or on the next."""
     for m in range(modules):
         if life.listens[m] & bits:
-            life.due[m] = -math.inf
+            life.due[m] = AT_ONCE
 
 
 @njit
@@ -84,11 +91,18 @@ def flip(life: Row, row: Row, now: float) -> float:
 def guard_due(tables: Row, life: Row, row: Row, now: float) -> float:
     """Returns when a shut guard is to be looked at even if nothing is told."""
     if row.polls:
-        return -math.inf
+        return now
     due = math.inf
     for i in range(row.test_from, row.test_to):
         due = min(due, flip(life, tables.tests[i], now))
     return due
+
+
+@njit
+def step_of(life: Row, day: float) -> int:
+    """Returns the first step on or after a day, or, where the two nearly meet, the step before."""
+    steps = math.ceil((day - life.birth) / STEP - _CLOSE) if day < FAR else NEVER
+    return max(steps, AT_ONCE)
 
 
 @njit
@@ -99,19 +113,11 @@ def rest(tables: Row, life: Row, me: Row, s: int, t: float, now: float) -> None:
     me.wake = t
     m = me.number
     if not math.isnan(t):
-        life.due[m] = t
+        life.due[m] = step_of(life, t)
         life.listens[m] = 0
     elif row.op == Op.GUARD:
-        life.due[m] = guard_due(tables, life, row, now)
+        life.due[m] = step_of(life, guard_due(tables, life, row, now))
         life.listens[m] = row.listens
     else:
-        life.due[m] = math.inf
+        life.due[m] = NEVER
         life.listens[m] = CHECK_UP if row.op == Op.WELLNESS else LOCK
-
-
-@njit
-def steps_to(due: float, now: float) -> float:
-    """Returns how many steps it takes to the first at which something is due, 1 at least."""
-    if due <= now:
-        return 1.0
-    return max(1.0, math.ceil((due - now) / STEP - _CLOSE))
