@@ -1,7 +1,8 @@
 """One part of a population, from its seeds to its files.
 
-A population of any size is made in parts of 5,000 living people. A part depends on the population's seed and
-its own number and on nothing else, so that neither the number of processes nor a kill can change it.
+A population of any size is made in parts of 2,000 living people; larger parts need more memory and are no
+faster. A part depends on the population's seed and its own number and on nothing else, so that neither the
+number of processes nor a kill can change it.
 """
 
 import shutil
@@ -29,7 +30,7 @@ from sim.records.lives import HORIZON, first_day
 from sim.records.tables import TABLES, columns
 from sim.seeds import PUBLIC_KEY, Seeds
 
-SLOTS = 5_000
+SLOTS = 2_000
 """Living people of a part; the last part has fewer."""
 
 FORMATS = ("parquet", "csv", "fhir")
