@@ -1,4 +1,4 @@
-"""Runs the benchmarks one after the other: `make bench`, or `python -m benchmarks engine records world grading`."""
+"""Runs the benchmarks one after the other: `make bench`, or `python -m benchmarks engine records`."""
 
 import importlib
 import os
