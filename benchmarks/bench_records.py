@@ -97,7 +97,7 @@ def measure(what: str, people: int, workers: int = 1) -> Row:
 def table(sizes: list[int], formats: list[str]) -> str:
     """Measures and returns a table in Markdown."""
     lines = [
-        "| people | written as | processes | lives/s | engine alone | share | ms a person | peak MB | kB each |",
+        "| people | written as | processes | lives/s | engine alone | share | ms each | peak MB | kB each |",
         "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for people in sizes:
