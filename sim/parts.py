@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from sim import WORLD_VERSION
 from sim.engine import RACES, Events, Program, load_program, simulate
 from sim.errors import HilabError
 from sim.population import populate
@@ -29,6 +28,9 @@ from sim.records.lexicon import Lexicon
 from sim.records.lives import HORIZON, first_day
 from sim.records.tables import TABLES, columns
 from sim.seeds import PUBLIC_KEY, Seeds
+
+VERSION = "1"
+"""Changes when the same arguments give other contents; a folder begun by another version is refused."""
 
 SLOTS = 2_000
 """Living people of a part; the last part has fewer."""
@@ -92,7 +94,7 @@ class Job:
             "modules": self.digest,
             "history": self.history,
             "slots": self.slots,
-            "version": WORLD_VERSION,
+            "version": VERSION,
         }
         return Folder(self.out, arguments, self.parts)
 
