@@ -13,11 +13,10 @@ from sim.engine import load_program
 from sim.engine.jit import is_new
 from sim.engine.sources import open_source
 from sim.handle import Population
-from sim.parts import Job, count_rows, finish, live, write_part
+from sim.parts import Job, count_rows, finish, live, load, write_part
 from sim.population import populate
 from sim.records import Records
 from sim.records.decoding import decode_part, gather_records
-from sim.records.lexicon import Lexicon
 from sim.seeds import Seeds
 from sim.workers import run
 
@@ -149,6 +148,7 @@ def recount(
     threads: int | None = None,
     progress: bool = False,
     wanted: Collection[str] = DISTRICT,
+    history: float | None = None,
 ) -> Records:
     """Makes a small population in memory, in one part; a district begins here.
 
@@ -160,9 +160,10 @@ def recount(
         threads: How many threads; contents do not depend on it. All processors by default.
         progress: Show a bar.
         wanted: Which tables to make.
+        history: Years that are kept; None keeps everything.
     """
-    program = load_program(modules)
+    program, lexicon = load(None if modules is None else str(modules))
     people = populate(n, seeds, plants)
-    events = live(program, people, seeds, None, threads or os.cpu_count() or 1, progress)
-    part = decode_part(events, Lexicon(program.states), people, seeds)
+    events = live(program, people, seeds, history, threads or os.cpu_count() or 1, progress)
+    part = decode_part(events, lexicon, people, seeds, history=history)
     return gather_records(part, seeds, wanted)

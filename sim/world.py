@@ -36,6 +36,9 @@ SIZES: dict[str, int] = {"demo": 300, "lab": 2000, "big": 50_000}
 COUNTRIES = ("us",)
 """Countries whose districts can be made."""
 
+HISTORY = 4
+"""Years of visits and measurements that a district's systems are made from; they keep at most three."""
+
 DRAWS = 10
 """How often a district is drawn until it holds what every task needs."""
 
@@ -135,7 +138,7 @@ def _draw(
     from sim.district import District
     from sim.generator import recount
 
-    records = recount(SIZES[size], seeds, threads=threads, progress=progress)
+    records = recount(SIZES[size], seeds, threads=threads, progress=progress, history=HISTORY)
     district = District(records, seeds, rates, SIZES[size])
     tables = {name: publish(table, name) for name, table in district.working(wanted).items()}
     tables.pop("clinic_visits", None)
