@@ -52,7 +52,7 @@ def _reactions(story: Story, rows: Rows) -> Columns:
             edges = np.cumsum([float(level.get("value", 0)) for level in levels])
             place = np.searchsorted(edges, rng.random(len(here)) * (edges[-1] if len(edges) else 1.0))
             for number, level in enumerate(levels):
-                if level.get("level") in ("mild", "moderate", "severe"):
+                if str(level.get("level")).lower() in ("mild", "moderate", "severe"):
                     _note(chosen, here[place == number], len(said))
                     said.append((reaction.get("reaction") or _NOTHING, level["level"].upper()))
     columns = {}
