@@ -100,7 +100,7 @@ def test_constant_answers_of_the_right_form_earn_little(number, all_cases):
     lab = "l1_collection"
     task = task_of(lab, number)
     result = judge(lab, task, all_cases[lab, number], CHEAP[number])
-    assert not result.problem and result.got <= 0.15 * task.points
+    assert not result.problem and result.got <= 0.2 * task.points  # a constant may hit one share by luck
 
 
 @pytest.mark.parametrize(("lab", "task"), EVERY_TASK, ids=NAMES)
