@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.engine.kinds import VITALS, Op, Source, Test
 from sim.engine.program import Program
+from sim.engine.tables import FAILS
 
 _INDICES = {
     "attribute": "attribute_count",
@@ -35,7 +36,7 @@ _NEEDED = {
 }
 """Columns that a state of this kind must have."""
 
-_RANGES = {"branch": "branches", "test": "tests", "codes": "listed", "deferred": "listed"}
+_RANGES = {"branch": "branches", "cut": "cuts", "test": "tests", "codes": "listed", "deferred": "listed"}
 """Columns of a state that are a range [from, to), and of what."""
 
 
@@ -78,44 +79,36 @@ def _range(rows: NDArray[Any], name: str, count: int) -> Iterator[str]:
 
 
 def _ways(tables: Any, states: NDArray[Any]) -> Iterator[str]:
-    """Checks branches, options and questions that a state leads to."""
+    """Checks the branches and options that a state leads to, and all questions."""
     for row in states:
+        yield from _outside(row["asks"][None], int(row["test_to"]), "a question", FAILS)
         for branch in tables["branches"][row["branch_from"] : row["branch_to"]]:
             options = tables["options"][branch["option_from"] : branch["option_to"]]
             if not len(options):
                 yield "a branch has no options"
             yield from _outside(options["target"], len(states), "a target", 0)
             yield from _outside(options["attribute"], int(tables["attribute_count"]), "a weight")
-            yield from _questions(tables, branch)
-        yield from _questions(tables, row)
+            yield from _outside(branch["asks"][None], int(tables["test_count"]), "a question", FAILS)
+    yield from _questions(tables)
 
 
-def _questions(tables: Any, row: Any) -> Iterator[str]:
-    """Checks that a postfix question leaves one answer and never asks for one that is not there."""
+def _questions(tables: Any) -> Iterator[str]:
+    """Checks that questions ask for what there is and lead to earlier ones only, so that they end."""
+    tests = tables["tests"][: tables["test_count"]]
     counts = {
-        Test.ATTRIBUTE: tables["attribute_count"],
-        Test.ACTIVE_REFERENCE: tables["attribute_count"],
-        Test.ACTIVE: tables["code_count"],
-        Test.PRIOR: tables["state_count"],
-        Test.VITAL: len(VITALS),
+        Test.ATTRIBUTE: (tables["attribute_count"], 0),
+        Test.ACTIVE_REFERENCE: (tables["attribute_count"], 0),
+        Test.ACTIVE: (tables["code_count"], 0),
+        Test.PRIOR: (tables["state_count"], 0),
+        Test.SYMPTOM: (tables["symptom_count"], -1),
+        Test.VITAL: (len(VITALS), 0),
     }
-    answers = 0
-    tests = tables["tests"][row["test_from"] : row["test_to"]]
-    for test in tests:
-        if test["test"] >= Test.AND:
-            if not 0 < test["name"] <= answers:
-                yield f"a question is made of {test['name']} answers, and there are {answers}"
-            answers -= test["name"]
-        elif test["test"] == Test.SYMPTOM:
-            yield from _outside(test["name"][None], int(tables["symptom_count"]), "a symptom")
-        elif test["test"] in counts:
-            count = int(counts[Test(test["test"])])
-            yield from _outside(test["name"][None], count, Test(test["test"]).name, 0)
-        if test["test"] == Test.PRIOR:
-            yield from _outside(test["since"][None], int(tables["state_count"]), "since")
-        answers += 1
-    if len(tests) and answers != 1:
-        yield f"a question leaves {answers} answers"
+    for test, (count, least) in counts.items():
+        yield from _outside(tests["name"][tests["test"] == test], int(count), test.name, least)
+    yield from _outside(tests["since"][tests["test"] == Test.PRIOR], int(tables["state_count"]), "since")
+    for way in ("yes", "no"):
+        if ((tests[way] >= np.arange(len(tests))) | (tests[way] < FAILS)).any():
+            yield "a question does not lead to an earlier one"
 
 
 def _others(tables: Any, states: NDArray[Any]) -> Iterator[str]:
@@ -127,6 +120,9 @@ def _others(tables: Any, states: NDArray[Any]) -> Iterator[str]:
         yield from _outside(codes, int(tables["code_count"]), "a code that ends", 0)
         waiting = listed[max(row["deferred_from"], 0) : max(row["deferred_to"], 0)]
         yield from _outside(waiting, len(states), "an onset that waits", 0)
+        for cut in tables["cuts"][row["cut_from"] : row["cut_to"]]:
+            branches = listed[cut["listed_from"] : cut["listed_to"]] - row["branch_from"]
+            yield from _outside(branches, int(row["branch_to"] - row["branch_from"]), "a branch", 0)
     for symptom in tables["symptoms"][: tables["symptom_count"]]:
         causes = listed[symptom["causes_from"] : symptom["causes_to"]]
         yield from _outside(causes, int(tables["attribute_count"]), "a cause", 0)

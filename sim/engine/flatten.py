@@ -12,6 +12,7 @@ from sim.engine.hooks.lifecycle import BORN, Choices
 from sim.engine.hooks.risk import CHOICES, YEARLY
 from sim.engine.kinds import FLAGS, VITALS, Compare, Op, Source, Test
 from sim.engine.model import Branch, Code, Logic, Module, Node, Value
+from sim.engine.questions import Questions
 from sim.engine.streams import word_of
 from sim.engine.tables import REFERENCE_BASE, TEXT_BASE
 from sim.errors import HilabError
@@ -41,9 +42,9 @@ class Flattener:
         self.spans: dict[str, tuple[int, int]] = {}
         self.rows: list[_Row] = []
         self._modules = modules
-        self._branches: list[tuple[int, int, int, int]] = []
+        self._branches: list[tuple[int, int, int]] = []
         self._options: list[tuple[int, int, float]] = []
-        self._tests: list[tuple[int, int, int, int, float]] = []
+        self._questions = Questions(self)
         self._cuts: list[tuple[int, int, float]] = []
         self._listed: list[int] = []
         self._deferred: dict[tuple[str, str], list[int]] = {}
@@ -51,7 +52,8 @@ class Flattener:
         self._read = usage.attributes_read(modules)
         self._shared = usage.shared_paths(modules)
         self._causes = usage.symptom_causes(modules)
-        self._symptoms = {name: i for i, name in enumerate(self._causes)}
+        self.symptoms = {name: i for i, name in enumerate(self._causes)}
+        self._remembered = usage.states_asked(modules)
         for module in modules:
             self._number(module)
         for module in modules:
@@ -66,7 +68,7 @@ class Flattener:
         """
         tops = [module for module in self._modules if not module.submodule]
         starts = [(self.numbers[top.path, "Initial"], word_of("module " + top.path)) for top in tops]
-        symptoms = [self._list(map(self._attribute, causes)) for causes in self._causes.values()]
+        symptoms = [self._list(map(self.attribute, causes)) for causes in self._causes.values()]
         supplied = usage.attributes_set(self._modules)
         born = self._supplied([name for name, _ in BORN], dict(BORN), supplied)
         yearly = self._supplied(list(YEARLY), dict(CHOICES), supplied)
@@ -78,7 +80,7 @@ class Flattener:
             ("branches", self._branches, "branches"),
             ("cuts", self._cuts, "branches"),
             ("options", self._options, "transitions"),
-            ("tests", self._tests, "conditions"),
+            ("tests", self._questions.rows, "conditions"),
             ("listed", self._listed, "codes"),
             ("symptoms", symptoms, "symptoms"),
             ("born", born, "attributes"),
@@ -93,6 +95,7 @@ class Flattener:
             ("attribute_count", self.attributes),
             ("code_count", self.codes),
             ("symptom_count", symptoms),
+            ("test_count", self._questions.rows),
             ("born_count", born),
             ("yearly_count", yearly),
         ):
@@ -113,16 +116,19 @@ class Flattener:
                 self.nodes.append(child)
         self.spans[module.path] = (begin, len(self.nodes))
 
-    def _attribute(self, name: str) -> int:
+    def attribute(self, name: str) -> int:
+        """Returns the number of an attribute, -1 for no name."""
         return self.attributes.setdefault(name, len(self.attributes)) if name else -1
 
-    def _code(self, code: Code) -> int:
+    def code(self, code: Code) -> int:
+        """Returns the number of a concept."""
         return self.codes.setdefault((code.system, code.code), len(self.codes))
 
     def _text(self, text: str) -> int:
         return self.texts.setdefault(text, len(self.texts))
 
-    def _value(self, value: Value) -> float:
+    def value(self, value: Value) -> float:
+        """Returns the number that stands for a value: itself, that of a text, or NaN for nothing."""
         if isinstance(value, str):
             return TEXT_BASE + self._text(value)
         return float("nan") if value is None else value
@@ -141,7 +147,7 @@ class Flattener:
             if name in self._read and name not in given:
                 words = choices.get(name)
                 begin = self._list(map(self._text, words))[0] if words else -1
-                rows.append((which, self._attribute(name), begin))
+                rows.append((which, self.attribute(name), begin))
         return rows
 
     def _row(self, module: Module, number: int) -> _Row:
@@ -150,38 +156,41 @@ class Flattener:
         row |= {"op": node.op, "kind": -1 if node.kind is None else node.kind, "draw": given.draw}
         row |= {"source": node.source, "probability": node.probability}
         row |= {"a": given.a, "b": given.b, "low": given.low, "high": given.high}
-        row |= {"value": self._value(node.value), "attribute": self._attribute(node.attribute)}
+        row |= {"value": self.value(node.value), "attribute": self.attribute(node.attribute)}
         row["scale"] = 10.0**given.decimals if given.decimals >= 0 else 0.0
         row["scheduled"] = int(node.encounter_class not in _URGENT)
         row["branch_from"], row["branch_to"] = self._add_branches(module, node.branches)
         row["next"] = self._only_target(module, node.branches)
         row |= self._add_cuts(node.branches, row["branch_from"])
-        row["test_from"], row["test_to"] = self._add_logic(module, node.allow)
+        row["test_from"] = len(self._questions.rows)
+        row["asks"] = self._questions.ask(module.path, node.allow)
+        row["test_to"] = len(self._questions.rows)
+        row["remembered"] = int((module.path, node.name) in self._remembered)
         row["child_from"], row["child_to"] = number + 1, number + 1 + len(node.children)
         waiting = self._deferred.get((module.path, node.name), [])
         row["deferred_from"], row["deferred_to"] = self._list(waiting)
         return row | self._links(module, node) | self._attention(module, node)
 
     def _links(self, module: Module, node: Node) -> _Row:
-        row: _Row = {"ends_attribute": self._attribute(node.ends_attribute)}
+        row: _Row = {"ends_attribute": self.attribute(node.ends_attribute)}
         if node.codes:
-            row["code"] = self._code(node.codes[0])
+            row["code"] = self.code(node.codes[0])
         if node.op == Op.OBSERVE:
             record = usage.record_name(node)
-            row["record"] = self._attribute(record) if record in self._read else -1
+            row["record"] = self.attribute(record) if record in self._read else -1
             row["needed"] = int(record in self._read or bool(node.attribute))
         if node.op == Op.END:
-            row["codes_from"], row["codes_to"] = self._list(map(self._code, node.codes))
+            row["codes_from"], row["codes_to"] = self._list(map(self.code, node.codes))
         if node.reads:
             vital = node.source == Source.VITAL
-            row["reads"] = VITALS.index(node.reads) if vital else self._attribute(node.reads)
+            row["reads"] = VITALS.index(node.reads) if vital else self.attribute(node.reads)
         if node.target:
             row["target"] = self.numbers[node.target_module or module.path, node.target]
         if node.ends:
             row["ends"] = self.numbers[node.ends_module or module.path, node.ends]
         row["reason"] = self.numbers.get((node.reason_module or module.path, node.reason), -1)
         if row["reason"] < 0:
-            row["reason_attribute"] = self._attribute(node.reason)
+            row["reason_attribute"] = self.attribute(node.reason)
         if node.op == Op.CALL:
             row["call"] = self.numbers[node.submodule, "Initial"]
         return row
@@ -200,14 +209,14 @@ class Flattener:
 
     def _listens(self, part: Logic) -> int:
         if part.test == Test.ACTIVE:
-            return _united(self._bit("code", self._code(code)) for code in part.codes)
+            return _united(self._bit("code", self.code(code)) for code in part.codes)
         if part.test == Test.SYMPTOM:
             causes = self._causes.get(part.name, ())
-            return _united(self._bit("attribute", self._attribute(cause)) for cause in causes)
+            return _united(self._bit("attribute", self.attribute(cause)) for cause in causes)
         if part.test == Test.ATTRIBUTE:
-            return self._bit("attribute", self._attribute(part.name))
+            return self._bit("attribute", self.attribute(part.name))
         if part.test == Test.ACTIVE_REFERENCE:
-            return self._bit("attribute", self._attribute(part.name)) | tb.ANY_CODE
+            return self._bit("attribute", self.attribute(part.name)) | tb.ANY_CODE
         return 0
 
     def _bit(self, what: str, number: int) -> int:
@@ -221,12 +230,12 @@ class Flattener:
     def _add_branches(self, module: Module, branches: tuple[Branch, ...]) -> tuple[int, int]:
         rows = []
         for branch in branches:
-            tests = self._add_logic(module, branch.condition)
+            asks = self._questions.ask(module.path, branch.condition)
             begin = len(self._options)
             for option in branch.options:
                 target = self.numbers[module.path, option.target]
-                self._options.append((target, self._attribute(option.attribute), option.weight))
-            rows.append((*tests, begin, len(self._options)))
+                self._options.append((target, self.attribute(option.attribute), option.weight))
+            rows.append((asks, begin, len(self._options)))
         begin = len(self._branches)
         self._branches += rows
         return begin, len(self._branches)
@@ -241,41 +250,6 @@ class Flattener:
         begin = len(self._cuts)
         self._cuts += [(*self._list(first + i for i in places), at) for at, places in cuts]
         return {"cut_by": -1 if by is None else by, "cut_from": begin, "cut_to": len(self._cuts)}
-
-    def _add_logic(self, module: Module, logic: Logic | None) -> tuple[int, int]:
-        begin = len(self._tests)
-        if logic is not None:
-            self._push(module, logic)
-        if len(self._tests) - begin > tb.MOST_ASKED:
-            raise HilabError(
-                f"{module.path}: expected a condition of at most {tb.MOST_ASKED} questions, "
-                f"found {len(self._tests) - begin}."
-            )
-        return begin, len(self._tests)
-
-    def _push(self, module: Module, logic: Logic) -> None:
-        for term in logic.terms:
-            self._push(module, term)
-        if logic.test == Test.ACTIVE:
-            self._push_active(logic.codes)
-            return
-        name, since, value = len(logic.terms), logic.count, self._value(logic.value)
-        if logic.test in (Test.ATTRIBUTE, Test.ACTIVE_REFERENCE):
-            name = self._attribute(logic.name)
-        elif logic.test == Test.VITAL:
-            name = VITALS.index(logic.name)
-        elif logic.test == Test.SYMPTOM:
-            name = self._symptoms.get(logic.name, -1)
-        elif logic.test == Test.PRIOR:
-            name = self.numbers[module.path, logic.name]
-            since = self.numbers[module.path, logic.since] if logic.since else -1
-        self._tests.append((logic.test, logic.compare, name, since, value))
-
-    def _push_active(self, codes: tuple[Code, ...]) -> None:
-        for code in codes:
-            self._tests.append((Test.ACTIVE, 0, self._code(code), 0, 0.0))
-        if len(codes) > 1:
-            self._tests.append((Test.OR, 0, len(codes), 0, 0.0))
 
 
 def _united(bits: Any) -> int:

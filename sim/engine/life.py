@@ -80,10 +80,12 @@ LIFE = np.dtype(
         ("attributes", _F8, (tb.MOST_ATTRIBUTES,)),
         ("active", _I8, (tb.MOST_CODES,)),
         ("passed", PASSED, (tb.MOST_STATES,)),
-        ("answers", np.uint8, (tb.MOST_ASKED,)),
     ],
     align=True,
 )
+
+MOST_EVENTS = 1 << 20
+"""Nobody's slot has more events; a module that writes more would fill the memory."""
 
 EVENT = np.dtype(
     [
@@ -98,6 +100,8 @@ EVENT = np.dtype(
     ],
     align=True,
 )
+
+LOG = np.dtype([("events", EVENT, (MOST_EVENTS,))], align=True)
 
 STRUCK = -1
 """Kind of an event that is struck out: it would have happened after the death."""

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from sim import seeds
 from sim.engine.jit import COMPILED, is_new
 from sim.engine.kinds import FLAGS, RACES, SES, Kind
-from sim.engine.life import END, EVENT, STRUCK, new_life
+from sim.engine.life import END, EVENT, LOG, MOST_EVENTS, STRUCK, new_life
 from sim.engine.oracle import run_plainly
 from sim.engine.program import Program
 from sim.engine.rules import MOST_ATTEMPTS
@@ -23,9 +23,6 @@ from sim.errors import HilabError
 
 CHUNK = 128
 """Slots that one thread takes at a time; contents do not depend on it."""
-
-MOST_EVENTS = 2_000_000
-"""Nobody's slot has more events; a module that writes more would fill the memory."""
 
 _IS_END = np.array([kind.name.endswith("_END") for kind in Kind])
 
@@ -164,23 +161,22 @@ def _run_chunk(
     end: float,
     keep_from: float = -np.inf,
 ) -> Iterator[Part]:
-    """Runs slots on the machine, with a larger log whenever one does not suffice."""
+    """Runs slots on the machine, with another log whenever one is full."""
     slot, stop = chunk
     life = new_life(keep_from)
-    room, lives_room = 1000 * (stop - slot), 8 * (stop - slot) + MOST_ATTEMPTS
     while slot < stop:
-        log, ends = np.empty(room, dtype=EVENT), np.empty(lives_room, dtype=END)
+        log, ends = np.empty(1, dtype=LOG), np.empty(8 * (stop - slot) + MOST_ATTEMPTS, dtype=END)
         after, events, lives, stuck = run_slots(
             program.tables, people, slot, stop, root, end, life, log, ends
         )
         if stuck >= 0:
             raise HilabError(f"{program.where(stuck)}: goes round in a circle in which no time passes.")
-        if after == slot and room == MOST_EVENTS:
-            raise HilabError(f"{program.where(_busiest(log))}: expected fewer than {MOST_EVENTS:,} events.")
+        written = log["events"][0]
         if after == slot:
-            room, lives_room = min(2 * room, MOST_EVENTS), 2 * lives_room
-        else:
-            yield log[:events], ends[:lives]
+            raise HilabError(
+                f"{program.where(_busiest(written))}: expected fewer than {MOST_EVENTS:,} events."
+            )
+        yield written[:events], ends[:lives]
         slot = after
 
 

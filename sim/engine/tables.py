@@ -11,7 +11,7 @@ from sim.engine.hooks.lifecycle import BORN
 from sim.engine.hooks.risk import YEARLY
 from sim.engine.kinds import VITALS
 
-_I4, _I8, _F8 = np.int32, np.int64, np.float64
+_I1, _I4, _I8, _F8 = np.int8, np.int32, np.int64, np.float64
 
 MOST_MODULES = 1 << 10
 MOST_STATES = 1 << 16
@@ -37,36 +37,46 @@ REFERENCE_BASE = 2e12
 LOCK, CHECK_UP, ANY_CODE, FIRST_BIT, LAST_BIT = 1, 2, 4, 3, 61
 """What a waiting module can be told of: bits, and the range of those shared by what guards read."""
 
+HOLDS, FAILS = -1, -2
+"""Where the questions of a condition end: in place of the next question."""
+
 STATE = np.dtype(
     [
-        ("op", _I4),
+        ("op", _I1),  # what nearly every state needs comes first, within 64 bytes
+        ("draw", _I1),
+        ("source", _I1),
+        ("kind", _I1),
+        ("cut_by", _I1),
+        ("scheduled", _I1),  # 1 when an encounter keeps clinic hours
+        ("polls", _I1),  # 1 when a guard has to be looked at on every step
+        ("remembered", _I1),  # 1 when somebody asks when the state was left
         ("next", _I4),  # the state that always follows, or -1
         ("branch_from", _I4),
         ("branch_to", _I4),
         ("cut_from", _I4),  # where the branches that can apply depend on the date or the age
         ("cut_to", _I4),
-        ("cut_by", _I4),
-        ("draw", _I4),
+        ("attribute", _I4),
         ("a", _F8),
         ("b", _F8),
+        ("scale", _F8),  # amounts are rounded to 1 / scale; 0: as drawn
+        ("asks", _I4),  # first question of a guard
+        ("reads", _I4),
         ("low", _F8),
         ("high", _F8),
-        ("scale", _F8),  # amounts are rounded to 1 / scale; 0: as drawn
-        ("kind", _I4),
-        ("source", _I4),
-        ("scheduled", _I4),  # 1 when an encounter keeps clinic hours
-        ("test_from", _I4),
+        ("value", _F8),
+        ("probability", _F8),
+        ("birthday", _F8),  # age that alone opens a guard, -1 for others
+        ("listens", _I8),  # what a guard is told of
+        ("test_from", _I4),  # all questions of a guard
         ("test_to", _I4),
-        ("attribute", _I4),
-        ("reads", _I4),
         ("code", _I4),
+        ("reason", _I4),
+        ("reason_attribute", _I4),
         ("target", _I4),
         ("ends", _I4),
         ("ends_attribute", _I4),
         ("codes_from", _I4),  # in `listed`: codes that an end ends
         ("codes_to", _I4),
-        ("reason", _I4),
-        ("reason_attribute", _I4),
         ("child_from", _I4),
         ("child_to", _I4),
         ("call", _I4),
@@ -74,21 +84,26 @@ STATE = np.dtype(
         ("needed", _I4),  # 1 when a module reads the value of an observation
         ("deferred_from", _I4),  # in `listed`: onsets that wait for an encounter
         ("deferred_to", _I4),
-        ("polls", _I4),  # 1 when a guard has to be looked at on every step
-        ("listens", _I8),  # what a guard is told of
-        ("value", _F8),
-        ("probability", _F8),
-        ("birthday", _F8),  # age that alone opens a guard, -1 for others
     ],
     align=True,
 )
 
-BRANCH = np.dtype([(n, _I4) for n in ("test_from", "test_to", "option_from", "option_to")], align=True)
+BRANCH = np.dtype([("asks", _I4), ("option_from", _I4), ("option_to", _I4)], align=True)
 OPTION = np.dtype([("target", _I4), ("attribute", _I4), ("weight", _F8)], align=True)
 TEST = np.dtype(
-    [("test", _I4), ("compare", _I4), ("name", _I4), ("since", _I4), ("value", _F8)],
+    [
+        ("test", _I4),
+        ("compare", _I4),
+        ("name", _I4),
+        ("since", _I4),
+        ("yes", _I4),  # the next question, HOLDS or FAILS
+        ("no", _I4),
+        ("value", _F8),
+    ],
     align=True,
 )
+"""A question. A condition is asked question by question until it is decided."""
+
 CUT = np.dtype([("listed_from", _I4), ("listed_to", _I4), ("at", _F8)], align=True)
 """From a date or age on, until the next cut, only the branches in `listed` can apply."""
 START = np.dtype([("state", _I4), ("word", _I8)], align=True)
@@ -103,6 +118,7 @@ TABLES = np.dtype(
         ("attribute_count", _I4),
         ("code_count", _I4),
         ("symptom_count", _I4),
+        ("test_count", _I4),
         ("born_count", _I4),
         ("yearly_count", _I4),
         ("child_visit", _I4),  # states of the hooks

@@ -74,6 +74,18 @@ def deferred_onsets(modules: Iterable[Module]) -> dict[tuple[str, str], list[tup
     return found
 
 
+def states_asked(modules: Iterable[Module]) -> set[tuple[str, str]]:
+    """Returns path and name of the states of which somebody asks when, or whether, they were left."""
+    found = set()
+    for module, node in every_node(modules):
+        found.add((node.reason_module or module.path, node.reason))
+        for logic in (node.allow, *(branch.condition for branch in node.branches)):
+            for part in every_question(logic):
+                if part.test == Test.PRIOR:
+                    found |= {(module.path, part.name), (module.path, part.since)}
+    return found
+
+
 def shared_paths(modules: Iterable[Module]) -> set[str]:
     """Returns the paths of modules whose states more than one module may pass: all that are called."""
     return {node.submodule for _, node in every_node(modules) if node.op == Op.CALL}

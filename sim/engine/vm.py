@@ -17,7 +17,7 @@ from sim.engine.hooks.mortality import alive_share, lifetime
 from sim.engine.hooks.traits import given
 from sim.engine.jit import njit
 from sim.engine.kinds import Kind, Op
-from sim.engine.life import STRUCK, Row
+from sim.engine.life import MOST_EVENTS, STRUCK, Row
 from sim.engine.rules import BODY_WORD, LIFE_WORD, MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, STEP
 from sim.engine.streams import mix, uniform
 from sim.engine.vm_hooks import (
@@ -44,29 +44,32 @@ def run_module(tables: Row, life: Row, log: Row, m: int, now: float) -> int:
     s = me.current
     t = now if math.isnan(me.wake) else me.wake
     for _ in range(MOST_MOVES):
-        if tables.states[s].op == Op.CALL:
+        row = tables.states[s]
+        if row.op == Op.CALL:
             if me.depth == MOST_DEPTH:
                 return s
             me.calls[me.depth] = s
             me.depth += 1
-            s = tables.states[s].call
+            s = row.call
             continue
-        if tables.states[s].op == Op.TERMINAL:
+        if row.op == Op.TERMINAL:
             if me.depth == 0:
                 leave(tables, life, log, me, t)
                 rest(tables, life, me, s, math.inf, now)
                 return -1
             me.depth -= 1
             s = me.calls[me.depth]
+            row = tables.states[s]
         else:
-            done, t = process(tables, life, log, me, s, t, now)
+            done, t = process(tables, life, log, me, row, s, t, now)
             if not done:
                 rest(tables, life, me, s, t, now)
                 return -1
-        life.passed[s].seen = t
+        if row.remembered:
+            life.passed[s].seen = t
         if life.lock == m:
             life.held_at = t
-        following = choose(tables, life, me, tables.states[s], t)
+        following = choose(tables, life, me, row, t)
         if following < 0:
             me.waiting = 0
             rest(tables, life, me, s, math.inf, now)
@@ -180,9 +183,9 @@ def strike_out(life: Row, log: Row, first: int) -> None:
 
     A module that kills may do so as of a moment that others have passed already.
     """
-    for i in range(first, min(life.events, log.shape[0])):
-        event = log[i]
-        begun = log[event.link].kind if is_end(event.kind) else event.kind
+    for i in range(first, min(life.events, MOST_EVENTS)):
+        event = log.events[i]
+        begun = log.events[event.link].kind if is_end(event.kind) else event.kind
         if event.day > life.death or begun == STRUCK:
             event.kind = STRUCK
 
@@ -237,7 +240,7 @@ def run_slots(
     seed: int,
     end: float,
     memory: NDArray[Any],
-    log: NDArray[Any],
+    journal: NDArray[Any],
     ends: NDArray[Any],
 ) -> tuple[int, int, int, int]:
     """Runs slots until done or the log is full.
@@ -250,7 +253,7 @@ def run_slots(
         seed: Key of all streams.
         end: The day on which history ends.
         memory: One record of `life.LIFE`.
-        log: Where events go, records of `life.EVENT`.
+        journal: One record of `life.LOG`, where events go.
         ends: Where ends of lives go, records of `life.END`.
 
     Returns:
@@ -259,6 +262,7 @@ def run_slots(
     """
     tables = program[0]
     life = memory[0]
+    log = journal[0]
     life.events = 0
     life.full = 0
     lives = 0

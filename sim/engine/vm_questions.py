@@ -14,10 +14,7 @@ from sim.engine.kinds import Compare, Test
 from sim.engine.life import Row
 from sim.engine.rules import YEAR
 from sim.engine.streams import shaped, uniform
-from sim.engine.tables import REFERENCE_BASE, TEXT_BASE
-
-_COUNTED = int(Test.AND)
-"""From here on a question is made of others."""
+from sim.engine.tables import HOLDS, REFERENCE_BASE, TEXT_BASE
 
 
 @njit
@@ -125,8 +122,6 @@ def answer(tables: Row, life: Row, row: Row, t: float) -> bool:
         return compares(row.compare, felt(tables, life, row.name), row.value)
     if test == Test.DATE:
         return compares(row.compare, t, row.value)
-    if test == Test.YEAR:
-        return compares(row.compare, float(year_and_month(t)[0]), row.value)
     if test == Test.MONTH:
         return compares(row.compare, float(year_and_month(t)[1]), row.value)
     if test == Test.RACE:
@@ -137,31 +132,12 @@ def answer(tables: Row, life: Row, row: Row, t: float) -> bool:
 
 
 @njit
-def holds(tables: Row, life: Row, begin: int, end: int, t: float) -> bool:
-    """Answers a question in postfix form; an empty one holds."""
-    n = 0
-    for i in range(begin, end):
-        row = tables.tests[i]
-        if row.test < _COUNTED:
-            life.answers[n] = answer(tables, life, row, t)
-            n += 1
-            continue
-        yes = 0
-        for _ in range(row.name):
-            n -= 1
-            yes += life.answers[n]
-        if row.test == Test.AND:
-            life.answers[n] = yes == row.name
-        elif row.test == Test.OR:
-            life.answers[n] = yes > 0
-        elif row.test == Test.AT_LEAST:
-            life.answers[n] = yes >= row.since
-        elif row.test == Test.AT_MOST:
-            life.answers[n] = yes <= row.since
-        else:
-            life.answers[n] = yes == 0
-        n += 1
-    return n == 0 or life.answers[0] > 0
+def holds(tables: Row, life: Row, asks: int, t: float) -> bool:
+    """Answers a condition: question by question until it is decided."""
+    while asks >= 0:
+        row = tables.tests[asks]
+        asks = row.yes if answer(tables, life, row, t) else row.no
+    return asks == HOLDS
 
 
 @njit
@@ -182,8 +158,10 @@ def pick(tables: Row, life: Row, me: Row, begin: int, last: int) -> int:
 @njit
 def cut_at(tables: Row, begin: int, stop: int, key: float) -> Row:
     """Returns the last cut that is not after a date or age; the first is at the beginning of time."""
+    if stop - begin > 1 and key < tables.cuts[begin + 1].at:
+        return tables.cuts[begin]
     while stop - begin > 1:
-        middle = (begin + stop) // 2
+        middle = (begin + stop) >> 1
         if tables.cuts[middle].at <= key:
             begin = middle
         else:
@@ -210,11 +188,11 @@ def choose(tables: Row, life: Row, me: Row, row: Row, t: float) -> int:
         cut = cut_at(tables, row.cut_from, row.cut_to, key)
         for i in range(cut.listed_from, cut.listed_to):
             branch = tables.branches[tables.listed[i]]
-            if holds(tables, life, branch.test_from, branch.test_to, t):
+            if holds(tables, life, branch.asks, t):
                 return follow(tables, life, me, branch)
         return -1
     for b in range(row.branch_from, row.branch_to):
         branch = tables.branches[b]
-        if branch.test_from == branch.test_to or holds(tables, life, branch.test_from, branch.test_to, t):
+        if holds(tables, life, branch.asks, t):
             return follow(tables, life, me, branch)
     return -1

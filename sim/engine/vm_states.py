@@ -8,9 +8,9 @@ Here `tables` is the program, `life` the memory of one life, `me` the row of the
 import math
 
 from sim.engine.hooks.calendar import appointment
-from sim.engine.jit import njit
+from sim.engine.jit import inlined, njit
 from sim.engine.kinds import Kind, Op, Source
-from sim.engine.life import Row
+from sim.engine.life import MOST_EVENTS, Row
 from sim.engine.rules import MOST_ATTEMPTS, SHORTEST
 from sim.engine.tables import LOCK, REFERENCE_BASE, TEXT_BASE
 from sim.engine.vm_questions import amount, chance, finite, holds, referred, vital
@@ -23,10 +23,10 @@ def emit(
 ) -> int:
     """Writes an event and returns its place in the log."""
     n = life.events
-    if n >= log.shape[0]:
+    if n >= MOST_EVENTS:
         life.full = 1
         return n
-    event = log[n]
+    event = log.events[n]
     event.slot = life.slot
     event.attempt = life.attempt
     event.day = day
@@ -62,8 +62,8 @@ def stop(tables: Row, life: Row, log: Row, me: Row, s: int, t: float, code: int)
     """Ends what has a code, if it is active, and not before another module began it."""
     begun = life.active[code] if code >= 0 else -1
     if begun >= 0:
-        if begun < log.shape[0]:
-            t = max(t, log[begun].day)
+        if begun < MOST_EVENTS:
+            t = max(t, log.events[begun].day)
         emit(log, life, t, tables.states[s].kind, s, math.nan, me.held, begun)
         activate(tables, life, code, -1)
 
@@ -192,10 +192,11 @@ def join(tables: Row, life: Row, log: Row, me: Row, s: int, t: float) -> tuple[b
     return True, life.visit_at
 
 
-@njit
-def pause(tables: Row, life: Row, log: Row, me: Row, s: int, t: float, now: float) -> tuple[bool, float]:
+@inlined
+def pause(
+    tables: Row, life: Row, log: Row, me: Row, row: Row, s: int, t: float, now: float
+) -> tuple[bool, float]:
     """Lets a delay or a procedure take its time, to the exact moment."""
-    row = tables.states[s]
     if me.waiting:
         me.waiting = 0
         return True, t
@@ -214,9 +215,9 @@ def watch(tables: Row, life: Row, row: Row, t: float, now: float) -> tuple[bool,
     if row.birthday >= 0.0:
         due = life.birth + row.birthday
         return due <= now, max(due, t)
-    if holds(tables, life, row.test_from, row.test_to, t):
+    if holds(tables, life, row.asks, t):
         return True, t
-    passes = t < now and holds(tables, life, row.test_from, row.test_to, now)
+    passes = t < now and holds(tables, life, row.asks, now)
     return passes, now if passes else math.nan
 
 
@@ -256,9 +257,8 @@ def die(life: Row, me: Row, row: Row, s: int, t: float) -> None:
 
 
 @njit
-def act(tables: Row, life: Row, log: Row, me: Row, s: int, t: float) -> float:
+def act(tables: Row, life: Row, log: Row, me: Row, row: Row, s: int, t: float) -> float:
     """Does what takes no time; returns the time after it."""
-    row = tables.states[s]
     op = row.op
     if op == Op.SET or op == Op.COUNT or op == Op.SYMPTOM:
         assign(tables, life, me, row, t)
@@ -279,20 +279,21 @@ def act(tables: Row, life: Row, log: Row, me: Row, s: int, t: float) -> float:
     return t
 
 
-@njit
-def process(tables: Row, life: Row, log: Row, me: Row, s: int, t: float, now: float) -> tuple[bool, float]:
+@inlined
+def process(
+    tables: Row, life: Row, log: Row, me: Row, row: Row, s: int, t: float, now: float
+) -> tuple[bool, float]:
     """Processes a state; returns whether it is done, and the time then or when to go on.
 
     NaN stands for whatever `vm_waiting.rest` finds that the module waits for.
     """
-    row = tables.states[s]
     op = row.op
     if op == Op.DELAY or op == Op.PROCEDURE:
-        return pause(tables, life, log, me, s, t, now)
+        return pause(tables, life, log, me, row, s, t, now)
     if op == Op.GUARD:
         return watch(tables, life, row, t, now)
     if op == Op.ENCOUNTER:
         return meet(tables, life, log, me, s, t, now)
     if op == Op.WELLNESS:
         return join(tables, life, log, me, s, t)
-    return True, act(tables, life, log, me, s, t)
+    return True, act(tables, life, log, me, row, s, t)

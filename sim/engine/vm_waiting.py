@@ -19,6 +19,7 @@ from sim.engine.tables import ANY_CODE, CHECK_UP, LOCK
 _CLOSE = 1e-6
 """Days; a moment that is computed in two ways differs by less."""
 
+_STEPS = 1.0 / STEP
 FAR = 1e9
 """A day that no life reaches."""
 
@@ -56,17 +57,14 @@ def activate(tables: Row, life: Row, code: int, event: int) -> None:
 def next_month(day: float) -> float:
     """Returns the first day of the month after that of a day."""
     month = year_and_month(day)[1]
-    first = math.floor(day) + 1.0
-    while year_and_month(first)[1] == month:
-        first += 1.0
-    return first
-
-
-@njit
-def next_year(day: float) -> float:
-    """Returns the first of next January, in December; before, a later day of this year."""
-    month = year_and_month(day)[1]
-    return next_month(day) + 28.0 * max(11 - month, 0)
+    before, after = math.floor(day), math.floor(day) + 31
+    while after - before > 1:
+        middle = (before + after) // 2
+        if year_and_month(middle)[1] == month:
+            before = middle
+        else:
+            after = middle
+    return float(after)
 
 
 @njit
@@ -82,8 +80,6 @@ def flip(life: Row, row: Row, now: float) -> float:
         at = life.passed[row.name].seen + row.value
     elif test == Test.MONTH:
         return next_month(now)
-    elif test == Test.YEAR:
-        return next_year(now)
     return at - _CLOSE if at > now - _CLOSE else math.inf
 
 
@@ -101,7 +97,7 @@ def guard_due(tables: Row, life: Row, row: Row, now: float) -> float:
 @njit
 def step_of(life: Row, day: float) -> int:
     """Returns the first step on or after a day, or, where the two nearly meet, the step before."""
-    steps = math.ceil((day - life.birth) / STEP - _CLOSE) if day < FAR else NEVER
+    steps = math.ceil((day - life.birth) * _STEPS - _CLOSE) if day < FAR else NEVER
     return max(steps, AT_ONCE)
 
 

@@ -64,14 +64,14 @@ def test_whole_sets_are_in_range(modules: str | None) -> None:
         ("states", "attribute", "attribute is"),
         ("states", "branch_to", "branch reaches beyond"),
         ("options", "target", "a target is"),
-        ("tests", "name", "is 99999999, expected"),
+        ("tests", "yes", "does not lead to an earlier one"),
         ("starts", "state", "a start is"),
     ],
 )
 def test_an_index_out_of_range_is_seen(array: str, column: str, expected: str) -> None:
     program = compiled("own", mutations.DOCUMENTS["own"])
     program.tables[0][array][column][:1] = 99_999_999
-    assert any(expected in sentence or "made of" in sentence for sentence in check_tables(program))
+    assert any(expected in sentence for sentence in check_tables(program))
 
 
 def test_a_module_that_writes_without_end_is_named() -> None:
@@ -87,5 +87,5 @@ def test_a_module_that_writes_without_end_is_named() -> None:
         },
     }
     program = compiled("m", {"name": "m", "states": states})
-    with pytest.raises(HilabError, match=r'^m\.json, state "Write": expected fewer than 2,000,000 events\.$'):
+    with pytest.raises(HilabError, match=r'^m\.json, state "Write": expected fewer than 1,048,576 events\.$'):
         simulate(program, *PEOPLE, END, seed=3)
