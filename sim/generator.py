@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
@@ -87,7 +88,10 @@ def write(
         HilabError: If an argument is out of range, a module is wrong, or the folder holds something else or
             cannot be written.
     """
-    rows = fill(_job(n, seed, out, format, modules, history), workers, progress)
+    job = _job(n, seed, out, format, modules, history)
+    for note in load(job.modules)[0].notes:
+        tqdm.write(note, file=sys.stderr)
+    rows = fill(job, workers, progress)
     counts = ", ".join(f"{name} {count:,}" for name, count in rows.items())
     return f"Wrote {out}: {counts}."
 

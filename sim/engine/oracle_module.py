@@ -202,12 +202,13 @@ class Run:
     # Encounters
 
     def leave(self, t: float) -> float:
-        """Leaves the encounter, if there is one; returns when it ended."""
+        """Leaves the encounter, if there is one; returns when it ended (see `vm_states.leave`)."""
         person = self.person
         if self.held >= 0 and person.holder == self.number:
-            t = min(max(t, self.begun + SHORTEST), person.death)
+            t = max(t, self.begun + SHORTEST)
             where = person.program.numbers[self.held_state or ("", "")]
-            person.emit(t, Kind.ENCOUNTER_END, where, encounter=self.held, link=self.held_event)
+            end = min(t, person.death)
+            person.emit(end, Kind.ENCOUNTER_END, where, encounter=self.held, link=self.held_event)
             person.holder = -1
             person.free_at = t
         self.held, self.held_state = -1, None

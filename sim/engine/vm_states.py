@@ -128,10 +128,14 @@ def report(tables: Row, life: Row, log: Row, me: Row, s: int, t: float) -> None:
 
 @njit
 def leave(tables: Row, life: Row, log: Row, me: Row, t: float) -> float:
-    """Lets a module out of its encounter; returns when that ended."""
+    """Lets a module out of its encounter; returns when that ended.
+
+    Death ends the encounter; the module's own time never goes back, or it could go round for ever.
+    """
     if me.held >= 0 and life.lock == me.number:
-        t = min(max(t, me.begun + SHORTEST), life.death)
-        emit(log, life, t, Kind.ENCOUNTER_END, me.held_state, math.nan, me.held, me.held_event)
+        t = max(t, me.begun + SHORTEST)
+        end = min(t, life.death)
+        emit(log, life, end, Kind.ENCOUNTER_END, me.held_state, math.nan, me.held, me.held_event)
         life.lock = -1
         life.free_at = t
         tell(life, tables.module_count, LOCK)
