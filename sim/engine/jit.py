@@ -5,6 +5,7 @@ keeps it in is named after a hash of all sources that can end in compiled code.
 """
 
 import hashlib
+import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -98,12 +99,27 @@ def _widened(kind: Any) -> Any:
     Left to itself numba compiles a function again for every constant and every width of integer
     that it is called with, which takes twice as long in all.
     """
-    if isinstance(kind, numba.types.IntEnumMember):
-        return numba.types.int64
     kind = numba.types.unliteral(kind)
-    if isinstance(kind, numba.types.Integer):
+    if isinstance(kind, numba.types.Integer | numba.types.IntEnumMember):
         return numba.types.int64
     return numba.types.float64 if isinstance(kind, numba.types.Float) else kind
+
+
+def prepare() -> None:
+    """Lets numba start without scipy, which it would import only to see whether it is there.
+
+    That takes a third of a second. Whoever calls linear algebra later still has it checked then.
+    """
+    try:
+        from numba.np import linalg
+    except ImportError:
+        return
+    check = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = check
 
 
 def is_new() -> bool:

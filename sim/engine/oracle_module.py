@@ -7,14 +7,14 @@ from sim.engine.hooks import calendar
 from sim.engine.jit import plain
 from sim.engine.kinds import Compare, Kind, Op, Source, Test
 from sim.engine.model import Logic, Module, Node
-from sim.engine.oracle_person import Held, Onset, Person, compare, concept, kind
+from sim.engine.oracle_person import Held, Onset, Person, concept, kind
+from sim.engine.oracle_questions import holds
 from sim.engine.rules import MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, SHORTEST
 from sim.engine.streams import shaped, uniform
 from sim.engine.usage import record_name
 from sim.errors import HilabError
 
 _appointment = plain(calendar.appointment)
-_year_and_month = plain(calendar.year_and_month)
 _uniform = plain(uniform)
 _shaped = plain(shaped)
 
@@ -74,58 +74,9 @@ class Run:
             return value
         return math.floor(value * 10.0**given.decimals + 0.5) / 10.0**given.decimals
 
-    # Logic
-
     def holds(self, logic: Logic | None, t: float) -> bool:
-        """Answers a question."""
-        if logic is None:
-            return True
-        if logic.test in (Test.AND, Test.OR):
-            return (all if logic.test == Test.AND else any)(self.holds(term, t) for term in logic.terms)
-        if logic.terms:
-            yes = sum(self.holds(term, t) for term in logic.terms)
-            return {
-                Test.NOT: yes == 0,
-                Test.AT_LEAST: yes >= logic.count,
-                Test.AT_MOST: yes <= logic.count,
-            }[logic.test]
-        person = self.person
-        match logic.test:
-            case Test.ATTRIBUTE:
-                return compare(logic.compare, person.attributes.get(logic.name), logic.value)
-            case Test.AGE:
-                return compare(logic.compare, t, person.birth + float(str(logic.value)))
-            case Test.SEX:
-                return person.sex == logic.value
-            case Test.RACE:
-                return person.race == logic.value
-            case Test.SES:
-                return person.ses == logic.value
-            case Test.YEAR:
-                return compare(logic.compare, float(_year_and_month(t)[0]), logic.value)
-            case Test.MONTH:
-                return compare(logic.compare, float(_year_and_month(t)[1]), logic.value)
-            case Test.VITAL:
-                return compare(logic.compare, person.vital(logic.name, t), logic.value)
-            case Test.ACTIVE:
-                return any((code.system, code.code) in person.active for code in logic.codes)
-            case Test.ACTIVE_REFERENCE:
-                onset = person.attributes.get(logic.name)
-                return isinstance(onset, Onset) and concept(onset.node) in person.active
-            case Test.SYMPTOM:
-                return compare(logic.compare, person.felt(logic.name), logic.value)
-            case Test.DATE:
-                return compare(logic.compare, t, logic.value)
-            case Test.PRIOR:
-                return self._prior(logic, t)
-            case _:
-                return logic.value == 1.0
-
-    def _prior(self, logic: Logic, t: float) -> bool:
-        path = self.frame.module.path
-        seen = self.person.seen.get((path, logic.name))
-        since = self.person.seen.get((path, logic.since), -math.inf)
-        return seen is not None and t - seen <= float(str(logic.value)) and seen >= since
+        """Answers a condition of the current module; without one it holds."""
+        return logic is None or holds(self.person, self.frame.module.path, logic, t)
 
     def next(self, t: float) -> Node | None:
         """Returns the state that follows, or None."""

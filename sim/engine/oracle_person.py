@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.engine.hooks import physiology
 from sim.engine.jit import plain
-from sim.engine.kinds import FLAGS, VITALS, Compare, Kind
+from sim.engine.kinds import FLAGS, VITALS, Kind
 from sim.engine.model import Module, Node
 from sim.engine.program import Program
 from sim.engine.rules import BODY_WORD, YEAR
@@ -113,27 +113,3 @@ def kind(node: Node) -> Kind:
     """Returns the kind of event a state emits."""
     assert node.kind is not None
     return node.kind
-
-
-def compare(how: Compare, x: Held, y: Held) -> bool:
-    """Compares two values; nothing is only unequal, and only numbers have an order."""
-    match how:
-        case Compare.IS_NIL:
-            return x is None
-        case Compare.IS_NOT_NIL:
-            return x is not None
-        case Compare.EQUAL:
-            return x is not None and x == y
-        case Compare.NOT_EQUAL:
-            return x is None or x != y
-    if not isinstance(x, float) or not isinstance(y, float):
-        return False
-    match how:
-        case Compare.LESS:
-            return x < y
-        case Compare.LESS_EQUAL:
-            return x <= y
-        case Compare.GREATER_EQUAL:
-            return x >= y
-        case _:
-            return x > y

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from sim import seeds
-from sim.engine.jit import COMPILED, is_new
+from sim.engine.jit import COMPILED, is_new, prepare
 from sim.engine.kinds import FLAGS, RACES, SES, Kind
 from sim.engine.life import END, EVENT, LOG, MOST_EVENTS, STRUCK, new_life
 from sim.engine.oracle import run_plainly
@@ -129,6 +129,8 @@ def simulate(
             return [run_plainly(program, people, *chunk, root, end_day, keep_from)]
         return list(_run_chunk(program, people, chunk, root, end_day, keep_from))
 
+    if not oracle:
+        prepare()
     if progress and not oracle and is_new() and len(people):
         tqdm.write("Preparing the engine. This happens once and takes about half a minute.", file=sys.stderr)
         run((0, 1))

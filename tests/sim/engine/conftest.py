@@ -23,11 +23,16 @@ def events(program: Program) -> Events:
 
 @pytest.fixture
 def compile_states(tmp_path: Path) -> Callable[..., Program]:
-    """Writes one module of given states (and submodules) and loads it."""
+    """Writes one module of given states (and submodules, and other files) and loads it."""
 
-    def load(states: dict[str, Any], **submodules: dict[str, Any]) -> Program:
+    def load(
+        states: dict[str, Any], files: dict[str, str] | None = None, **submodules: dict[str, Any]
+    ) -> Program:
         folder = tmp_path / "模块 with blanks"
         folder.mkdir(exist_ok=True)
+        for name, content in (files or {}).items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(content, encoding="utf-8")
         for path, content in {"own": states, **submodules}.items():
             file = folder / ("own.json" if path == "own" else f"sub/{path}.json")
             file.parent.mkdir(exist_ok=True)

@@ -205,3 +205,114 @@ INNER: dict[str, Any] = {
     "Home": {"type": "EncounterEnd", **_to("Back")},
     "Back": {"type": "Terminal"},
 }
+
+
+def _guard(target: str, question: dict[str, Any], within: int = 2) -> dict[str, Any]:
+    """A guard that opens by its question or because the last note is that many years old."""
+    note = {"condition_type": "PriorState", "name": "Note", "within": {"quantity": within, "unit": "years"}}
+    escape = {"condition_type": "Not", "condition": note}
+    return {
+        "type": "Guard",
+        "allow": {"condition_type": "Or", "conditions": [question, escape]},
+        **_to(target),
+    }
+
+
+def _asked(attribute: str, operator: str, value: float) -> dict[str, Any]:
+    return {"condition_type": "Attribute", "attribute": attribute, "operator": operator, "value": value}
+
+
+WATCHERS: dict[str, Any] = {
+    "Initial": {"type": "Initial", **_to("Note")},
+    "Note": {
+        "type": "Observation",
+        "category": "survey",
+        "codes": [_code("30", "LOINC")],
+        "unit": "1",
+        "attribute": "n",
+        **_to("Month"),
+    },
+    "Month": _guard("Year", {"condition_type": "Date", "operator": "==", "month": 3}),
+    "Year": _guard("Date", {"condition_type": "Date", "operator": ">", "year": 1999}),
+    "Date": _guard(
+        "Illness",
+        {"condition_type": "Date", "operator": "<", "date": {"year": 2010, "month": 6, "day": 7}},
+    ),
+    "Illness": _guard("Cured", ILL),
+    "Cured": _guard("Reference", {"condition_type": "Not", "condition": ILL}, within=4),
+    "Reference": _guard(
+        "Feels", {"condition_type": "Active Condition", "referenced_by_attribute": "illness"}
+    ),
+    "Feels": _guard(
+        "Signs", {"condition_type": "Symptom", "symptom": "Fever", "operator": ">", "value": 60}, within=5
+    ),
+    "Signs": _guard(
+        "Age", {"condition_type": "Vital Sign", "vital_sign": "Potassium", "operator": ">", "value": 4.6}
+    ),
+    "Age": _guard("Counts", {"condition_type": "Age", "operator": "<", "quantity": 40, "unit": "years"}),
+    "Counts": _guard("Some", _asked("n", ">", 12), within=6),
+    "Some": _guard(
+        "Fever",
+        {
+            "condition_type": "At Least",
+            "minimum": 2,
+            "conditions": [
+                ILL,
+                _asked("n", "<", 8),
+                _asked("mi_risk", ">", 0.001),
+                _asked("smoker", "==", 1),
+            ],
+        },
+        within=7,
+    ),
+    "Fever": {
+        "type": "Symptom",
+        "symptom": "Fever",
+        "cause": "the watched pot",
+        "distribution": {"kind": "EXPONENTIAL", "parameters": {"mean": 60, "max": 100}, "round": True},
+        **_to("Pain"),
+    },
+    "Pain": {"type": "Symptom", "symptom": "Pain", "range": {"low": 50, "high": 100}, **_to("Aches")},
+    "Aches": {"type": "Symptom", "symptom": "Aches", "exact": {"quantity": 95}, **_to("Chills")},
+    "Chills": {"type": "Symptom", "symptom": "Chills", "exact": {"quantity": 90}, **_to("School")},
+    "School": {
+        "type": "Simple",
+        **_if(
+            "Table",
+            "Stay",
+            {"condition_type": "Attribute", "attribute": "education", "operator": "==", "value": "hs_degree"},
+            {"condition_type": "Attribute", "attribute": "marital_status", "operator": "!=", "value": "M"},
+            word="Or",
+        ),
+    },
+    "Table": {
+        "type": "Delay",
+        "exact": {"quantity": 3, "unit": "weeks"},
+        "lookup_table_transition": [
+            {"transition": target, "default_probability": share, "lookup_table_name": "t.csv"}
+            for target, share in (("Table", 0.2), ("Note", 0.5), ("Stay", 0.3))
+        ],
+    },
+    "Stay": {
+        "type": "Encounter",
+        "encounter_class": "ambulatory",
+        "codes": [_code("31")],
+        **_to("Rest"),
+    },
+    "Rest": {
+        "type": "Delay",
+        "range": {"low": 1, "high": 200, "unit": "days", "decimals": 1},
+        **_shares(("Note", 0.5), ("Leave", 0.5)),
+    },
+    "Leave": {"type": "EncounterEnd", **_to("All Over")},
+    "All Over": {"type": "ConditionEnd", "codes": [_code("2"), _code("1")], **_to("Note")},
+}
+"""A module that watches the other: every guard that time, a change or the other module can open."""
+
+TABLE = "age,time,gender,race,Table,Note,Stay\n" + "".join(
+    f"{age}-{age + 9},{year}-{year + 157_680_000_000},{sex},*,{share},0.3,{0.7 - share:.2f}\n"
+    for age in range(0, 90, 10)
+    for year in range(0, 1_500_000_000_000, 157_680_000_001)
+    for sex, share in (("M", 0.1), ("F", 0.4))
+)
+"""Its lookup table "t.csv"."""

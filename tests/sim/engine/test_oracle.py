@@ -1,7 +1,9 @@
 """The machine and its plain-Python twin tell the same story."""
 
+import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 
 import every_state
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 from histories import END, born, same
 
-from sim.engine import Kind, Program, simulate
+from sim.engine import Kind, Program, load_program, simulate
+from sim.engine.kinds import Op
 
 
 def test_own_modules_agree_for_twenty_five_people(program: Program) -> None:
@@ -28,6 +31,58 @@ def test_every_state_type_agrees(compile_states: Callable[..., Program]) -> None
     assert set(machine.kind.tolist()) == {int(kind) for kind in Kind}
     caused = {program.states[i].name for i in machine.state[machine.kind == Kind.DEATH]}
     assert caused == {"Die", "Background mortality"}
+
+
+def watching(compile_states: Callable[..., Program]) -> Program:
+    watchers = json.dumps({"name": "watchers", "states": every_state.WATCHERS})
+    files = {"watchers.json": watchers, "lookup_tables/t.csv": every_state.TABLE}
+    return compile_states(every_state.STATES, files, inner=every_state.INNER)
+
+
+def test_every_guard_wakes_when_the_oracle_finds_it_open(compile_states: Callable[..., Program]) -> None:
+    program = watching(compile_states)
+    people = born(60, seed=8)
+    machine = simulate(program, *people, END, seed=4)
+    same(machine, simulate(program, *people, END, seed=4, oracle=True))
+    told = Counter(program.states[i].name for i in machine.state.tolist())
+    assert told["Note"] > 500 and told["Stay"] > 100 and told["All Over"] > 10
+    hooks = Counter(program.states[i].encounter_class for i in machine.state[machine.kind == Kind.ENCOUNTER])
+    assert hooks["urgentcare"] > 10 and hooks["emergency"] > 10
+    assert program.tables[0]["born_count"] == 1 and program.tables[0]["yearly_count"] == 3
+
+
+def test_all_guards_are_watched_and_few_branches_asked(compile_states: Callable[..., Program]) -> None:
+    tables = watching(compile_states).tables[0]
+    states = tables["states"][: tables["state_count"]]
+    guards = states[states["op"] == Op.GUARD]
+    assert (guards["polls"] == 1).sum() == 1 and (guards["listens"] != 0).sum() >= 6
+    long = states[states["branch_to"] - states["branch_from"] > 100]
+    cuts = tables["cuts"][long["cut_from"][0] : long["cut_to"][0]]
+    assert len(long) == 1 and (cuts["listed_to"] - cuts["listed_from"]).max() < 40
+
+
+@pytest.mark.parametrize("modules", ["every state", "own"])
+def test_what_is_not_kept_changes_nothing_else(
+    compile_states: Callable[..., Program], program: Program, modules: str
+) -> None:
+    program = watching(compile_states) if modules == "every state" else program
+    people, day = born(20, seed=6), END - 3652.0
+    whole, part = (simulate(program, *people, END, seed=4, keep_from=since) for since in (-np.inf, day))
+    same(part, simulate(program, *people, END, seed=4, keep_from=day, oracle=True))
+    dropped = np.isin(whole.kind, (Kind.OBSERVATION, Kind.REPORT)) & (whole.day < day)
+    assert len(part) == len(whole) - dropped.sum() < len(whole)
+    for name in ("slot", "day", "kind", "state", "value", "encounter"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[~dropped])
+
+
+def test_synthea_modules_agree() -> None:
+    program = load_program("synthea")
+    birth, *others = born(16, seed=31, oldest=8.0)
+    birth[-1] -= 9_000.0
+    machine = simulate(program, birth, *others, END, seed=9)
+    same(machine, simulate(program, birth, *others, END, seed=9, oracle=True))
+    told = {program.states[i].module for i in np.unique(machine.state)}
+    assert len(told) > 30
 
 
 @pytest.mark.parametrize("age", [108.5, 109.43, 109.95])

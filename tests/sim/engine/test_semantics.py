@@ -1,13 +1,15 @@
 """What GMF promises: exact expiry, one encounter at a time, check-ups, deferred onsets."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from histories import END
+from histories import END, same
 
-from sim.engine import Events, Kind, Program, simulate
+from sim.engine import Events, Kind, Program, load_program, simulate
 from sim.errors import HilabError
 
 BIRTH = END - 30 * 365.25
@@ -102,11 +104,6 @@ def test_an_encounter_waits_for_the_one_before(compile_states: Callable[..., Pro
     modules = program.modules[0].path
     assert modules == "own"
     folder = program.files["own"].rsplit("own.json", 1)[0]
-    import json
-    from pathlib import Path
-
-    from sim.engine import load_program
-
     other = Path(folder) / "pushed.json"
     other.write_text(json.dumps({"name": "pushed", "states": stay(210, 1)}), encoding="utf-8")
     program = load_program(Path(folder))
@@ -165,3 +162,62 @@ def test_submodules_that_call_each_other_for_ever_are_stopped(compile_states: Ca
     for oracle in (False, True):
         with pytest.raises(HilabError, match=r'deeper\.json, state "Again"'):
             tell(program, oracle=oracle)
+
+
+def test_an_encounter_that_its_module_forgot_gives_way(compile_states: Callable[..., Program]) -> None:
+    never = {"condition_type": "Attribute", "attribute": "x", "operator": "==", "value": 1}
+    program = compile_states(
+        {
+            "Initial": {"type": "Initial", "direct_transition": "Before"},
+            "Before": wait(1000, "Stay"),
+            "Stay": encounter("inpatient", "Bed"),
+            "Bed": wait(100, "For Ever"),
+            "For Ever": {"type": "Guard", "allow": never, "direct_transition": "End"},
+            "End": {"type": "Terminal"},
+        }
+    )
+    for oracle in (False, True):
+        events = tell(program, oracle=oracle)
+        assert lived(events, program)[:2] == [
+            (1000.0, Kind.ENCOUNTER, "Stay"),
+            (1100.0, Kind.ENCOUNTER_END, "Stay"),
+        ]
+        later = events.day[(events.kind == Kind.ENCOUNTER) & (events.day > BIRTH + 1000)]
+        assert len(later) > 10 and later.min() > BIRTH + 1100 + 120 - 7
+
+
+def test_nothing_happens_after_a_death_that_others_did_not_foresee(
+    compile_states: Callable[..., Program],
+) -> None:
+    die = {"type": "Death", "exact": {"quantity": 0, "unit": "days"}, "direct_transition": "End"}
+    ill = {
+        "Initial": {"type": "Initial", "direct_transition": "Wait"},
+        "Wait": wait(0.25, "Ill"),
+        "Ill": onset("Note"),
+        "Note": {"type": "ConditionEnd", "condition_onset": "Ill", "direct_transition": "Wait"},
+        "End": {"type": "Terminal"},
+    }
+    fatal = {
+        "Initial": {"type": "Initial", "direct_transition": "Wait"},
+        "Wait": wait(8000.125, "Rarely"),
+        "Rarely": {
+            "type": "Simple",
+            "distributed_transition": [
+                {"transition": "Die", "distribution": 0.9},
+                {"transition": "End", "distribution": 0.1},
+            ],
+        },
+        "Die": die,
+        "End": {"type": "Terminal"},
+    }
+    program = compile_states(ill, {"then.json": json.dumps({"name": "then", "states": fatal})})
+    events = tell(program)
+    same(events, tell(program, oracle=True))
+    killed = np.flatnonzero(events.state == program.numbers["then", "Die"])
+    assert len(killed) >= 1
+    for death in killed:
+        of_life = (events.attempt == events.attempt[death]) & (events.kind == Kind.CONDITION)
+        assert events.day[of_life].max() <= events.day[death] == BIRTH + 8000.125
+        assert events.day[of_life].max() >= events.day[death] - 0.25
+    ends = np.flatnonzero(events.kind == Kind.CONDITION_END)
+    assert (events.kind[events.link[ends]] == Kind.CONDITION).all()
