@@ -12,11 +12,13 @@ Days are counted from 1900-01-01T00:00Z. See `run.Events` for the columns and `p
 what a state number means. Conditions carry their ICD-10-CM code as `State.icd10`; an observation
 whose value is a concept has the value NaN and the concept in `State.value_code`.
 
-Read `oracle.py` for the semantics. They differ from Synthea's in three places: encounters that are
-not urgent begin in clinic hours, a guard that waits for an age opens on the birthday, and an
-encounter lasts a quarter of an hour at least. What of a module is not executed exactly (Physiology
+Read `oracle.py` for the semantics. They differ from Synthea's in four places: encounters that are
+not urgent begin in clinic hours, a guard that waits for an age opens on the birthday, an encounter
+lasts a quarter of an hour at least, and one that its module left open and did not move in for 120
+days is over. What of a module is not executed exactly (Physiology
 states, expressions, the shares of a `type_of_care_transition`) is said in `Program.notes`.
-Background mortality alone follows the life table; a module that kills adds to it.
+Background mortality alone follows the life table; a module that kills adds to it, unless a file
+natural_death.csv beside the modules says which share of each age's deaths no module causes.
 """
 
 from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind

@@ -101,7 +101,8 @@ EVENT = np.dtype(
     align=True,
 )
 
-LOG = np.dtype([("events", EVENT, (MOST_EVENTS,))], align=True)
+LOG = np.dtype([(name, EVENT[name], (MOST_EVENTS,)) for name in EVENT.names or ()], align=True)
+"""Events column by column, as they are handed out."""
 
 STRUCK = -1
 """Kind of an event that is struck out: it would have happened after the death."""

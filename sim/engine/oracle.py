@@ -8,8 +8,13 @@ Semantics in short. A person is looked at every seven days from birth. At each l
 opens if it is due, then every module runs until it has to wait. A module has a time of its own:
 when a delay is over it goes on from the exact moment, not from the look. An encounter waits while
 another module holds one, begins in clinic hours unless it is urgent, and never overlaps the last
-one. A wellness encounter waits for the check-up. An onset with a target encounter is written down
-when that encounter begins, if ever.
+one; one in which its module has not moved for 120 days is over. A wellness encounter waits for the
+check-up. An onset with a target encounter is written down when that encounter begins, if ever.
+
+Each look begins with what lies outside the modules (`oracle_hooks`): on a birthday the attributes
+that change with the years, a visit that strong symptoms lead to, the check-up and its vaccines.
+When a module kills as of a moment that others have passed on the same look, what they wrote down for
+later moments is struck out.
 """
 
 import math

@@ -82,8 +82,11 @@ PEOPLE = np.dtype(
 )
 """A person as the engine gets to know him: birth day and indices."""
 
-Part = tuple[NDArray[Any], NDArray[Any]]
-"""Events and ends of lives of some slots, as rows (see `life.EVENT` and `life.END`)."""
+Columns = dict[str, NDArray[Any]]
+"""Events of some slots by column (see `life.EVENT`)."""
+
+Part = tuple[Columns, NDArray[Any]]
+"""Events of some slots, and the ends of their lives as rows (see `life.END`)."""
 
 
 def simulate(
@@ -126,7 +129,8 @@ def simulate(
 
     def run(chunk: tuple[int, int]) -> list[Part]:
         if oracle or not COMPILED:
-            return [run_plainly(program, people, *chunk, root, end_day, keep_from)]
+            told, ends = run_plainly(program, people, *chunk, root, end_day, keep_from)
+            return [({name: told[name] for name in EVENT.names or ()}, ends)]
         return list(_run_chunk(program, people, chunk, root, end_day, keep_from))
 
     if not oracle:
@@ -173,27 +177,20 @@ def _run_chunk(
         )
         if stuck >= 0:
             raise HilabError(f"{program.where(stuck)}: goes round in a circle in which no time passes.")
-        written = log["events"][0]
         if after == slot:
-            raise HilabError(
-                f"{program.where(_busiest(written))}: expected fewer than {MOST_EVENTS:,} events."
-            )
-        yield written[:events], ends[:lives]
+            busiest = int(np.bincount(log["state"][0, : MOST_EVENTS // 2]).argmax())
+            raise HilabError(f"{program.where(busiest)}: expected fewer than {MOST_EVENTS:,} events.")
+        yield {name: log[name][0, :events] for name in EVENT.names or ()}, ends[:lives]
         slot = after
 
 
-def _busiest(log: NDArray[Any]) -> int:
-    """Returns the state that wrote most of a full log."""
-    return int(np.bincount(log["state"][: len(log) // 2]).argmax())
-
-
-def _without_struck(events: NDArray[Any]) -> NDArray[Any]:
+def _without_struck(events: Columns) -> Columns:
     """Leaves out the events that are struck out; the links between the others stay right."""
     kept = events["kind"] != STRUCK
     if kept.all():
         return events
     places = np.cumsum(kept, dtype=np.int32) - 1
-    events = events[kept]
+    events = {name: column[kept] for name, column in events.items()}
     ending = _IS_END[events["kind"]]
     events["link"][ending] = places[events["link"][ending]]
     return events
@@ -206,10 +203,10 @@ def _gather(parts: list[Part]) -> Events:
         name: np.concatenate([np.empty(0, EVENT[name]), *(events[name] for events, _ in parts)])
         for name in EVENT.names or ()
     }
-    begins = np.cumsum([0, *(len(events) for events, _ in parts)])
-    ending = _IS_END[events["kind"]]
+    begins = np.cumsum([0, *(len(events["kind"]) for events, _ in parts)])
     for begin, stop in pairwise(begins.tolist()):
-        events["link"][begin:stop] += ending[begin:stop] * np.int32(begin)
+        links = events["link"][begin:stop]
+        np.add(links, begin, out=links, where=_IS_END[events["kind"][begin:stop]])
     ends = np.concatenate([np.empty(0, dtype=END), *(ends for _, ends in parts)])
     return Events(
         **events,

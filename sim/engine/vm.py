@@ -184,10 +184,9 @@ def strike_out(life: Row, log: Row, first: int) -> None:
     A module that kills may do so as of a moment that others have passed already.
     """
     for i in range(first, min(life.events, MOST_EVENTS)):
-        event = log.events[i]
-        begun = log.events[event.link].kind if is_end(event.kind) else event.kind
-        if event.day > life.death or begun == STRUCK:
-            event.kind = STRUCK
+        begun = log.link[i] if is_end(log.kind[i]) else i
+        if log.day[i] > life.death or log.kind[begun] == STRUCK:
+            log.kind[i] = STRUCK
 
 
 @njit

@@ -26,15 +26,14 @@ def emit(
     if n >= MOST_EVENTS:
         life.full = 1
         return n
-    event = log.events[n]
-    event.slot = life.slot
-    event.attempt = life.attempt
-    event.day = day
-    event.kind = kind
-    event.state = state
-    event.value = value
-    event.encounter = encounter
-    event.link = link
+    log.slot[n] = life.slot
+    log.attempt[n] = life.attempt
+    log.day[n] = day
+    log.kind[n] = kind
+    log.state[n] = state
+    log.value[n] = value
+    log.encounter[n] = encounter
+    log.link[n] = link
     life.events = n + 1
     return n
 
@@ -63,7 +62,7 @@ def stop(tables: Row, life: Row, log: Row, me: Row, s: int, t: float, code: int)
     begun = life.active[code] if code >= 0 else -1
     if begun >= 0:
         if begun < MOST_EVENTS:
-            t = max(t, log.events[begun].day)
+            t = max(t, log.day[begun])
         emit(log, life, t, tables.states[s].kind, s, math.nan, me.held, begun)
         activate(tables, life, code, -1)
 
