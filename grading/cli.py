@@ -120,6 +120,47 @@ def generate(
 
 
 @app.command()
+def synthea(
+    n: Annotated[int, typer.Argument(help="Number of people alive at the end.", min=1)],
+    out: Annotated[Path, typer.Option("--out", help="A new or empty folder.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same people.")] = 1,
+    jar: Annotated[Path | None, typer.Option(help="A jar of Synthea with all it needs.")] = None,
+    version: Annotated[str | None, typer.Option(help="Version to fetch through Maven.")] = None,
+    memory: Annotated[str, typer.Option(help="Largest heap of Java.")] = "2g",
+    timeout: Annotated[float | None, typer.Option(help="Seconds after which it is stopped.")] = None,
+    threads: Annotated[int, typer.Option(help="With more than one, runs do not repeat exactly.", min=1)] = 1,
+    history: Annotated[int, typer.Option(help="Years to write; 0 writes whole lives.", min=0)] = 10,
+    state: Annotated[str | None, typer.Option(help="State of the United States.")] = None,
+    city: Annotated[str | None, typer.Option(help="City in the state.")] = None,
+    fhir: Annotated[bool, typer.Option("--fhir", help="Also write FHIR, a bundle a patient.")] = False,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Also write FHIR as bulk data.")] = False,
+    property: Annotated[
+        list[str] | None, typer.Option(help="Any of Synthea's properties, as key=value; may be repeated.")
+    ] = None,
+) -> None:
+    """Lets the real Synthea (Java 17) simulate people, and reads what it wrote."""
+    from sim.synthea import write
+    from sim.synthea.options import read_properties
+
+    formats = tuple(name for name, asked in (("fhir", fhir), ("bulk", bulk)) if asked)
+    how = {"jar": jar, "version": version, "memory": memory, "timeout": timeout, "progress": True}
+    place = {"state": state, "city": city, "properties": read_properties(property or [])}
+    typer.echo(write(n, seed, out, threads=threads, history=history, formats=formats, **how, **place))
+
+
+@app.command()
+def compare(
+    one: Annotated[Path, typer.Argument(help="A population: what hilab generate or hilab synthea wrote.")],
+    other: Annotated[Path, typer.Argument(help="The population to set beside it.")],
+    report: Annotated[Path | None, typer.Option(help="Also write a page (.html).")] = None,
+) -> None:
+    """Sets two populations side by side."""
+    from sim.validation.compare import compare as compare_populations
+
+    typer.echo(compare_populations(one, other, report, progress=True))
+
+
+@app.command()
 def validate(
     folder: Annotated[Path, typer.Argument(help="A population: what hilab generate or Synthea wrote.")],
     country: Annotated[str, typer.Option(help="Whose published figures: US or CN.")] = "US",

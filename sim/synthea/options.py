@@ -1,6 +1,6 @@
 """What one can ask of Synthea, as named arguments instead of letters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -33,7 +33,8 @@ class Options:
         city: City in the state.
         history: Years of history to write; 0 for all of it.
         threads: Processor cores. With more than one, rows and sums come in another order each time.
-        formats: What to write: "csv", "fhir" (one bundle a patient) or "bulk" (FHIR bulk data).
+        formats: What to write beside CSV, which is always written: "fhir" (one bundle a patient) or "bulk"
+            (FHIR bulk data).
         properties: Any further properties of Synthea, passed on as they are.
     """
 
@@ -57,7 +58,7 @@ class Options:
     city: str | None = None
     history: int = 10
     threads: int = 1
-    formats: tuple[str, ...] = ("csv",)
+    formats: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,7 +79,6 @@ class Options:
             (self.history >= 0, f"a number of years from 0 on, found {self.history}"),
             (self.city is None or self.state is not None, "a state when a city is named"),
             (set(self.formats) <= {"csv", "fhir", "bulk"}, "the formats csv, fhir or bulk"),
-            (bool(self.formats), "at least one format"),
             (not absent, f"a file at {', '.join(absent)}"),
             (self.modules is None or self.modules.is_dir(), f"a folder of modules at {self.modules}"),
         ]
@@ -120,10 +120,27 @@ class Options:
     def _settings(self, folder: Path) -> dict[str, str]:
         settings = {
             "exporter.baseDirectory": str(folder),
-            "exporter.csv.export": str("csv" in self.formats).lower(),
+            "exporter.csv.export": "true",
             "exporter.fhir.export": str("fhir" in self.formats or "bulk" in self.formats).lower(),
             "exporter.fhir.bulk_data": str("bulk" in self.formats).lower(),
             "exporter.years_of_history": str(self.history),
             "generate.thread_pool_size": str(self.threads),
         }
         return settings | dict(self.properties)
+
+
+def read_properties(words: Iterable[str]) -> dict[str, str]:
+    """Reads properties as they are written on a command line.
+
+    Raises:
+        HilabError: If one has no key or no equals sign.
+
+    Example:
+        >>> read_properties(["exporter.csv.folder_per_run=false"])
+        {'exporter.csv.folder_per_run': 'false'}
+    """
+    pairs = [word.partition("=") for word in words]
+    for key, sign, value in pairs:
+        if not key or not sign:
+            raise HilabError(f"A property of Synthea is written key=value, not {key + sign + value!r}.")
+    return {key: value for key, _, value in pairs}

@@ -37,19 +37,31 @@ def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_a_run_leaves_tables_that_are_read_like_ours(tmp_path, jar, java):
     java()
-    folder = synthea.run(2, 5, out=tmp_path / "数据 out", jar=jar)
-    with connect(folder) as database:
-        alive = database.execute("SELECT count(*) FROM patients WHERE DEATHDATE IS NULL").fetchone()
-        first = database.execute("SELECT min(START) FROM encounters").fetchone()
-    assert alive == (2,) and first[0].year < 2026
-    assert "Records: total=2" in (folder / "synthea.log").read_text(encoding="utf-8")
+    people = synthea.run(2, 5, out=tmp_path / "数据 out", jar=jar)
+    assert "not generated yet" in repr(people) and not people.folder.exists()
+    patients, encounters = people.patients.pandas(), people.encounters.pandas()
+    assert patients["DEATHDATE"].isna().sum() == 2
+    written = (people.folder / "csv" / "encounters.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert written.split(",")[1] == f"{encounters['START'][0]:%Y-%m-%dT%H:%M:%SZ}"
+    assert encounters["START"].dt.tz is None and encounters["TOTAL_CLAIM_COST"].dtype == "float64"
+    assert "Records: total=2" in (people.folder / "synthea.log").read_text(encoding="utf-8")
     assert not list(tmp_path.glob(".*"))
+
+
+def test_what_is_there_is_not_made_again(tmp_path, jar, java):
+    seen = java()
+    first = synthea.write(2, 5, tmp_path / "out", jar=jar)
+    seen.unlink()
+    assert synthea.write(2, 5, tmp_path / "out", jar=jar) == first
+    assert not seen.exists()
+    with pytest.raises(HilabError, match="holds another run"):
+        synthea.write(2, 6, tmp_path / "out", jar=jar)
 
 
 def test_the_same_seeds_and_dates_are_always_given(tmp_path, jar, java):
     seen = java()
     asked = {"gender": "F", "ages": (20, 30), "state": "Utah", "city": "Salt Lake City", "history": 0}
-    synthea.run(3, 8, out=tmp_path / "out", jar=jar, end_date=date(2024, 5, 6), memory="1g", **asked)
+    synthea.write(3, 8, tmp_path / "out", jar=jar, end_date=date(2024, 5, 6), memory="1g", **asked)
     words = seen.read_text(encoding="utf-8").splitlines()
     said = " ".join(words)
     assert words[:3] == ["-Xmx1g", "-cp", str(jar)] and words[-2:] == ["Utah", "Salt Lake City"]
@@ -87,14 +99,14 @@ def test_without_java_one_sentence_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(HilabError, match=r"needs Java 17 .* install it.* The embedded engine needs none"):
-        synthea.run(1, out=tmp_path / "out")
+        synthea.write(1, 1, tmp_path / "out")
 
 
 def test_an_old_java_will_not_do(java, jar, tmp_path, monkeypatch):
     java(version="1.8.0_402")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(HilabError, match="found an older one"):
-        synthea.run(1, out=tmp_path / "out", jar=jar)
+        synthea.write(1, 1, tmp_path / "out", jar=jar)
 
 
 def test_without_maven_one_sentence_says_what_is_missing(java, tmp_path, monkeypatch):
@@ -103,7 +115,7 @@ def test_without_maven_one_sentence_says_what_is_missing(java, tmp_path, monkeyp
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SYNTHEA_JAR", raising=False)
     with pytest.raises(HilabError, match=r"fetched with Maven, .* --jar or SYNTHEA_JAR"):
-        synthea.run(1, out=tmp_path / "out")
+        synthea.write(1, 1, tmp_path / "out")
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", None])
@@ -116,13 +128,13 @@ def test_a_wrong_jar_is_named(java, tmp_path, content):
     else:
         path.write_bytes(content)
     with pytest.raises(HilabError, match=r"other\.jar: expected a jar of Synthea"):
-        synthea.run(1, out=tmp_path / "out", jar=path)
+        synthea.write(1, 1, tmp_path / "out", jar=path)
 
 
 def test_a_jar_may_be_named_by_the_environment(java, jar, tmp_path, monkeypatch):
     seen = java()
     monkeypatch.setenv("SYNTHEA_JAR", str(jar))
-    synthea.run(1, out=tmp_path / "out")
+    synthea.write(1, 1, tmp_path / "out")
     assert str(jar) in seen.read_text(encoding="utf-8")
 
 
@@ -137,7 +149,7 @@ def test_failure_keeps_the_log_and_nothing_else(java, jar, tmp_path):
     with pytest.raises(
         HilabError, match=r"Synthea failed \(java.lang.Exception: no such state\)\. .*out\.log"
     ):
-        synthea.run(1, out=tmp_path / "out", jar=jar)
+        synthea.write(1, 1, tmp_path / "out", jar=jar)
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".*"))
     assert "no such state" in (tmp_path / "out.log").read_text(encoding="utf-8")
 
@@ -145,7 +157,7 @@ def test_failure_keeps_the_log_and_nothing_else(java, jar, tmp_path):
 def test_it_stops_in_time(java, jar, tmp_path):
     java(before="sleep 60")
     with pytest.raises(HilabError, match="stopped after 1 seconds"):
-        synthea.run(1, out=tmp_path / "out", jar=jar, timeout=1.0)
+        synthea.write(1, 1, tmp_path / "out", jar=jar, timeout=1.0)
     assert not (tmp_path / "out").exists()
 
 
@@ -155,14 +167,14 @@ def test_a_folder_with_something_in_it_is_left_alone(java, jar, tmp_path):
     kept.parent.mkdir()
     kept.write_text("mine", encoding="utf-8")
     with pytest.raises(HilabError, match="new or empty folder"):
-        synthea.run(1, out=tmp_path / "out", jar=jar)
+        synthea.write(1, 1, tmp_path / "out", jar=jar)
     assert kept.read_text(encoding="utf-8") == "mine"
 
 
 def test_interrupting_leaves_no_process_and_no_folder(java, jar, tmp_path):
     java(before="echo $$ > pid; sleep 60")
     code = "from sim import synthea; from pathlib import Path; "
-    code += f"synthea.run(1, out='out', jar=Path({str(jar)!r}))"
+    code += f"synthea.write(1, 1, 'out', jar=Path({str(jar)!r}))"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.DEVNULL)
     note = tmp_path / ".out.unfinished" / "pid"
     while not (note.exists() and note.read_text(encoding="utf-8").strip()):
@@ -187,7 +199,9 @@ def test_the_real_synthea_twice(tmp_path, capsys):
         with capsys.disabled():
             print("\nNOT SHOWN: real Synthea (needs Java 17, and Maven or a jar)")
         return
-    one, two = (synthea.run(3, 1, out=tmp_path / name, history=1, ages=(20, 40)) for name in ("one", "two"))
+    one, two = (tmp_path / name for name in ("one", "two"))
+    for folder in (one, two):
+        synthea.write(3, 1, folder, history=1, ages=(20, 40))
     for table in sorted((one / "csv").glob("*.csv")):
         assert table.read_bytes() == (two / "csv" / table.name).read_bytes(), table.name
     with connect(one) as database:
