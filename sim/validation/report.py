@@ -3,6 +3,7 @@
 The page stands alone: no script, no network, no time stamp; the same comparison gives the same bytes.
 """
 
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from pathlib import Path
 
@@ -42,15 +43,26 @@ def write(validation: Validation, path: Path) -> Path:
     Raises:
         HilabError: If the ending is another or the file cannot be written.
     """
-    makers = {".html": html, ".md": markdown}
+    return save(path, {".html": lambda: html(validation), ".md": lambda: markdown(validation)})
+
+
+def save(path: Path, makers: Mapping[str, Callable[[], str]]) -> Path:
+    """Writes a page of one of several kinds; it appears under its name only when it is complete.
+
+    Args:
+        path: The file.
+        makers: What makes the page, by ending.
+
+    Raises:
+        HilabError: If the ending is another or the file cannot be written.
+    """
     if path.suffix not in makers:
-        raise HilabError(
-            f"{path}: a report is written as .html or .md, not {path.suffix or 'without ending'!r}."
-        )
+        known, ending = " or ".join(makers), path.suffix or "without ending"
+        raise HilabError(f"{path}: a report is written as {known}, not {ending!r}.")
     draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(makers[path.suffix](validation), encoding="utf-8", newline="\n")
+        draft.write_text(makers[path.suffix](), encoding="utf-8", newline="\n")
         draft.replace(path)
     except OSError as error:
         raise HilabError(f"{path}: the report cannot be written ({error.strerror or error}).") from error
@@ -84,19 +96,19 @@ def html(validation: Validation) -> str:
             f"<p>{escape(validation.folder)}: {escape(who)}.</p>",
             f"<p><strong>{escape(verdict_sentence(validation))}</strong></p><p>{escape(rule())}</p>",
             "<h2>Summary by domain</h2>",
-            _html_table("Targets that agree, by domain", _SCORE, _score_rows(validation)),
+            table_html("Targets that agree, by domain", _SCORE, _score_rows(validation)),
             "<h2>Summary by priority</h2>",
-            _html_table("Targets that agree, by domain and priority", _PRIORITY, _priority_rows(table)),
+            table_html("Targets that agree, by domain and priority", _PRIORITY, _priority_rows(table)),
             "<h2>How it is measured</h2>",
             *(f"<p>{escape(text)}</p>" for text in method()),
             f'<h2>Plots</h2>{legend()}<div class="plots">',
             *plots,
             '</div><h2 id="targets">All targets</h2>',
             '<div class="wide" tabindex="0" role="region" aria-label="All targets">',
-            _html_table("Every target, generated against published", _ALL, _all_rows(table)),
+            table_html("Every target, generated against published", _ALL, _all_rows(table)),
             "</div><h2>Definitions</h2>",
             '<div class="wide" tabindex="0" role="region" aria-label="Definitions">',
-            _html_table("What each measure is", DEFINITION, definition_rows()),
+            table_html("What each measure is", DEFINITION, definition_rows()),
             "</div></main></body></html>\n",
         ]
     )
@@ -217,8 +229,9 @@ def _all_rows(table: pd.DataFrame) -> Rows:
     return rows
 
 
-def _html_table(caption: str, head: tuple[str, ...], rows: Rows) -> str:
-    kinds = [' class="n"' if name in _NUMBERS else "" for name in head]
+def table_html(caption: str, head: tuple[str, ...], rows: Rows, numbers: Collection[str] = _NUMBERS) -> str:
+    """Returns a table; the columns named in `numbers` are set to the right."""
+    kinds = [' class="n"' if name in numbers else "" for name in head]
     cells = "".join(
         f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(head, kinds, strict=True)
     )
