@@ -74,11 +74,14 @@ def world(
     term: Term = "2026A",
     size: Size = Size.lab,
     country: Annotated[str, typer.Option(help="Country of the district.")] = "us",
+    source: Annotated[
+        Path | None, typer.Option(help="Take people's lives from this population, such as Synthea's.")
+    ] = None,
 ) -> None:
     """Writes a district as a student receives it: files and manifest, never the truth."""
     from sim.world import world_command
 
-    typer.echo(world_command(ident, term, size.value, country, out))
+    typer.echo(world_command(ident, term, size.value, country, out, source))
 
 
 @app.command()

@@ -35,6 +35,8 @@ class Situation:
         least: Least number in a district of 2,000 people.
         most: Largest number allowed.
         fixed: Whether `least` holds for smaller districts too.
+        lives: Whether it comes from people's lives alone, and not from what systems make of them; a
+            district of lent lives (`make_world(source=...)`) may lack it.
     """
 
     task: str
@@ -45,6 +47,7 @@ class Situation:
     least: int = 0
     most: int | None = None
     fixed: bool = False
+    lives: bool = False
 
     def least_for(self, people: int) -> int:
         """Returns the least number in a district of that many living people."""
@@ -67,18 +70,19 @@ def count(district: District) -> list[tuple[Situation, int]]:
     return [(s, COUNTERS[s.count](district)) for s in situations() if have.issuperset(s.needs)]
 
 
-def shortage(district: District, people: int) -> str | None:
+def shortage(district: District, people: int, lent: bool = False) -> str | None:
     """Says what a district lacks that a task needs.
 
     Args:
         district: The district, with its truth.
         people: Number of living people.
+        lent: Whether its people live lent lives: what depends on the lives alone is then not asked for.
 
     Returns:
         One sentence about the first count that is too small or too large, or None.
     """
     for situation, found in count(district):
-        least = situation.least_for(people)
+        least = 0 if lent and situation.lives else situation.least_for(people)
         if found < least or (situation.most is not None and found > situation.most):
             wanted = f"at least {least}" if found < least else f"at most {situation.most}"
             return (

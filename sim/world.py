@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -16,6 +16,10 @@ from sim.seeds import PUBLIC_KEY, Seeds
 from sim.situations import shortage
 from sim.systems.schema import SYSTEMS, publish
 from sim.truth import Truth
+
+if TYPE_CHECKING:
+    from sim.handle import Population
+    from sim.records import Records
 
 __all__ = [
     "COUNTRIES",
@@ -51,7 +55,8 @@ class World:
         tables: `his_patients`, `his_encounters`, `lis_results`, `diabetes_cohort`; columns in
             datasets/README.md.
         files: Further files by name: `clinic_visits.csv`, `purposes.yaml`, `ordering_model.yaml`.
-        manifest: term, id (keyed), world_version, country, size and the checksum of everything.
+        manifest: term, id (keyed), world_version, country, size and the checksum of everything; source, the
+            checksum of the patients whose lives were taken, where they were not our own.
         truth: The truth; None for a district that was loaded from files.
     """
 
@@ -87,6 +92,7 @@ def make_world(
     key: bytes = PUBLIC_KEY,
     systems: Sequence[str] | None = None,
     rates: Mapping[str, float] | None = None,
+    source: "Population | Path | str | None" = None,
     threads: int | None = None,
     progress: bool = False,
 ) -> World:
@@ -104,6 +110,9 @@ def make_world(
         systems: Which systems to make: "his", "lis", "cohort", "clinic"; all by default.
         rates: Rates of defects that differ from the documented ones, such as {"D05": 0.2}; 0 takes a
             defect away.
+        source: A population, or its folder, whose patients' lives the residents live, such as
+            `sim.synthea.run` returns; by default our own engine's. It need not be large: lives are lent to
+            several residents. What a task needs of the lives themselves is then not asked for.
         threads: Threads of the engine, all processors by default; contents do not depend on it.
         progress: Whether to show a progress bar.
 
@@ -117,28 +126,43 @@ def make_world(
     check_rates(rates or {})
     for draw in range(DRAWS):
         seeds = Seeds(key, country, term, ident, *[str(draw)] * (draw > 0))
-        world = _draw(seeds, term, size, country, wanted, rates or {}, threads, progress)
-        missing = None if rates else shortage(world, SIZES[size])
+        records, origin = _records(source, SIZES[size], seeds, threads, progress)
+        world = _record(records, seeds, term, size, country, wanted, rates or {}, origin)
+        missing = None if rates else shortage(world, SIZES[size], lent=source is not None)
         if missing is None:
             return world
     raise HilabError(f"No district of {ident} holds what the tasks need: {missing}")
 
 
-def _draw(
+def _records(
+    source: "Population | Path | str | None", people: int, seeds: Seeds, threads: int | None, progress: bool
+) -> "tuple[Records, dict[str, str]]":
+    """Makes clean records, and says where they are from if they are not our engine's."""
+    # The engine brings numba; whoever only opens a district that was shipped need not have it.
+    if source is None:
+        from sim.generator import recount
+
+        return recount(people, seeds, threads=threads, progress=progress, history=HISTORY), {}
+    from sim.handle import Population
+    from sim.synthea.residents import fingerprint, settle
+
+    lenders = source if isinstance(source, Population) else Population.open(source)
+    return settle(lenders, people, seeds, HISTORY), {"source": fingerprint(lenders)}
+
+
+def _record(
+    records: "Records",
     seeds: Seeds,
     term: str,
     size: Size,
     country: str,
     wanted: list[str],
     rates: Mapping[str, float],
-    threads: int | None,
-    progress: bool,
+    origin: Mapping[str, str],
 ) -> World:
-    # The engine brings numba; whoever only opens a district that was shipped need not have it.
+    """Lets the district's systems record what happened."""
     from sim.district import District
-    from sim.generator import recount
 
-    records = recount(SIZES[size], seeds, threads=threads, progress=progress, history=HISTORY)
     district = District(records, seeds, rates, SIZES[size])
     tables = {name: publish(table, name) for name, table in district.working(wanted).items()}
     tables.pop("clinic_visits", None)
@@ -149,6 +173,7 @@ def _draw(
         "world_version": WORLD_VERSION,
         "country": country,
         "size": size,
+        **origin,
         **archive.checksums(tables, files),
     }
     return World(tables, files, manifest, district.truth(wanted))
@@ -174,9 +199,11 @@ def _check(ident: str, size: str, country: str, systems: Sequence[str] | None) -
     return [system for system in SYSTEMS if systems is None or system in systems]
 
 
-def world_command(ident: str, term: str, size: Size, country: str, out: Path) -> str:
+def world_command(
+    ident: str, term: str, size: Size, country: str, out: Path, source: Path | None = None
+) -> str:
     """Makes a district, writes the student's files and says what was written: `hilab world`."""
-    world = make_world(ident, term, size, country, progress=True)
+    world = make_world(ident, term, size, country, source=source, progress=True)
     world.save(out)
     lines = [f"District of {ident}, term {term}, {SIZES[size]} people, written to {out}"]
     lines += [f"  {name}.parquet  {len(table)} rows" for name, table in world.tables.items()]

@@ -156,5 +156,5 @@ def _codes(database: Any, lives: int) -> "pd.Series[float]":
         for name in CODED
     ]
     counts = database.execute(" UNION ALL ".join(parts) + " ORDER BY place, code").df()
-    indexed = counts.set_index(["place", "code", "text"])["rows"]
-    return indexed.astype("float64") * 1000 / lives
+    found: pd.Series[float] = counts.set_index(["place", "code", "text"])["rows"] * 1000 / lives
+    return found

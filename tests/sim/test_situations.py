@@ -125,13 +125,13 @@ def test_what_a_district_lacks_is_said(world):
 def test_a_district_that_falls_short_is_drawn_again(monkeypatch):
     first = make_world("s001", size="demo")
     told = iter(["too few", None])
-    monkeypatch.setattr("sim.world.shortage", lambda world, people: next(told))
+    monkeypatch.setattr("sim.world.shortage", lambda world, people, lent: next(told))
     again = make_world("s001", size="demo")
     assert again.manifest["tables"] != first.manifest["tables"]
 
 
 def test_a_district_that_always_falls_short_is_refused(monkeypatch):
-    monkeypatch.setattr("sim.world.shortage", lambda world, people: "too few twins")
+    monkeypatch.setattr("sim.world.shortage", lambda world, people, lent: "too few twins")
     monkeypatch.setattr("sim.world.DRAWS", 2)
     with pytest.raises(HilabError, match="too few twins"):
         make_world("s001", size="demo")
