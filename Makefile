@@ -40,8 +40,9 @@ bench-grading: setup-dev bubblewrap ## Grading against stock nbgrader.
 screenshots: setup-dev system ## Takes the pictures in docs/images anew.
 	$(BIN)/python docs/screenshots.py $(ARGS)
 
-system: ## Debian packages that grading and the browser tests need (as root; else says what to install).
-	@sh .ci/system
+system: ## Debian packages that grading, the browser tests and the real Synthea need (as root; else says what to install).
+	@sh .ci/system bubblewrap chromium
+	@sh .ci/system java || echo "Without Java everything but the real Synthea works."
 
 bubblewrap:
 	@sh .ci/system bubblewrap

@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-NAMES = ("engine", "records", "world", "grading")
+NAMES = ("engine", "records", "world", "synthea", "grading")
 
 
 def main(names: list[str]) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from grading.cli import app
 from sim.errors import HilabError
 from sim.handle import Population
 from sim.population import SNAPSHOT
 from sim.seeds import PUBLIC_KEY, Seeds
 from sim.synthea.matching import choose
 from sim.synthea.residents import fingerprint, settle
-from sim.world import make_world
+from sim.world import World, make_world
 from tests.course.answers import LABS, cases_of, judge, source_cells, tasks
 from tests.sim.validation.tiny import Population as Made
 
@@ -98,3 +100,12 @@ def test_the_reference_earns_full_marks_on_synthea_s_patients(lab):
         cases = cases_of(lab, task, world)
         result = judge(lab, task, cases, source_cells(lab)[task.cell])
         assert result.got == task.points and not result.codes and not result.problem, task.id
+
+
+def test_the_command_writes_a_district_of_lent_lives(tmp_path):
+    command = ["world", "s001", "--size", "demo", "--source", str(RECORDED), "--out", str(tmp_path / "w")]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    world = World.load(tmp_path / "w")
+    assert world.manifest["source"] == fingerprint(Population.open(RECORDED))
+    assert str(RECORDED) not in (tmp_path / "w" / "manifest.json").read_text(encoding="utf-8")

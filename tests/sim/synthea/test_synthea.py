@@ -10,10 +10,14 @@ from zipfile import ZipFile
 
 import fake_java
 import pytest
+from typer.testing import CliRunner
 
+from grading.cli import app
 from sim import synthea
+from sim.engine import load_program
 from sim.errors import HilabError
 from sim.records.layout import connect
+from sim.synthea.options import read_properties
 from sim.synthea.program import cache, find_java
 
 
@@ -188,6 +192,23 @@ def test_interrupting_leaves_no_process_and_no_folder(java, jar, tmp_path):
     assert not (tmp_path / ".out.unfinished").exists() and not (tmp_path / "out").exists()
 
 
+def test_the_command_says_what_was_written(java, jar, tmp_path, monkeypatch):
+    seen = java()
+    monkeypatch.chdir(tmp_path)
+    command = ["synthea", "2", "--seed", "5", "--out", "S", "--jar", str(jar), "--history", "1", "--fhir"]
+    done = CliRunner().invoke(app, [*command, "--property", "a.b=c=d", "--state", "Utah", "--memory", "1g"])
+    assert done.exit_code == 0 and "Wrote S: " in done.output and "patients 2" in done.output
+    words = seen.read_text(encoding="utf-8").splitlines()
+    assert "--a.b=c=d" in words and "--exporter.fhir.export=true" in words
+    assert words[-1] == "Utah" and words[0] == "-Xmx1g"
+
+
+@pytest.mark.parametrize("word", ["nothing", "=1"])
+def test_a_property_is_a_key_and_a_value(word):
+    with pytest.raises(HilabError, match="key=value"):
+        read_properties([word])
+
+
 def test_the_real_synthea_twice(tmp_path, capsys):
     """The real program, where `make system` obtained Java and Maven."""
     try:
@@ -206,3 +227,5 @@ def test_the_real_synthea_twice(tmp_path, capsys):
         assert table.read_bytes() == (two / "csv" / table.name).read_bytes(), table.name
     with connect(one) as database:
         assert database.execute("SELECT count(*) FROM patients WHERE DEATHDATE IS NULL").fetchone() == (3,)
+    jar = cache() / synthea.VERSION / f"synthea-{synthea.VERSION}.jar"
+    assert jar.is_file() and len(load_program(jar).states) > 1000

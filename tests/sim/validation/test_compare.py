@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from grading.cli import app
 from sim.errors import HilabError
 from sim.validation.compare import compare
 from sim.validation.curves import survivors
@@ -75,3 +77,9 @@ def test_a_report_is_html(pair, tmp_path):
 def test_a_folder_without_population_is_named(pair, tmp_path):
     with pytest.raises(HilabError, match="nothing here"):
         compare(pair[0], tmp_path / "nothing here")
+
+
+def test_the_command_prints_the_text(pair, tmp_path):
+    done = CliRunner().invoke(app, ["compare", *map(str, pair), "--report", str(tmp_path / "c.html")])
+    assert done.exit_code == 0 and "Codes in common" in done.output
+    assert (tmp_path / "c.html").is_file()
