@@ -2,8 +2,8 @@
 
 Six types are read, from NDJSON (`Patient.ndjson`, `Patient.00000.ndjson`) or from bundles (`*.json`):
 Patient, Encounter, Condition, MedicationRequest, Observation and Procedure. What FHIR does not say stays
-blank, above all costs and payers. Synthea's FHIR has one class for all visits (AMB), so that check-ups read as
-"ambulatory"; and it does not say when a finished prescription ended, so that it ends on the day it began.
+blank, above all costs and payers. Synthea's FHIR has one class for all visits (AMB), so that check-ups read
+as "ambulatory"; and it does not say when a finished prescription ended, so that it ends on the day it began.
 """
 
 from pathlib import Path
