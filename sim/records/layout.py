@@ -69,7 +69,9 @@ def find_tables(folder: Path | str) -> dict[str, list[Path]]:
         HilabError: If the folder is not there or holds no table of patients.
 
     Example:
-        >>> import tempfile; folder = Path(tempfile.mkdtemp()); _ = (folder / "patients.csv").write_text("Id")
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "patients.csv").write_bytes(b"Id")
         >>> [path.name for path in find_tables(folder)["patients"]]
         ['patients.csv']
     """
