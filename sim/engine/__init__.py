@@ -10,7 +10,8 @@
 
 Days are counted from 1900-01-01T00:00Z. See `run.Events` for the columns and `program.State` for
 what a state number means. Conditions carry their ICD-10-CM code as `State.icd10`; an observation
-whose value is a concept has the value NaN and the concept in `State.value_code`.
+whose value is a concept has the value NaN and the concept in `State.value_code`; one whose value is a
+text that an attribute holds has the value `TEXT_BASE` + k, text k of `State.words`.
 
 Read `oracle.py` for the semantics. They differ from Synthea's in four places: encounters that are
 not urgent begin in clinic hours, a guard that waits for an age opens on the birthday, an encounter
@@ -25,11 +26,13 @@ from sim.engine.kinds import FLAGS, RACES, SES, VITALS, Kind
 from sim.engine.model import Code
 from sim.engine.program import Program, State, load_program
 from sim.engine.run import Events, Lives, simulate
+from sim.engine.tables import TEXT_BASE
 
 __all__ = [
     "FLAGS",
     "RACES",
     "SES",
+    "TEXT_BASE",
     "VITALS",
     "Code",
     "Events",

@@ -11,6 +11,7 @@ from sim.engine.oracle_person import Held, Onset, Person, concept, kind
 from sim.engine.oracle_questions import holds
 from sim.engine.rules import MOST_ATTEMPTS, MOST_DEPTH, MOST_MOVES, SHORTEST
 from sim.engine.streams import shaped, uniform
+from sim.engine.tables import TEXT_BASE
 from sim.engine.usage import record_name
 from sim.errors import HilabError
 
@@ -261,6 +262,8 @@ class Run:
         for name in filter(None, (record_name(node), node.attribute)):
             self.person.attributes[name] = value
         shown = value if isinstance(value, float) else math.nan
+        if isinstance(value, str) and node.source == Source.ATTRIBUTE:
+            shown = TEXT_BASE + self.person.program.texts[value]
         if t >= self.person.keep_from:
             self.person.emit(t, Kind.OBSERVATION, self.state(node.name), shown, self.held)
 

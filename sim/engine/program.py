@@ -12,12 +12,18 @@ from sim.engine.flatten import Flattener
 from sim.engine.gmf_load import load_modules
 from sim.engine.hooks.immunisation import VACCINES
 from sim.engine.hooks.mortality import survival
-from sim.engine.kinds import Kind
+from sim.engine.kinds import Kind, Op, Source
 from sim.engine.model import Code, Module, Node
 from sim.engine.natural_death import FILE, read_shares, weakened
 from sim.engine.sources import OWN_MODULES
 from sim.engine.tables import TABLES
-from sim.engine.usage import attributes_read, attributes_set, deferred_onsets, symptom_causes
+from sim.engine.usage import (
+    attributes_read,
+    attributes_set,
+    deferred_onsets,
+    every_node,
+    symptom_causes,
+)
 
 __all__ = ["OWN_MODULES", "Program", "State", "compile_program", "hook_state", "load_program"]
 
@@ -43,6 +49,8 @@ class State:
         parent: State number of the panel that reports this observation, or -1.
         type: Its type word in the file, for example "MedicationOrder"; "" for hooks.
         codes: All its concepts; `code` is the first.
+        words: What values from `TEXT_BASE` on mean, of an observation that may be a text; the same for
+            all states of a program that have any.
         details: Prescription, series, supplies and other parts of the file that only records need.
     """
 
@@ -62,6 +70,7 @@ class State:
     parent: int = -1
     type: str = ""
     codes: tuple[Code, ...] = ()
+    words: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -75,6 +84,7 @@ class Program:
         tables: The same as flat arrays, one record of `tables.TABLES`; the machine runs these.
         living: Share alive at each birthday as far as no module kills, men and women.
         numbers: State number of (module path, state name).
+        texts: Number of each text that an attribute may hold.
         asked: Attributes that modules read and never set.
         causes: For each symptom the attributes that hold it, one for each cause.
         deferred: For each encounter, by module path and name, the onsets that wait for it.
@@ -87,6 +97,7 @@ class Program:
     tables: NDArray[Any]
     living: NDArray[np.float64]
     numbers: Mapping[tuple[str, str], int]
+    texts: Mapping[str, int]
     asked: frozenset[str]
     causes: Mapping[str, tuple[str, ...]]
     deferred: Mapping[tuple[str, str], list[tuple[Module, Node]]]
@@ -133,12 +144,15 @@ def compile_program(
         living: Share alive at each birthday as far as no module kills; the life table by default.
     """
     flat = Flattener(modules)
-    states = [
-        _describe(module, number, flat) for module in modules for number in range(*flat.spans[module.path])
-    ]
     living = survival() if living is None else living
     tables = np.zeros(1, dtype=TABLES)
     flat.fill(tables)
+    words = _words(modules, flat)
+    states = [
+        _describe(module, number, flat, words)
+        for module in modules
+        for number in range(*flat.spans[module.path])
+    ]
     for name, described in _HOOK_STATES.items():
         tables[name] = len(states)
         states += described
@@ -150,6 +164,7 @@ def compile_program(
         tables=tables,
         living=living,
         numbers=flat.numbers,
+        texts=flat.texts,
         asked=frozenset(attributes_read(modules) - attributes_set(modules)),
         causes=symptom_causes(modules),
         deferred=deferred_onsets(modules),
@@ -182,7 +197,14 @@ _HOOK_STATES = {
 """States of what happens outside the modules, by their field in `tables.TABLES`."""
 
 
-def _describe(module: Module, number: int, flat: Flattener) -> State:
+def _words(modules: list[Module], flat: Flattener) -> tuple[str, ...]:
+    """Returns what each text says: the name of the concept whose code it is, or itself."""
+    concepts = [node.value_code for _, node in every_node(modules) if node.value_code]
+    names = {concept.code: concept.display for concept in concepts}
+    return tuple(names.get(text, text) for text in flat.texts)
+
+
+def _describe(module: Module, number: int, flat: Flattener, words: tuple[str, ...]) -> State:
     node = flat.nodes[number]
     first = node.codes[0] if node.codes else Code("", "", "")
     icd = next((code for code in node.codes if code.system == "ICD-10-CM"), Code("", "", ""))
@@ -203,5 +225,6 @@ def _describe(module: Module, number: int, flat: Flattener) -> State:
         value_code=node.value_code,
         parent=flat.parents.get(number, -1),
         codes=node.codes,
+        words=words if node.op == Op.OBSERVE and node.source == Source.ATTRIBUTE else (),
         details=node.details,
     )

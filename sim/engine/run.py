@@ -54,7 +54,8 @@ class Events:
         day: f64, days since 1900-01-01T00:00Z.
         kind: i8, see `Kind`.
         state: i32, index into `program.states`.
-        value: f64, of an observation; days of a procedure; parts of a report; else NaN.
+        value: f64, of an observation (`TEXT_BASE` + k for number k of its state's `words`); days of a
+            procedure; parts of a report; else NaN.
         encounter: i32, running number in the life, -1 outside encounters.
         link: i32, for an end the event that it ends; for others the state that is its reason; or -1.
         lives: How every life ended.

@@ -111,7 +111,8 @@ def observe(tables: Row, life: Row, log: Row, me: Row, s: int, t: float) -> None
     if row.attribute >= 0:
         write(tables, life, row.attribute, value)
     if kept:
-        shown = value if value < TEXT_BASE else math.nan
+        told = value < TEXT_BASE or (row.source == Source.ATTRIBUTE and value < REFERENCE_BASE)
+        shown = value if told else math.nan
         emit(log, life, t, Kind.OBSERVATION, s, shown, me.held, -1)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sim.engine.tables import TEXT_BASE
 from sim.population.numbers import Ints
 from sim.records.columns import Days, lookup
 from sim.records.story import Rows, Story
@@ -27,7 +28,14 @@ def measured(story: Story, rows: Rows) -> tuple[pa.Array, npt.NDArray[np.bool_]]
     words = [text for text in dict.fromkeys(concept) if text]
     place = {text: number for number, text in enumerate(words)}
     index = np.array([place.get(text, -1) for text in concept] or [-1], dtype=np.int64)[rows.state]
-    numeric = (index < 0) & np.isfinite(rows.value)
+    numeric = (index < 0) & (rows.value < TEXT_BASE)
+    said = np.flatnonzero((index < 0) & (rows.value >= TEXT_BASE))
+    if len(said):
+        told = lexicon.states[rows.state[said[0]]].words
+        different, which = np.unique(rows.value[said], return_inverse=True)
+        texts = [told[int(value - TEXT_BASE)] for value in different]
+        index[said] = np.array([place.setdefault(text, len(place)) for text in texts])[which]
+    words = list(place)
     decimals = lexicon.numbers("decimals", rows.state, lambda state: DECIMALS.get(state.code, 1))
     for count in np.unique(decimals[numeric]):
         here = np.flatnonzero(numeric & (decimals == count))

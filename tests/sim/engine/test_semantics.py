@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from histories import END, same
 
-from sim.engine import Events, Kind, Program, load_program, simulate
+from sim.engine import TEXT_BASE, Events, Kind, Program, load_program, simulate
 from sim.errors import HilabError
 
 BIRTH = END - 30 * 365.25
@@ -221,3 +221,35 @@ def test_nothing_happens_after_a_death_that_others_did_not_foresee(
         assert events.day[of_life].max() >= events.day[death] - 0.25
     ends = np.flatnonzero(events.kind == Kind.CONDITION_END)
     assert (events.kind[events.link[ends]] == Kind.CONDITION).all()
+
+
+def test_an_observation_tells_the_text_that_an_attribute_holds(
+    compile_states: Callable[..., Program],
+) -> None:
+    snow = {"system": "SNOMED-CT", "code": "77386006", "display": "Pregnancy (finding)"}
+    look = {"type": "Observation", "category": "survey", "codes": CODE, "attribute": "state"}
+
+    def put(target: str, **what: Any) -> dict[str, Any]:
+        return {"type": "SetAttribute", "attribute": "state", "direct_transition": target, **what}
+
+    program = compile_states(
+        {
+            "Initial": {"type": "Initial", "direct_transition": "Text"},
+            "Text": put("One", value="calm"),
+            "One": {**look, "direct_transition": "Concept"},
+            "Concept": put("Two", value_code=snow),
+            "Two": {**look, "direct_transition": "Number"},
+            "Number": put("Three", value=7),
+            "Three": {**look, "direct_transition": "End"},
+            "End": {"type": "Terminal"},
+        }
+    )
+    events = tell(program)
+    same(events, tell(program, oracle=True))
+    seen = np.flatnonzero(events.kind == Kind.OBSERVATION)[:3]
+    words = [program.states[i].words for i in events.state[seen]]
+    said = [
+        word[int(value - TEXT_BASE)] if value >= TEXT_BASE else value
+        for word, value in zip(words, events.value[seen].tolist(), strict=True)
+    ]
+    assert said == ["calm", "Pregnancy (finding)", 7.0]
