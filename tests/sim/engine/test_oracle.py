@@ -108,3 +108,11 @@ def test_without_numba_the_story_is_the_same(program: Program) -> None:
     words = [sys.executable, "-c", script]
     said = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True)
     assert said.stdout.split() == [str(len(told)), told.day.sum().hex()]
+
+
+@pytest.mark.parametrize(("modules", "n"), [(None, 600), ("synthea", 60)])
+def test_looking_on_every_step_tells_the_same(modules: str | None, n: int) -> None:
+    program = load_program(modules)
+    asleep = simulate(program, *born(n, seed=12), END, seed=3)
+    program.tables["states"]["polls"] = 1
+    same(asleep, simulate(program, *born(n, seed=12), END, seed=3))
