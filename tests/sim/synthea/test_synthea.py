@@ -177,7 +177,9 @@ def test_a_folder_with_something_in_it_is_left_alone(java, jar, tmp_path):
 
 def test_interrupting_leaves_no_process_and_no_folder(java, jar, tmp_path):
     java(before="echo $$ > pid; sleep 60")
-    code = "from sim import synthea; from pathlib import Path; "
+    # Whoever starts us in the background may have told us to ignore interrupts.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from sim import synthea; from pathlib import Path; "
     code += f"synthea.write(1, 1, 'out', jar=Path({str(jar)!r}))"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.DEVNULL)
     note = tmp_path / ".out.unfinished" / "pid"
