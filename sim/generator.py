@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from sim.engine import load_program
 from sim.engine.jit import is_new
 from sim.engine.sources import open_source
 from sim.handle import Population
@@ -141,7 +140,7 @@ def _cache() -> Path:
 def _compile(job: Job, progress: bool) -> None:
     """Compiles the engine once, before several processes need it."""
     seeds = job.seeds()
-    live(load_program(job.modules), populate(1, seeds, plants=False), seeds, progress=progress)
+    live(load(job.modules)[0], populate(1, seeds, plants=False), seeds, progress=progress)
 
 
 def recount(
