@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import HilabError
-from sim.systems.schema import TABLES, publish
+from sim.systems.catalogue import TABLES
+from sim.systems.schema import publish
 
 MANIFEST = "manifest.json"
 
@@ -84,6 +86,7 @@ def write(
         for name, table in tables.items():
             table.to_parquet(draft / f"{name}.parquet", index=False)
         for name, content in files.items():
+            (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_bytes(content)
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (draft / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
@@ -118,8 +121,8 @@ def read(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, bytes], dict[
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         names = [*manifest["tables"]], [*manifest["files"]]
-        if any(Path(name).name != name for name in (*names[0], *names[1])):
-            raise ValueError("a name that is no plain file name")
+        if not all(_is_plain(name) for name in (*names[0], *names[1])):
+            raise ValueError("a name that leads elsewhere")
     except FileNotFoundError as problem:
         raise HilabError(f"{folder} holds no district: there is no {MANIFEST} in it.") from problem
     except (OSError, ValueError, KeyError, TypeError) as problem:
@@ -136,11 +139,22 @@ def read(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, bytes], dict[
     return tables, files, manifest
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of a file in the district's folder or in a folder within it.
+
+    Example:
+        >>> _is_plain("purposes.yaml"), _is_plain("messages/h1.hl7"), _is_plain("../x"), _is_plain("a/b/c")
+        (True, True, False, False)
+    """
+    parts = name.split("/")
+    return len(parts) <= 2 and all(re.fullmatch(r"\w[\w.-]*", part) for part in parts)
+
+
 def _read_table(path: Path, name: str) -> pd.DataFrame:
     if name not in TABLES:
         raise HilabError(f"{path}: a district has no table of that name.")
     try:
-        return publish(pd.read_parquet(path), name)
+        return publish(pd.read_parquet(path), TABLES[name])
     except FileNotFoundError as problem:
         raise HilabError(f"{path} is missing; unpack the district again.") from problem
     except (OSError, ValueError, KeyError) as problem:

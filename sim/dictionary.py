@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterator
 
 from sim.defects import DEFECTS, Defect
-from sim.defects.registry import ORDER
 from sim.paths import datasets
 from sim.situations import Situation, situations
 from sim.systems import cohort, his, visits
-from sim.systems.schema import KEYS, SYSTEMS, TABLES
+from sim.systems.catalogue import RECORDER_OF, TABLES
+from sim.systems.facilities import FACILITIES
 
 _HEAD = """# Data of a district
 
@@ -40,8 +40,9 @@ def dictionary() -> str:
     """Returns the text of datasets/README.md."""
     parts = [
         _HEAD,
+        _facilities(),
         "## Tables\n",
-        *(_table(name) for name in TABLES),
+        *(_table(name) for name, kind in TABLES.items() if name == kind.name),
         _FILES,
         _coverage(),
         _defects(),
@@ -56,11 +57,25 @@ def _rows(header: str, rows: Iterator[str]) -> str:
 
 
 def _table(name: str) -> str:
-    system = next(system for system, names in SYSTEMS.items() if name in names)
-    file = "`clinic_visits.csv`" if name == "clinic_visits" else f"`{name}.parquet`"
+    """Describes a kind of table once, with all who keep one."""
+    kind = TABLES[name]
+    system = RECORDER_OF[name][0].system
+    others = [kind.name_at(facility) for facility in kind.facilities[1:]]
+    kept = f"facility {kind.facilities[0]}" + "".join(f"; also `{other}`" for other in others)
+    file = f"`{name}.parquet`" if kind.parquet else f"`{name}`"
     kinds = {"text": "text", "time": "time, to the second", "number": "number", "flag": "true or false"}
-    rows = (f"| `{c.name}` | {kinds[c.kind]} | {c.meaning} |" for c in TABLES[name])
-    return f"### {file} (system `{system}`)\n\n" + _rows("| column | kind | meaning |", rows)
+    rows = (f"| `{c.name}` | {kinds[c.kind]} | {c.meaning} |" for c in kind.columns)
+    head = f"### {file} (system `{system}`, {kept})\n\n{kind.about}\n\n"
+    return head + _rows("| column | kind | meaning |", rows)
+
+
+def _facilities() -> str:
+    rows = (f"| {f.code} | {f.kind} | {f.about} |" for f in FACILITIES.values())
+    text = (
+        "## Facilities\n\nSix institutions record. Tables of the first one that keeps a kind of table have "
+        "the plain name; the others' begin with the facility's code: `h2_lis_results`.\n\n"
+    )
+    return text + _rows("| code | kind | what it is |", rows)
 
 
 _FILES = """### Further files
@@ -109,15 +124,17 @@ def _source(defect: Defect) -> str:
 
 
 def _defects() -> str:
-    order = [DEFECTS[ident] for name in TABLES for ident in ORDER.get(name, ())]
     rows = (
-        f"| {d.id} | {d.table} | {d.name} | {d.rate:.1%} | {d.minimum} | {_source(d)} | {d.limits} |"
-        for d in sorted(order, key=lambda d: d.id)
+        f"| {d.id} | {', '.join(d.tables)} | {d.name} | {d.rate:.1%} | {d.minimum} | {_source(d)} "
+        f"| {d.limits} |"
+        for d in sorted(DEFECTS.values(), key=lambda d: d.id)
     )
     text = (
         "## Defects\n\nThe rate is a share of the table's rows; the least count holds for 2,000 people "
-        "and is lower in proportion for fewer.\n\nLedger: system, table, record ("
-        + ", ".join(f"`{key}` in {name}" for name, key in KEYS.items() if not key.startswith("_"))
+        "in the first table named and is lower in proportion for fewer.\n\nLedger: system, table, record ("
+        + ", ".join(
+            f"`{t.key}` in {n}" for n, t in TABLES.items() if n == t.name and not t.key.startswith("_")
+        )
         + ", line in the clinic's file), field, clean, dirty, defect.\n\n"
     )
     return text + _rows(

@@ -1,6 +1,6 @@
 """How a district comes about: its systems record clean records, then defects happen, then truth is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -10,163 +10,180 @@ from sim.defects.registry import spoil
 from sim.population import SNAPSHOT
 from sim.records import Records
 from sim.seeds import Seeds
-from sim.systems import clinic, cohort, his, lis, visits
+from sim.systems import visits
+from sim.systems.catalogue import RECORDER_OF, SYSTEMS, TABLES
+from sim.systems.facilities import FACILITIES
 from sim.systems.planting import scaled
-from sim.systems.schema import KEYS, SYSTEMS
-from sim.truth import Truth, list_duplicates, list_labels, list_lookalikes
+from sim.systems.recorder import Recorder, Setting
+from sim.truth import Truth, list_cohort, list_duplicates, list_labels, list_lookalikes
 
 TODAY = pd.Timestamp(SNAPSHOT)
 
-LABORATORY_YEARS = 2
-"""How far back laboratory results are kept."""
-
 PURPOSES = Path(__file__).with_name("purposes.yaml")
+
+Pair = tuple[pd.DataFrame, pd.DataFrame]
+"""A working table and its ledger."""
 
 
 class District:
-    """One district in the making. Every part is made when it is first asked for, from streams of its own.
+    """One district in the making. Every table is made when it is first asked for, from streams of its own.
 
     Args:
         records: Clean records of everybody.
         seeds: The district's streams.
         rates: Rates of defects that differ from the documented ones.
         people: Number of living people; scales what is planted.
+        country: Code of the country.
+        seen: Called with the name of every table that is finished.
     """
 
-    def __init__(self, records: Records, seeds: Seeds, rates: Mapping[str, float], people: int) -> None:
+    def __init__(
+        self,
+        records: Records,
+        seeds: Seeds,
+        rates: Mapping[str, float],
+        people: int,
+        country: str = "us",
+        seen: Callable[[str], None] = lambda name: None,
+    ) -> None:
         """Keeps what a district is made from; nothing is made yet."""
         self.records = records
         self.seeds = seeds
         self.rates = rates
         self.size = people
-        self._ledgers: dict[str, pd.DataFrame] = {}
-
-    def _spoil(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
-        spoiled, self._ledgers[name] = spoil(table, name, self.seeds, self.rates, self.size)
-        return spoiled
+        self.country = country
+        self._seen = seen
+        self._settings: dict[tuple[Recorder, str], Setting] = {}
+        self._clean: dict[str, pd.DataFrame] = {}
+        self._finished: dict[str, Pair] = {}
 
     @cached_property
     def visits(self) -> pd.DataFrame:
-        """Visits of the last three years."""
+        """Visits of the last three years, with the facility where each was."""
         least = scaled(visits.LEAST_GESTATIONAL, self.size)
         stream = self.seeds.stream("visits")
-        return visits.list_visits(self.records.tables, self.records.people, TODAY, least, stream)
-
-    @cached_property
-    def his_patients(self) -> pd.DataFrame:
-        """Working table of registrations."""
-        first_visit = self.visits.groupby("person")["start"].min()
-        clean = his.register(
-            self.records.people, first_visit, SNAPSHOT, self.seeds.stream("his registrations")
+        return visits.list_visits(
+            self.records.tables, self.records.people, TODAY, least, stream, country=self.country
         )
-        return self._spoil(clean, "his_patients")
 
-    @cached_property
-    def filed(self) -> pd.DataFrame:
-        """For each visit the record number it is filed under (mrn) and the person (_person)."""
-        number = visits.file_under(self.visits, his.directory(self.his_patients))
-        return pd.DataFrame({"mrn": number, "_person": self.visits["person"]}).dropna()
+    def setting(self, recorder: Recorder, facility: str) -> Setting:
+        """Returns what a recorder is told at a facility."""
+        if (recorder, facility) in self._settings:
+            return self._settings[recorder, facility]
+        own = {table.name: name for name, table in TABLES.items() if RECORDER_OF[name][1] == facility}
+        setting = Setting(
+            records=self.records,
+            visits=self.visits,
+            country=self.country,
+            facility=FACILITIES[facility],
+            size=self.size,
+            seeds=self.seeds,
+            today=TODAY,
+            tables={name: self.table(own[name]) for name in recorder.reads},
+        )
+        self._settings[recorder, facility] = setting
+        return setting
 
-    @cached_property
-    def his_encounters(self) -> pd.DataFrame:
-        """Working table of the hospital's visits and stays."""
-        filed = self.filed["mrn"].reindex(self.visits.index)
-        stream = self.seeds.stream("his encounters")
-        return self._spoil(his.admit(self.visits, filed, SNAPSHOT, stream), "his_encounters")
+    def table(self, name: str) -> pd.DataFrame:
+        """Returns a finished working table by its full name."""
+        return self._finish(name)[0]
 
-    @cached_property
-    def lis_results(self) -> pd.DataFrame:
-        """Working table of laboratory results; those of the clinic's visits go elsewhere."""
-        since = TODAY - pd.DateOffset(years=LABORATORY_YEARS)
-        here = self.filed[~self.visits["at_clinic"].reindex(self.filed.index)]
-        least = scaled(lis.LEAST_REPEATED, self.size)
-        observations = self.records.tables["observations"]
-        clean = lis.analyse(observations, here, since, TODAY, least, self.seeds.stream("lis"))
-        spoiled = self._spoil(clean, "lis_results")
-        numbered, self._ledgers["lis_results"] = lis.number_by_arrival(spoiled, self._ledgers["lis_results"])
-        return numbered
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Returns what went wrong in a table: record, field, clean, dirty, defect."""
+        return self._finish(name)[1]
 
-    @cached_property
-    def diabetes_cohort(self) -> pd.DataFrame:
-        """Working table of the cohort."""
-        first = his.directory(self.his_patients)["first"]
-        clean = cohort.enrol(self.records.people, first, SNAPSHOT, self.seeds.stream("cohort"))
-        return self._spoil(clean, "diabetes_cohort")
+    def _finish(self, name: str) -> Pair:
+        if name not in self._finished:
+            recorder, _ = RECORDER_OF[name]
+            table, ledger = spoil(self._recorded(name), name, self.seeds, self.rates, self.size, self.country)
+            if recorder.finish is not None:
+                table, ledger = recorder.finish(TABLES[name].name, table, ledger)
+            self._finished[name] = table, ledger
+            self._seen(name)
+        return self._finished[name]
 
-    @cached_property
-    def clinic_visits(self) -> pd.DataFrame:
-        """Working table of the clinic's file."""
-        observations, people = self.records.tables["observations"], self.records.people
-        clean = clinic.see(self.visits, observations, people, self.seeds.stream("clinic"))
-        return self._spoil(clean, "clinic_visits")
+    def _recorded(self, name: str) -> pd.DataFrame:
+        """Returns a clean working table; whoever records several makes them together."""
+        if name not in self._clean:
+            recorder, facility = RECORDER_OF[name]
+            for plain, table in recorder.record(self.setting(recorder, facility)).items():
+                kind = next(kind for kind in recorder.tables if kind.name == plain)
+                self._clean[kind.name_at(facility)] = table
+        return self._clean[name]
 
-    def working(self, systems: list[str]) -> dict[str, pd.DataFrame]:
-        """Returns the working tables of some systems."""
-        return {name: getattr(self, name) for system in systems for name in SYSTEMS[system]}
+    def working(self, systems: Iterable[str]) -> dict[str, pd.DataFrame]:
+        """Returns the finished working tables of some systems, by full name."""
+        return {name: self.table(name) for system in systems for name in SYSTEMS[system]}
 
-    def files(self, systems: list[str]) -> dict[str, bytes]:
-        """Returns what is shipped beside the Parquet tables."""
+    def files(self, systems: Sequence[str]) -> dict[str, bytes]:
+        """Returns what is shipped beside the Parquet tables, by file name."""
         files = {"purposes.yaml": PURPOSES.read_bytes().replace(b"\r\n", b"\n")}
-        if "cohort" in systems:
-            files["ordering_model.yaml"] = cohort.describe(self.diabetes_cohort)
-        if "clinic" in systems:
-            files["clinic_visits.csv"] = clinic.write(self.clinic_visits)
+        for recorder, facility in _recorders(systems):
+            if recorder.files is not None:
+                files |= recorder.files(self.setting(recorder, facility), self._own(recorder, facility))
         return dict(sorted(files.items()))
 
-    def truth(self, systems: list[str]) -> Truth:
+    def _own(self, recorder: Recorder, facility: str) -> dict[str, pd.DataFrame]:
+        """Returns the finished tables of a recorder at a facility, by plain name."""
+        kept = (kind for kind in recorder.tables if facility in kind.facilities)
+        return {kind.name: self.table(kind.name_at(facility)) for kind in kept}
+
+    def truth(self, systems: Sequence[str]) -> Truth:
         """Returns the truth about the tables of some systems."""
         tables = self.working(systems)
+        patients = self.table("his_patients")
         return Truth(
             ledger=self._ledger(tables),
-            result_labels=_labels(tables.get("lis_results")),
+            result_labels=list_labels(tables.get("lis_results")),
             person_of_record=_persons(tables),
-            lookalikes=list_lookalikes(self.his_patients),
-            duplicates=list_duplicates(self.his_patients),
-            cohort=_cohort_truth(tables.get("diabetes_cohort"), self._ledgers.get("diabetes_cohort")),
+            lookalikes=list_lookalikes(patients),
+            duplicates=list_duplicates(patients),
+            cohort=list_cohort(tables.get("diabetes_cohort"), self.ledger("diabetes_cohort"))
+            if "diabetes_cohort" in tables
+            else list_cohort(None, None),
             people=self.records.people,
             records=self.records,
+            facts=self._facts(systems),
         )
 
-    def _ledger(self, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-        system_of = {table: system for system, names in SYSTEMS.items() for table in names}
-        parts = [self._ledgers[name].assign(system=system_of[name], table=name) for name in tables]
+    def _ledger(self, tables: Iterable[str]) -> pd.DataFrame:
+        parts = [self.ledger(name).assign(system=RECORDER_OF[name][0].system, table=name) for name in tables]
         columns = ["system", "table", "record", "field", "clean", "dirty", "defect"]
         return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)[columns].astype("str")
 
+    def _facts(self, systems: Sequence[str]) -> dict[str, pd.DataFrame]:
+        found: dict[str, list[pd.DataFrame]] = {}
+        for recorder, facility in _recorders(systems):
+            if recorder.facts is not None:
+                facts = recorder.facts(self.setting(recorder, facility), self._own(recorder, facility))
+                for name, frame in facts.items():
+                    found.setdefault(name, []).append(frame.assign(facility=facility))
+        return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
 
-def _labels(results: pd.DataFrame | None) -> pd.DataFrame:
-    if results is None:
-        return pd.DataFrame(columns=["row_id", "label"], dtype="str")
-    return list_labels(results)
+
+def _recorders(systems: Sequence[str]) -> list[tuple[Recorder, str]]:
+    """Returns who records in some systems, and where, each once."""
+    found = []
+    for recorder, facility in RECORDER_OF.values():
+        if recorder.system in systems and (recorder, facility) not in found:
+            found.append((recorder, facility))
+    return found
 
 
-def _persons(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    system_of = {table: system for system, names in SYSTEMS.items() for table in names}
+def _persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Returns which person each record is about: system, table, record, person."""
     parts = [
         pd.DataFrame(
             {
-                "system": system_of[name],
+                "system": RECORDER_OF[name][0].system,
                 "table": name,
-                "record": table[KEYS[name]],
+                "record": table[TABLES[name].key],
                 "person": table["_person"],
             }
         )
         for name, table in tables.items()
+        if "_person" in table
     ]
     if not parts:
         return pd.DataFrame(columns=["system", "table", "record", "person"])
-    return pd.concat(parts, ignore_index=True).astype({"person": "int64"})
-
-
-def _cohort_truth(cohort_table: pd.DataFrame | None, ledger: pd.DataFrame | None) -> pd.DataFrame:
-    if cohort_table is None or ledger is None:
-        return pd.DataFrame(columns=["mrn", "hba1c_true", "diabetes_true", "avoids"])
-    absent = ledger.set_index("record")["clean"].astype("float64")
-    return pd.DataFrame(
-        {
-            "mrn": cohort_table["mrn"],
-            "hba1c_true": cohort_table["hba1c"].fillna(cohort_table["mrn"].map(absent)),
-            "diabetes_true": cohort_table["_diabetes"],
-            "avoids": cohort_table["_avoids"],
-        }
-    )
+    return pd.concat(parts, ignore_index=True).astype({"record": "str", "person": "int64"})

@@ -1,5 +1,6 @@
 """What really holds in a district; whoever grades reads it, and it never goes into a student's files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +18,18 @@ class Truth:
 
     Attributes:
         ledger: Every defect: system, table, record, field, clean, dirty, defect.
-        result_labels: For each laboratory row (row_id) its label, one of `LABELS`.
+        result_labels: For each row (row_id) of `lis_results` its label, one of `LABELS`.
         person_of_record: Which person (number) a record is about: system, table, record, person.
-        lookalikes: Pairs of registrations of different persons that must never be merged: kind, mrn_a, mrn_b.
-        duplicates: Pairs of registrations of one person: mrn_a, mrn_b, cause (plain, surname, newborn).
+        lookalikes: Pairs of registrations (`his_patients`) of different persons that must never be merged:
+            kind, mrn_a, mrn_b.
+        duplicates: Pairs of registrations (`his_patients`) of one person: mrn_a, mrn_b, cause (plain,
+            surname, newborn).
         cohort: The diabetes cohort: mrn, hba1c_true (NGSP %), diabetes_true (diagnosed, treated or 6.5 %
             and more), avoids (the hidden trait).
         people: Everybody, the dead included; index = person number.
         records: The clean records of everybody.
+        facts: What systems know besides, by name, each with a column `facility`: "concept_of_code",
+            "unit_of_result", "potential_outcomes" and others; datasets/README.md lists them.
     """
 
     ledger: pd.DataFrame
@@ -35,21 +40,25 @@ class Truth:
     cohort: pd.DataFrame
     people: pd.DataFrame = field(repr=False)
     records: Any = field(repr=False, default=None)
+    facts: Mapping[str, pd.DataFrame] = field(repr=False, default_factory=dict)
 
     def defects(self, defect: str) -> pd.DataFrame:
         """Returns the ledger of one defect, for example "D05"."""
         return self.ledger[self.ledger["defect"] == defect].reset_index(drop=True)
 
 
-def list_labels(results: pd.DataFrame) -> pd.DataFrame:
+def list_labels(results: pd.DataFrame | None) -> pd.DataFrame:
     """Returns the label of every laboratory row, from what the defects did to it.
 
     Args:
-        results: Working table of `lis_results`; its `_fate` says what became of each row.
+        results: Working table of `lis_results`; its `_fate` says what became of each row. None where the
+            district has no laboratory.
 
     Returns:
         Columns row_id and label, in the order of the rows.
     """
+    if results is None:
+        return pd.DataFrame(columns=["row_id", "label"], dtype="str")
     valid = results["_fate"] == "valid"
     order = results[valid].sort_values(["collected_at", "specimen_id"], kind="stable")
     number = order.groupby(
@@ -75,6 +84,21 @@ def list_lookalikes(patients: pd.DataFrame) -> pd.DataFrame:
         pairs = these.merge(patients[["_person", "mrn"]], left_on=f"_{kind}", right_on="_person")
         found.append(_ordered(pairs["mrn_x"], pairs["mrn_y"]).assign(kind=kind).drop_duplicates())
     return pd.concat(found, ignore_index=True)[["kind", "mrn_a", "mrn_b"]]
+
+
+def list_cohort(cohort: pd.DataFrame | None, ledger: pd.DataFrame | None) -> pd.DataFrame:
+    """Returns the truth about the cohort (`Truth.cohort`) from its working table and its ledger."""
+    if cohort is None or ledger is None:
+        return pd.DataFrame(columns=["mrn", "hba1c_true", "diabetes_true", "avoids"])
+    absent = ledger.set_index("record")["clean"].astype("float64")
+    return pd.DataFrame(
+        {
+            "mrn": cohort["mrn"],
+            "hba1c_true": cohort["hba1c"].fillna(cohort["mrn"].map(absent)),
+            "diabetes_true": cohort["_diabetes"],
+            "avoids": cohort["_avoids"],
+        }
+    )
 
 
 def _ordered(one: "pd.Series[str]", other: "pd.Series[str]") -> pd.DataFrame:

@@ -14,7 +14,8 @@ from sim.errors import HilabError
 from sim.population import SNAPSHOT
 from sim.seeds import PUBLIC_KEY, Seeds
 from sim.situations import shortage
-from sim.systems.schema import SYSTEMS, publish
+from sim.systems.catalogue import SYSTEMS, TABLES
+from sim.systems.schema import publish
 from sim.truth import Truth
 
 if TYPE_CHECKING:
@@ -163,9 +164,9 @@ def _record(
     """Lets the district's systems record what happened."""
     from sim.district import District
 
-    district = District(records, seeds, rates, SIZES[size])
-    tables = {name: publish(table, name) for name, table in district.working(wanted).items()}
-    tables.pop("clinic_visits", None)
+    district = District(records, seeds, rates, SIZES[size], country)
+    working = district.working(wanted)
+    tables = {name: publish(table, TABLES[name]) for name, table in working.items() if TABLES[name].parquet}
     files = district.files(wanted)
     manifest = {
         "term": term,
@@ -218,7 +219,7 @@ def ledger_command(ident: str, term: str, size: Size, country: str) -> str:
     found = truth.ledger["defect"].value_counts()
     lines = [f"District of {ident}, term {term}: entries in the ledger of defects"]
     lines += [
-        f"  {d.id}  {found.get(d.id, 0):>6}  {d.table}: {d.name}"
+        f"  {d.id}  {found.get(d.id, 0):>6}  {', '.join(d.tables)}: {d.name}"
         for d in sorted(DEFECTS.values(), key=lambda d: d.id)
     ]
     return "\n".join(lines)

@@ -27,7 +27,7 @@ SEX_WITHHELD, LEAST_WITHHELD = 0.04, 40
 @defect(
     "D14",
     "The file is written in Windows-1252",
-    table="clinic_visits",
+    tables=("clinic_visits",),
     rate=1.0,
     minimum=15,
     limits="One encoding for the whole file; no line was encoded twice.",
@@ -60,7 +60,7 @@ def encode(
 @defect(
     "D15",
     "Dates are written month first",
-    table="clinic_visits",
+    tables=("clinic_visits",),
     rate=1.0,
     minimum=15,
     limits="One format for the whole file; days are never left out.",
@@ -81,7 +81,7 @@ def write_month_first(
 @defect(
     "D16",
     "Sex is coded 0, 1, 2 or 9 as in ISO/IEC 5218",
-    table="clinic_visits",
+    tables=("clinic_visits",),
     rate=1.0,
     minimum=15,
     limits="Codes 0 and 9 fall on visits at random; in a real clinic one person would keep them.",
@@ -103,7 +103,7 @@ def code_sex(
 @defect(
     "D17",
     "Blanks are written in four ways",
-    table="clinic_visits",
+    tables=("clinic_visits",),
     rate=1.0,
     minimum=15,
     limits="The word chosen does not depend on why the field is blank.",

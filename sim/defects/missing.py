@@ -11,7 +11,7 @@ from sim.systems.planting import choose, how_many
 @defect(
     "D05",
     "The area of residence is left blank",
-    table="his_patients",
+    tables=("his_patients",),
     rate=0.08,
     minimum=50,
     limits="Blanks do not depend on the patient, the clerk or the hour.",
@@ -42,7 +42,7 @@ def leave_area_blank(
 @defect(
     "D13",
     "HbA1c is ordered when it is suspected, and for reasons that the record does not hold",
-    table="diabetes_cohort",
+    tables=("diabetes_cohort",),
     rate=0.793,
     minimum=1205,
     limits="One order or none a person. The orders are drawn evenly along the probability (systematic "

@@ -45,7 +45,7 @@ class _Again:
 @defect(
     "D01",
     "A person is registered again under a new record number",
-    table="his_patients",
+    tables=("his_patients",),
     rate=0.08,
     minimum=165,
     source="FTR2017_ECRI: duplicate rate, typical hospital",
@@ -151,7 +151,7 @@ def _seconds(count: npt.NDArray[np.int64]) -> pd.TimedeltaIndex:
 @defect(
     "D30",
     "The verified identifier is overwritten by another person's",
-    table="his_patients",
+    tables=("his_patients",),
     rate=0.012,
     minimum=20,
     limits="The card was read at the wrong desk: other fields stay right. People of one name never get "

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.errors import HilabError
 from sim.seeds import Seeds
+from sim.systems.catalogue import find_table
 from sim.systems.planting import scaled
-from sim.systems.schema import TABLES
 
-Spoiler = Callable[[pd.DataFrame, float, int, np.random.Generator], tuple[pd.DataFrame, pd.DataFrame]]
-"""From a table, a rate, a minimum count and a stream to the spoiled table and the ledger of what was done."""
+Spoiler = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
+"""From a table, a rate, a minimum count and a stream to the spoiled table and the ledger of what was done.
+A local defect is also given the `country`, a code such as "us"."""
 
 LEDGER = ("record", "field", "clean", "dirty")
 """Columns of the ledger that a defect writes; text, missing where nothing stood."""
@@ -25,29 +27,32 @@ class Defect:
     Attributes:
         id: Its number in the curriculum.
         name: What happens, in words.
-        table: The table it happens to.
+        tables: The tables it happens to, by full name.
         rate: Share of the rows that it touches.
-        minimum: Least number in a district of 2,000 people; whichever is larger holds.
+        minimum: Least number in the first of the tables, in a district of 2,000 people; whichever is larger
+            holds. In the other tables the rate alone holds.
         source: Where the rate comes from: "source_id: item" of a row of
             datasets/reference/data_quality_facts.csv, or "assumed".
         limits: What it does not model.
         apply: The function that does it.
+        local: Whether it looks different from country to country.
     """
 
     id: str
     name: str
-    table: str
+    tables: tuple[str, ...]
     rate: float
     minimum: int
     source: str
     limits: str
     apply: Spoiler
+    local: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
 """All defects by number."""
 
-ORDER = {
+ORDER: dict[str, tuple[str, ...]] = {
     "his_patients": ("D01", "D30", "D02", "D03", "D04", "D05"),
     "lis_results": ("D11", "D28", "D10"),
     "diabetes_cohort": ("D13",),
@@ -57,12 +62,20 @@ ORDER = {
 
 
 def defect(
-    ident: str, name: str, *, table: str, rate: float, minimum: int, limits: str, source: str = "assumed"
+    ident: str,
+    name: str,
+    *,
+    tables: tuple[str, ...],
+    rate: float,
+    minimum: int,
+    limits: str,
+    source: str = "assumed",
+    local: bool = False,
 ) -> Callable[[Spoiler], Spoiler]:
     """Registers a function as a defect; the arguments are those of `Defect`."""
 
     def register(function: Spoiler) -> Spoiler:
-        DEFECTS[ident] = Defect(ident, name, table, rate, minimum, source, limits, function)
+        DEFECTS[ident] = Defect(ident, name, tables, rate, minimum, source, limits, function, local)
         return function
 
     return register
@@ -82,17 +95,23 @@ def check_rates(rates: Mapping[str, float]) -> None:
 
 
 def spoil(
-    table: pd.DataFrame, name: str, seeds: Seeds, rates: Mapping[str, float], people: int
+    table: pd.DataFrame,
+    name: str,
+    seeds: Seeds,
+    rates: Mapping[str, float],
+    people: int,
+    country: str = "us",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lets every defect of a table happen, each from a stream of its own.
 
     Args:
         table: A clean working table.
-        name: Its name.
+        name: Its full name.
         seeds: Streams of the district.
         rates: Rates that differ from the documented ones. A rate given here stands alone: the minimum
             count is then not enforced, so that a rate of 0 takes a defect away.
         people: Number of people in the district; scales the minimum counts.
+        country: Code of the country.
 
     Returns:
         The spoiled table and its ledger, with the columns of `LEDGER` and `defect`.
@@ -100,9 +119,12 @@ def spoil(
     ledgers = []
     for ident in ORDER.get(name, ()):
         what = DEFECTS[ident]
+        first = name == what.tables[0]
         rate = rates.get(ident, what.rate)
-        minimum = 0 if ident in rates else scaled(what.minimum, people)
-        table, ledger = what.apply(table, rate, minimum, seeds.stream(f"defect {ident}"))
+        minimum = scaled(what.minimum, people) if first and ident not in rates else 0
+        stream = seeds.stream(f"defect {ident}" if first else f"defect {ident} {name}")
+        apply: Any = partial(what.apply, country=country) if what.local else what.apply
+        table, ledger = apply(table, rate, minimum, stream)
         ledgers.append(ledger.assign(defect=ident))
     if not ledgers:
         return table, write_ledger([], "", [], []).assign(defect="")
@@ -121,6 +143,5 @@ def registered(table: str) -> list[Defect]:
     Raises:
         HilabError: There is no such table.
     """
-    if table not in TABLES:
-        raise HilabError(f"There is no table '{table}'. The tables are: {', '.join(TABLES)}.")
+    find_table(table)
     return [DEFECTS[ident] for ident in ORDER.get(table, ())]

@@ -27,7 +27,7 @@ REFORMATTED = 0.1
 @defect(
     "D11",
     "A wrong result is released and corrected later",
-    table="lis_results",
+    tables=("lis_results",),
     rate=0.02,
     minimum=170,
     limits="Only the value is corrected, never the patient, the test or the unit; no correction is missing.",
@@ -110,7 +110,7 @@ def _values(dirty: pd.DataFrame, clean: pd.DataFrame) -> pd.DataFrame:
 @defect(
     "D28",
     "A released result is cancelled, sometimes to be measured again",
-    table="lis_results",
+    tables=("lis_results",),
     rate=0.006,
     minimum=50,
     limits="Single results are cancelled, not whole specimens; corrected results are never cancelled.",
@@ -138,7 +138,7 @@ def cancel_results(
 @defect(
     "D10",
     "A result is sent again, under a new message number",
-    table="lis_results",
+    tables=("lis_results",),
     rate=0.03,
     minimum=200,
     limits="Rows are sent again one by one, each at most once; an interface that fails for a day and then "

@@ -6,6 +6,29 @@ import io
 import numpy as np
 import pandas as pd
 
+from sim.systems.recorder import Recorder, Setting, Tables
+from sim.systems.schema import Column, Table
+
+CLINIC_VISITS = Table(
+    name="clinic_visits",
+    about="One visit to the clinic; shipped as clinic_visits.csv, lines ended by CR LF.",
+    key="_row",
+    columns=(
+        Column("PatNo", "text", "The clinic's own patient number"),
+        Column("Name", "text", '"Last, First"'),
+        Column("DOB", "text", "Date of birth, MM/DD/YYYY"),
+        Column("SexCode", "text", "1 male, 2 female, 0 not known, 9 not applicable"),
+        Column("VisitDate", "text", "Day of the visit, MM/DD/YYYY"),
+        Column("Complaint", "text", "Reason for the visit, in the nurse's words"),
+        Column("BP", "text", "Blood pressure, systolic/diastolic, mmHg"),
+        Column("HbA1c", "text", "HbA1c, NGSP %"),
+        Column("Phone", "text", "Telephone number"),
+        Column("Area", "text", "Area of residence"),
+    ),
+    facilities=("C1",),
+    parquet=False,
+)
+
 COMPLAINTS = {
     "J06": ("cough and runny nose, 3 days", "sore throat, can’t swallow well", "cold, fever last night"),
     "J45": ("wheezing at night", "asthma check, needs inhaler", "short of breath when running"),
@@ -41,7 +64,7 @@ def see(
         `_person`, `_row` (number of the line in the file, the header being line 1) and `_encoding`.
     """
     numbers = pd.Series(rng.permutation(len(people)) + 10_000, index=people.index)
-    here = visits[visits["at_clinic"]]
+    here = visits[visits["facility"] == "C1"]
     observations = observations[observations["ENCOUNTER"].isin(here.index)]
     who = people.loc[here["person"]].set_index(here.index)
     draws = rng.random((4, len(here)))
@@ -95,3 +118,15 @@ def write(table: pd.DataFrame) -> bytes:
     writer.writerows(table[columns].astype(object).where(table[columns].notna(), "").itertuples(index=False))
     encoding = str(table["_encoding"].iloc[0]) if len(table) else "utf-8"
     return text.getvalue().encode(encoding)
+
+
+def _record(setting: Setting) -> dict[str, pd.DataFrame]:
+    observations = setting.records.tables["observations"]
+    return {"clinic_visits": see(setting.visits, observations, setting.people, setting.stream("visits"))}
+
+
+def _files(setting: Setting, tables: Tables) -> dict[str, bytes]:
+    return {"clinic_visits.csv": write(tables["clinic_visits"])}
+
+
+RECORDERS = (Recorder("clinic", (CLINIC_VISITS,), _record, files=_files),)

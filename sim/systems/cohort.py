@@ -8,7 +8,28 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
+from sim.systems.recorder import Recorder, Setting, Tables
+from sim.systems.schema import Column, Table
+from sim.systems.visits import number_book
+
 Numbers = npt.NDArray[np.float64]
+
+DIABETES_COHORT = Table(
+    name="diabetes_cohort",
+    about="One adult of the district.",
+    key="mrn",
+    columns=(
+        Column("mrn", "text", "Record number of the person's first registration"),
+        Column("age", "number", "Age in whole years at the end of 2025, 18 or more"),
+        Column("sex", "text", '"F" or "M"'),
+        Column("bmi", "number", "Body mass index, kg/m²"),
+        Column("thirst", "flag", "Whether the patient complained of thirst"),
+        Column("dx_diabetes", "flag", "Whether diabetes has been diagnosed"),
+        Column("on_drug", "flag", "Whether the patient takes a drug against diabetes"),
+        Column("hba1c", "number", "HbA1c, NGSP %; blank when it was not ordered"),
+        Column("p_ordered", "number", "Probability of an order by the supplied ordering model, 0 to 1"),
+    ),
+)
 
 THRESHOLD = 6.5
 """HbA1c, NGSP %, from which a result counts as positive."""
@@ -132,3 +153,15 @@ def describe(table: pd.DataFrame) -> bytes:
         "note": "Fitted by the laboratory on recorded features; what is on no record it cannot know.",
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")
+
+
+def _record(setting: Setting) -> dict[str, pd.DataFrame]:
+    first = number_book(setting.tables["his_patients"])["first"]
+    return {"diabetes_cohort": enrol(setting.people, first, setting.today.date(), setting.stream("cohort"))}
+
+
+def _files(setting: Setting, tables: Tables) -> dict[str, bytes]:
+    return {"ordering_model.yaml": describe(tables["diabetes_cohort"])}
+
+
+RECORDERS = (Recorder("cohort", (DIABETES_COHORT,), _record, reads=("his_patients",), files=_files),)

@@ -6,6 +6,57 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.systems.recorder import Recorder, Setting
+from sim.systems.schema import Column, Table
+
+HIS_PATIENTS = Table(
+    name="his_patients",
+    about="One registration of a person; some people have two.",
+    key="mrn",
+    columns=(
+        Column("mrn", "text", 'Record number of one registration, "H" and seven digits; carries no order'),
+        Column("given_name", "text", "Given name, as typed at registration"),
+        Column("family_name", "text", "Family name, as typed at registration"),
+        Column("sex", "text", '"F" or "M"'),
+        Column("birth_date", "text", "Date of birth, YYYY-MM-DD, as typed"),
+        Column("phone", "text", "Telephone number"),
+        Column("address", "text", "House number and street"),
+        Column("area", "text", 'Area of residence, five characters such as "X0104"; may be blank'),
+        Column(
+            "verified_id",
+            "text",
+            "Invented personal identifier that was checked against a card; may be blank",
+        ),
+        Column("registered_at", "time", "When the registration was made"),
+        Column("deceased_on", "text", "Date of death, YYYY-MM-DD; blank if not known to be dead"),
+        Column(
+            "moved_away_on",
+            "text",
+            "Date of leaving the district, YYYY-MM-DD; blank if not known to have left",
+        ),
+        Column(
+            "phone_verified_on", "text", "Date on which somebody last answered that telephone; blank if never"
+        ),
+    ),
+)
+
+HIS_ENCOUNTERS = Table(
+    name="his_encounters",
+    about="One visit or stay.",
+    key="encounter_id",
+    columns=(
+        Column("encounter_id", "text", "Number of the visit or stay"),
+        Column("mrn", "text", "Record number under which it was filed"),
+        Column("ward", "text", "Ward or clinic of the hospital"),
+        Column("class", "text", "inpatient, emergency, outpatient, ambulatory, urgentcare or wellness"),
+        Column("admitted_at", "time", "Begin"),
+        Column("discharged_at", "time", "End; blank while the patient is still there"),
+        Column("dx_code", "text", "Main diagnosis, ICD-10-CM"),
+        Column("dx_text", "text", "The diagnosis in words"),
+        Column("payer", "text", "Who pays; blank if not entered"),
+    ),
+)
+
 DEAD_SINCE = pd.Timestamp("2021-01-01")
 """Registrations of people who died before this day have been archived."""
 
@@ -119,22 +170,6 @@ def _relations(people: pd.DataFrame, kept: pd.DataFrame) -> "dict[str, pd.Series
     return relations
 
 
-def directory(patients: pd.DataFrame) -> pd.DataFrame:
-    """Returns one row per person: first and second record number and when the second was given.
-
-    Args:
-        patients: The working table after re-registration.
-
-    Returns:
-        Columns first, second, second_at (both missing for most); index = person number.
-    """
-    ordered = patients.sort_values(["_person", "registered_at", "mrn"])
-    grouped = ordered.groupby("_person")
-    latest = grouped[["mrn", "registered_at"]].nth(1).set_axis(["second", "second_at"], axis=1)
-    latest.index = pd.Index(ordered.loc[latest.index, "_person"])
-    return grouped["mrn"].first().rename("first").to_frame().join(latest)
-
-
 WARDS = {
     "inpatient": ("Medicine A", "Medicine B", "Surgery", "Short stay"),
     "emergency": ("Emergency",),
@@ -183,10 +218,28 @@ def admit(
         }
     )
     table["dx_text"] = table["dx_text"].where(table["dx_code"].notna())
-    table = table[~visits["at_clinic"] & table["mrn"].notna()].reset_index(drop=True)
+    table = table[table["mrn"].notna()].reset_index(drop=True)
     return table.assign(encounter_id=[f"E{number:06d}" for number in range(1, len(table) + 1)])
 
 
 def _ward(kind: str, draw: float) -> str:
     wards = WARDS[kind]
     return wards[int(draw * len(wards))]
+
+
+def _patients(setting: Setting) -> dict[str, pd.DataFrame]:
+    first_visit = setting.visits.groupby("person")["start"].min()
+    stream = setting.stream("his registrations")
+    return {"his_patients": register(setting.people, first_visit, setting.today.date(), stream)}
+
+
+def _encounters(setting: Setting) -> dict[str, pd.DataFrame]:
+    filed = setting.filed["mrn"].reindex(setting.here.index)
+    stream = setting.stream("his encounters")
+    return {"his_encounters": admit(setting.here, filed, setting.today.date(), stream)}
+
+
+RECORDERS = (
+    Recorder("his", (HIS_PATIENTS,), _patients),
+    Recorder("his", (HIS_ENCOUNTERS,), _encounters, reads=("his_patients",)),
+)

@@ -5,7 +5,32 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.systems.planting import choose
+from sim.systems.planting import choose, scaled
+from sim.systems.recorder import Recorder, Setting
+from sim.systems.schema import Column, Table
+
+LIS_RESULTS = Table(
+    name="lis_results",
+    about="One row that the laboratory sent: a version of a result.",
+    key="row_id",
+    columns=(
+        Column("row_id", "text", "Number of the row, in the order of arrival"),
+        Column("message_id", "text", "Number of the message that brought it"),
+        Column("mrn", "text", "Record number printed on the request"),
+        Column("specimen_id", "text", "Number of the tube"),
+        Column("test_code", "text", "The laboratory's own code"),
+        Column("test_name", "text", "The test in words"),
+        Column("value", "text", "The result as text; blank when cancelled"),
+        Column("unit", "text", "Unit of the value"),
+        Column("collected_at", "time", "When the specimen was taken"),
+        Column("reported_at", "time", "When the laboratory released this version of the result"),
+        Column("received_at", "time", "When the row arrived"),
+        Column("status", "text", "F final, C corrected, X cancelled"),
+    ),
+)
+
+YEARS = 2
+"""How far back results are kept."""
 
 VERSION = ["specimen_id", "test_code", "reported_at"]
 """What names one version of a result; versions of one result share the first two."""
@@ -169,3 +194,18 @@ def number_by_arrival(results: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.D
     names = pd.Series(message + 1, index=order.index).astype("str").str.zfill(6)
     numbered = order.assign(row_id=rows, message_id="M" + names).reset_index(drop=True)
     return numbered, ledger.assign(record=ledger["record"].map(final))
+
+
+def _record(setting: Setting) -> dict[str, pd.DataFrame]:
+    since = setting.today - pd.DateOffset(years=YEARS)
+    observations = setting.records.tables["observations"]
+    least = scaled(LEAST_REPEATED, setting.size)
+    clean = analyse(observations, setting.filed, since, setting.today, least, setting.stream("lis"))
+    return {"lis_results": clean}
+
+
+def _finish(name: str, table: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return number_by_arrival(table, ledger)
+
+
+RECORDERS = (Recorder("lis", (LIS_RESULTS,), _record, reads=("his_patients",), finish=_finish),)

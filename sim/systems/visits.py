@@ -59,6 +59,8 @@ def list_visits(
     today: pd.Timestamp,
     least_gestational: int,
     rng: np.random.Generator,
+    *,
+    country: str = "us",
 ) -> pd.DataFrame:
     """Lists the visits of the last three years with their diagnosis.
 
@@ -68,10 +70,11 @@ def list_visits(
         today: The day the district is looked at.
         least_gestational: Least number of women whose only diabetes is gestational.
         rng: A stream at its beginning.
+        country: Code of the country.
 
     Returns:
         One row a visit, index = encounter id, sorted by begin: person, start, stop, class, payer, dx_code,
-        dx_text, at_clinic, and draw, a number between 0 and 1 that says under which number it is filed.
+        dx_text, facility, and draw, a number between 0 and 1 that says under which number it is filed.
     """
     encounters = tables["encounters"]
     recent = encounters[encounters["START"] >= today - pd.DateOffset(years=YEARS)].set_index("Id")
@@ -93,6 +96,7 @@ def list_visits(
     conditions = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
     visits = _diagnose(visits, recent["REASONCODE"], conditions, people, rng)
     visits = _plant_gestational(visits, people, least_gestational, rng)
+    visits["facility"] = np.where(visits.pop("at_clinic"), "C1", "H1")
     return visits.sort_values(["start", "person"], kind="stable")
 
 
@@ -157,13 +161,29 @@ def _plant_gestational(
     return planted
 
 
-def file_under(visits: pd.DataFrame, directory: pd.DataFrame) -> "pd.Series[str]":
+def number_book(patients: pd.DataFrame) -> pd.DataFrame:
+    """Returns one row per person: first and second record number and when the second was given.
+
+    Args:
+        patients: The working table after re-registration.
+
+    Returns:
+        Columns first, second, second_at (both missing for most); index = person number.
+    """
+    ordered = patients.sort_values(["_person", "registered_at", "mrn"])
+    grouped = ordered.groupby("_person")
+    latest = grouped[["mrn", "registered_at"]].nth(1).set_axis(["second", "second_at"], axis=1)
+    latest.index = pd.Index(ordered.loc[latest.index, "_person"])
+    return grouped["mrn"].first().rename("first").to_frame().join(latest)
+
+
+def file_under(visits: pd.DataFrame, book: pd.DataFrame) -> "pd.Series[str]":
     """Returns the record number under which the hospital files each visit.
 
     Args:
         visits: The visits.
-        directory: First and second record number of every registered person.
+        book: First and second record number of every registered person.
     """
-    numbers = directory.reindex(visits["person"]).set_index(visits.index)
+    numbers = book.reindex(visits["person"]).set_index(visits.index)
     anew = (visits["start"] >= numbers["second_at"]) & (visits["draw"] < FILED_ANEW)
     return numbers["first"].mask(anew, numbers["second"])

@@ -55,7 +55,7 @@ def test_rates_of_unknown_defects_and_no_shares_are_refused():
 def test_the_ledger_lists_exactly_the_cells_that_changed(made_up, table, ident):
     """One defect at a time: what differs is what the ledger says, clean and dirty."""
     none = dict.fromkeys(ORDER[table], 0.0)
-    clean = getattr(district(made_up, **none), table)
+    clean = district(made_up, **none).table(table)
     spoiled, ledger = DEFECTS[ident].apply(clean, DEFECTS[ident].rate, 20, made_up[1].stream("test"))
     key = KEYS[table]
     assert list(spoiled[key]) == list(clean[key])
@@ -74,7 +74,7 @@ def test_the_ledger_lists_exactly_the_cells_that_changed(made_up, table, ident):
 @pytest.mark.parametrize("ident", sorted(EVERY))
 def test_a_defect_leaves_its_argument_alone(made_up, ident):
     table = DEFECTS[ident].table
-    clean = getattr(district(made_up, **dict.fromkeys(ORDER[table], 0.0)), table)
+    clean = district(made_up, **dict.fromkeys(ORDER[table], 0.0)).table(table)
     copy = clean.copy(deep=True)
     DEFECTS[ident].apply(clean, DEFECTS[ident].rate, 20, made_up[1].stream("test"))
     pd.testing.assert_frame_equal(clean, copy)
@@ -103,7 +103,7 @@ def test_more_registrations_change_nothing_elsewhere_but_the_number_printed(made
 
 def test_a_rate_of_zero_takes_a_defect_away(made_up):
     records, seeds = made_up
-    clean = District(records, seeds, {}, 700).his_patients.drop(columns="_cause")
+    clean = District(records, seeds, {}, 700).table("his_patients").drop(columns="_cause")
     table, ledger = spoil(clean, "his_patients", seeds, dict.fromkeys(ORDER["his_patients"], 0.0), 700)
     assert ledger.empty
     pd.testing.assert_frame_equal(table.drop(columns="_cause"), clean)

@@ -51,7 +51,7 @@ def test_labels_do_not_depend_on_the_order_of_rows():
 def results(made_up):
     records, seeds = made_up
     district = District(records, seeds, {}, 700)
-    table = publish(district.lis_results, "lis_results")
+    table = publish(district.table("lis_results"), "lis_results")
     truth = district.truth(["lis"])
     return table.assign(label=truth.result_labels["label"]), truth
 
@@ -117,6 +117,6 @@ def test_no_two_results_of_one_day_are_collected_at_the_same_second(results):
 @pytest.mark.parametrize("ident", ["D10", "D11", "D28"])
 def test_the_least_count_holds_where_the_rate_gives_less(made_up, ident):
     records, seeds = made_up
-    clean = District(records, seeds, {"D10": 0, "D11": 0, "D28": 0}, 700).lis_results
+    clean = District(records, seeds, {"D10": 0, "D11": 0, "D28": 0}, 700).table("lis_results")
     _, ledger = DEFECTS[ident].apply(clean, 0.0, 40, seeds.stream("test"))
     assert ledger["record"].nunique() >= 40

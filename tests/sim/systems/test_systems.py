@@ -29,7 +29,7 @@ def usual(made_up):
 
 
 def test_everybody_alive_or_lately_dead_is_registered_once_with_their_own_data(clean, made_up):
-    people, table = made_up[0].people, clean.his_patients.set_index("_person")
+    people, table = made_up[0].people, clean.table("his_patients").set_index("_person")
     assert table.index.is_unique and len(table) == len(people)
     who = people.loc[table.index]
     for column, field in (
@@ -44,11 +44,11 @@ def test_everybody_alive_or_lately_dead_is_registered_once_with_their_own_data(c
 
 
 def test_people_are_registered_after_birth_and_before_their_first_visit(clean, usual, made_up):
-    table = clean.his_patients.set_index("_person")
+    table = clean.table("his_patients").set_index("_person")
     assert (table["registered_at"] >= made_up[0].people.loc[table.index, "birth_date"]).all()
     seen = clean.visits.groupby("person")["start"].min().reindex(table.index)
     assert not (table["registered_at"] > seen).any()
-    again = usual.his_patients
+    again = usual.table("his_patients")
     assert (
         again["registered_at"] >= pd.to_datetime(made_up[0].people.loc[again["_person"], "birth_date"].array)
     ).all()
@@ -57,7 +57,7 @@ def test_people_are_registered_after_birth_and_before_their_first_visit(clean, u
 
 
 def test_second_registrations_come_later_and_newborns_get_their_names(usual, made_up):
-    table = usual.his_patients
+    table = usual.table("his_patients")
     second = table[table["_cause"].notna()].set_index("_person")
     first = table[table["_cause"].isna()].set_index("_person").loc[second.index]
     assert (second["registered_at"] > first["registered_at"]).all()
@@ -71,7 +71,7 @@ def test_second_registrations_come_later_and_newborns_get_their_names(usual, mad
 
 
 def test_later_visits_of_the_reregistered_are_filed_under_either_number(usual):
-    book = his.directory(usual.his_patients)
+    book = his.directory(usual.table("his_patients"))
     filed = visits.file_under(usual.visits, book)
     numbers = book.loc[usual.visits["person"]].set_index(usual.visits.index)
     late = usual.visits["start"] >= numbers["second_at"]
@@ -81,11 +81,11 @@ def test_later_visits_of_the_reregistered_are_filed_under_either_number(usual):
 
 
 def test_the_hospital_has_every_visit_that_the_clinic_has_not(clean, made_up):
-    here = clean.his_encounters["_encounter"]
+    here = clean.table("his_encounters")["_encounter"]
     there = clean.visits.index[clean.visits["at_clinic"]]
     assert here.is_unique and not set(here) & set(there)
     assert len(here) + len(there) == len(clean.visits)
-    assert len(clean.clinic_visits) == len(there)
+    assert len(clean.table("clinic_visits")) == len(there)
 
 
 def test_people_known_to_have_diabetes_are_coded_so_and_women_planted_are_not(clean, made_up):
@@ -99,7 +99,7 @@ def test_people_known_to_have_diabetes_are_coded_so_and_women_planted_are_not(cl
 
 def test_results_show_the_observations_in_the_laboratorys_own_words(clean, made_up):
     observations = made_up[0].tables["observations"]
-    table = clean.lis_results
+    table = clean.table("lis_results")
     a1c = observations[observations["CODE"] == "4548-4"]
     shown = table[table["test_code"] == "A1C"]
     expected = {f"{float(value):.1f}" for value in a1c["VALUE"]}
@@ -113,7 +113,7 @@ def test_results_show_the_observations_in_the_laboratorys_own_words(clean, made_
 
 
 def test_the_clinic_file_reads_back_as_the_clean_table(clean):
-    table = clean.clinic_visits
+    table = clean.table("clinic_visits")
     raw = clinic.write(table.assign(_encoding="cp1252"))
     rows = list(csv.reader(io.StringIO(raw.decode("cp1252"), newline="")))
     assert rows[0][:3] == ["PatNo", "Name", "DOB"] and len(rows) == len(table) + 1
@@ -128,7 +128,7 @@ def test_ages_are_whole_years_on_the_day():
 
 
 def test_the_cohort_holds_every_adult_once(clean, made_up):
-    table, people = clean.diabetes_cohort, made_up[0].people
+    table, people = clean.table("diabetes_cohort"), made_up[0].people
     adults = people[people["alive"] & (people["birth_date"] <= "2007-12-31")]
     assert (
         set(table["_person"]) == set(adults.index) and table["mrn"].is_unique and (table["age"] >= 18).all()
@@ -137,7 +137,7 @@ def test_the_cohort_holds_every_adult_once(clean, made_up):
 
 def test_the_supplied_model_gives_the_probabilities_of_the_table(usual):
     """Recomputed from the file alone, as a student would."""
-    table, model = usual.diabetes_cohort, yaml.safe_load(cohort.describe(usual.diabetes_cohort))
+    table, model = usual.table("diabetes_cohort"), yaml.safe_load(cohort.describe(usual.table("diabetes_cohort")))
     z = model["intercept"] + sum(
         weight * (table[name].astype(float) - model["centres"][name])
         for name, weight in model["weights"].items()
@@ -147,7 +147,7 @@ def test_the_supplied_model_gives_the_probabilities_of_the_table(usual):
 
 
 def test_people_who_avoid_doctors_are_tested_less_than_the_model_says(usual):
-    table = usual.diabetes_cohort
+    table = usual.table("diabetes_cohort")
     gap = table["hba1c"].notna() - table["p_ordered"]
     assert gap[table["_avoids"]].mean() < -0.02 < gap[~table["_avoids"]].mean()
 
@@ -155,7 +155,7 @@ def test_people_who_avoid_doctors_are_tested_less_than_the_model_says(usual):
 def test_absent_results_stand_in_the_ledger_with_the_value_they_would_have_had(usual, made_up):
     truth = usual.truth(["cohort"])
     ledger = truth.defects("D13").set_index("record")
-    table = usual.diabetes_cohort.set_index("mrn")
+    table = usual.table("diabetes_cohort").set_index("mrn")
     assert set(ledger.index) == set(table.index[table["hba1c"].isna()])
     true = made_up[0].people.loc[table.loc[ledger.index, "_person"], "hba1c"].round(1)
     assert np.allclose(ledger["clean"].astype(float), true) and ledger["dirty"].isna().all()

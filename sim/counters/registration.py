@@ -1,0 +1,126 @@
+"""Counts what the tasks on registrations and visits need."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.counters.base import District, counter, truth_of
+
+
+@counter
+def duplicates(district: District) -> int:
+    """Counts persons with two registrations."""
+    return len(truth_of(district).duplicates)
+
+
+def _lookalikes(district: District, kind: str, equal: list[str]) -> int:
+    """Counts pairs of persons of a kind with equal fields in some pair of registrations."""
+    truth, patients = truth_of(district), district.tables["his_patients"].set_index("mrn")
+    pairs = truth.lookalikes[truth.lookalikes["kind"] == kind]
+    one, other = (patients.loc[pairs[name], equal].reset_index(drop=True) for name in ("mrn_a", "mrn_b"))
+    same = pairs[(one == other).all(axis=1).to_numpy()]
+    records = truth.person_of_record
+    person = records[records["table"] == "his_patients"].set_index("record")["person"]
+    return len({frozenset((person[a], person[b])) for a, b in zip(same["mrn_a"], same["mrn_b"], strict=True)})
+
+
+@counter
+def twins(district: District) -> int:
+    """Counts pairs of twins."""
+    return _lookalikes(district, "twin", ["sex", "birth_date", "address"])
+
+
+@counter
+def namesakes(district: District) -> int:
+    """Counts pairs of namesakes."""
+    return _lookalikes(district, "namesake", ["given_name", "family_name", "birth_date"])
+
+
+@counter
+def juniors(district: District) -> int:
+    """Counts fathers and sons of one name."""
+    return _lookalikes(district, "junior", ["given_name", "family_name", "address"])
+
+
+@counter
+def newborns(district: District) -> int:
+    """Counts newborns registered twice."""
+    return int((truth_of(district).duplicates["cause"] == "newborn").sum())
+
+
+@counter
+def changed_surnames(district: District) -> int:
+    """Counts people registered under two surnames."""
+    return int((truth_of(district).duplicates["cause"] == "surname").sum())
+
+
+@counter
+def inseparable(district: District) -> int:
+    """Counts pairs of different persons that a cautious rule would merge."""
+    patients, truth = district.tables["his_patients"], truth_of(district)
+    true = set(zip(truth.duplicates["mrn_a"], truth.duplicates["mrn_b"], strict=True))
+    found = set()
+    for field in ("verified_id", "phone", "address"):
+        keys = ["given_name", "family_name", "birth_date", "sex", field]
+        same = patients.dropna(subset=keys)
+        same = same[same.duplicated(keys, keep=False)][["mrn", *keys]]
+        pairs = same.merge(same, on=keys)
+        found |= {(a, b) for a, b in zip(pairs["mrn_x"], pairs["mrn_y"], strict=True) if a < b}
+    return len(found - true)
+
+
+@counter
+def dead(district: District) -> int:
+    """Counts dead patients."""
+    return int(district.tables["his_patients"]["deceased_on"].notna().sum())
+
+
+def _with_diagnosis(district: District, prefix: str) -> "pd.Series[str]":
+    encounters = district.tables["his_encounters"]
+    return encounters.loc[encounters["dx_code"].str.startswith(prefix, na=False), "mrn"].drop_duplicates()
+
+
+@cache
+def _recall() -> dict[str, Any]:
+    purposes = yaml.safe_load(Path(__file__).parents[1].joinpath("purposes.yaml").read_text(encoding="utf-8"))
+    recall: dict[str, Any] = next(purpose for purpose in purposes if purpose["name"] == "diabetes_recall")
+    return recall | {"windows": {need["field"]: need.get("window_days") for need in recall["required"]}}
+
+
+def _cut(field: str) -> pd.Timestamp:
+    return pd.Timestamp(_recall()["as_of"]) - pd.Timedelta(days=_recall()["windows"][field])
+
+
+@counter
+def old_hba1c(district: District) -> int:
+    """Counts recallable patients whose latest HbA1c is too old."""
+    patients, results = district.tables["his_patients"], district.tables["lis_results"]
+    there = patients["deceased_on"].isna() & patients["moved_away_on"].isna()
+    recallable = patients.loc[there & patients["mrn"].isin(_with_diagnosis(district, "E11")), "mrn"]
+    tests = results[
+        (results["test_code"] == "A1C") & (results["status"] != "X") & results["mrn"].isin(recallable)
+    ]
+    latest = tests.groupby("mrn")["collected_at"].max().dt.normalize()
+    return int((latest < _cut("hba1c")).sum())
+
+
+@counter
+def unverified_phones(district: District) -> int:
+    """Counts registrations whose telephone is not known to be right."""
+    checked = pd.to_datetime(district.tables["his_patients"]["phone_verified_on"])
+    return int((checked.isna() | (checked < _cut("phone"))).sum())
+
+
+@counter
+def gestational_only(district: District) -> int:
+    """Counts patients with gestational and without type 2 diabetes."""
+    return len({*_with_diagnosis(district, "O24")} - {*_with_diagnosis(district, "E11")})
+
+
+@counter
+def moved(district: District) -> int:
+    """Counts patients who moved away."""
+    return int(district.tables["his_patients"]["moved_away_on"].notna().sum())
