@@ -47,5 +47,5 @@ def test_countries_share_no_zone() -> None:
 
 
 def test_an_unknown_country_is_named() -> None:
-    with pytest.raises(HilabError, match="There is no country 'fr'. The countries are: us, cn."):
+    with pytest.raises(HilabError, match=r"There is no country 'fr'. The countries are: us, cn\."):
         country("fr")
