@@ -45,6 +45,9 @@ CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.
 Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
 Term = Annotated[str, typer.Option(help="The term, for example 2026A.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write; it must not hold other files.")]
+Rates = Annotated[
+    list[str] | None, typer.Option(help="Another rate of a defect, such as D05=0.2; may be repeated.")
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address instead of opening it.")]
 
 
@@ -77,11 +80,16 @@ def world(
     source: Annotated[
         Path | None, typer.Option(help="Take people's lives from this population, such as Synthea's.")
     ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, such as lis; may be repeated.")
+    ] = None,
+    rate: Rates = None,
 ) -> None:
     """Writes a district as a student receives it: files and manifest, never the truth."""
-    from sim.world import world_command
+    from sim.listing import read_rates, world_command
 
-    typer.echo(world_command(ident, term, size.value, country, out, source))
+    rates = read_rates(rate or [])
+    typer.echo(world_command(ident, term, size.value, country, out, source, system, rates))
 
 
 @app.command()
@@ -90,11 +98,12 @@ def ledger(
     term: Term = "2026A",
     size: Size = Size.lab,
     country: Annotated[str, typer.Option(help="Country of the district.")] = "us",
+    rate: Rates = None,
 ) -> None:
     """Counts what went wrong while a district was recorded, by kind of defect."""
-    from sim.world import ledger_command
+    from sim.listing import ledger_command, read_rates
 
-    typer.echo(ledger_command(ident, term, size.value, country))
+    typer.echo(ledger_command(ident, term, size.value, country, read_rates(rate or [])))
 
 
 @app.command()

@@ -42,6 +42,29 @@ class Truth:
     records: Any = field(repr=False, default=None)
     facts: Mapping[str, pd.DataFrame] = field(repr=False, default_factory=dict)
 
+    def restore(self, name: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
+        """Puts the clean value back into every cell that a defect changed.
+
+        Rows that a defect added stay; what was never there (a blank) becomes what would have stood there.
+
+        Args:
+            name: Full name of the table.
+            table: The table as it was shipped.
+            key: The column that names its records.
+
+        Returns:
+            A copy with clean values in the changed cells, converted to their column's
+            kind.
+        """
+        mine = self.ledger[(self.ledger["table"] == name) & self.ledger["field"].isin(table.columns)]
+        first = mine[mine["field"] != key].drop_duplicates(["record", "field"])
+        clean = table.copy()
+        for column, cells in first.groupby("field"):
+            told = clean[key].isin(cells["record"])
+            values = clean.loc[told, key].map(cells.set_index("record")["clean"])
+            clean.loc[told, column] = values.astype(clean[column].dtype)
+        return clean
+
     def defects(self, defect: str) -> pd.DataFrame:
         """Returns the ledger of one defect, for example "D05"."""
         return self.ledger[self.ledger["defect"] == defect].reset_index(drop=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sim import WORLD_VERSION, archive
-from sim.defects import DEFECTS
 from sim.defects.registry import check_rates
 from sim.errors import HilabError
 from sim.population import SNAPSHOT
@@ -28,9 +27,7 @@ __all__ = [
     "SNAPSHOT",
     "Truth",
     "World",
-    "ledger_command",
     "make_world",
-    "world_command",
 ]
 
 Size = Literal["demo", "lab", "big"]
@@ -198,28 +195,3 @@ def _check(ident: str, size: str, country: str, systems: Sequence[str] | None) -
         if system not in SYSTEMS:
             raise HilabError(f"There is no system '{system}'. The systems are: {', '.join(SYSTEMS)}.")
     return [system for system in SYSTEMS if systems is None or system in systems]
-
-
-def world_command(
-    ident: str, term: str, size: Size, country: str, out: Path, source: Path | None = None
-) -> str:
-    """Makes a district, writes the student's files and says what was written: `hilab world`."""
-    world = make_world(ident, term, size, country, source=source, progress=True)
-    world.save(out)
-    lines = [f"District of {ident}, term {term}, {SIZES[size]} people, written to {out}"]
-    lines += [f"  {name}.parquet  {len(table)} rows" for name, table in world.tables.items()]
-    lines += [f"  {name}  {len(content)} bytes" for name, content in world.files.items()]
-    return "\n".join(lines)
-
-
-def ledger_command(ident: str, term: str, size: Size, country: str) -> str:
-    """Says how often every defect happened in a district: `hilab ledger`."""
-    truth = make_world(ident, term, size, country, progress=True).truth
-    assert truth is not None
-    found = truth.ledger["defect"].value_counts()
-    lines = [f"District of {ident}, term {term}: entries in the ledger of defects"]
-    lines += [
-        f"  {d.id}  {found.get(d.id, 0):>6}  {', '.join(d.tables)}: {d.name}"
-        for d in sorted(DEFECTS.values(), key=lambda d: d.id)
-    ]
-    return "\n".join(lines)
