@@ -67,7 +67,25 @@ def _everybody(living: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         on_diabetes_drug=treated,
         hba1c=usual - treated * rng.uniform(0, 2, len(people)),
         bmi=rng.normal(28, 5, len(people)),
+        **_signs(age, diabetes),
     )
+
+
+def _signs(age: "pd.Series[float]", diabetes: "pd.Series[bool]") -> dict[str, np.ndarray]:
+    """Returns vital signs and what depends on them, from a stream of their own."""
+    rng = np.random.default_rng(20)
+    sbp = rng.normal(105 + 0.35 * age, 14)
+    return {
+        "sbp": sbp,
+        "dbp": sbp * 0.62,
+        "heart_rate": rng.normal(74, 10, len(age)),
+        "glucose": np.where(diabetes, 150, 95) * rng.normal(1, 0.08, len(age)),
+        "hypertension_diagnosed": sbp > 130,
+        "on_hypertension_drug": sbp > 135,
+        "kidney_disease": rng.random(len(age)) < 0.1,
+        "coronary_disease": rng.random(len(age)) < 0.07,
+        "heart_failure": rng.random(len(age)) < 0.03,
+    }
 
 
 def _encounters(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
