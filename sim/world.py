@@ -1,7 +1,7 @@
 """One district: what its systems hold, as files, and the truth behind them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,12 +56,14 @@ class World:
         manifest: term, id (keyed), world_version, country, size and the checksum of everything; source, the
             checksum of the patients whose lives were taken, where they were not our own.
         truth: The truth; None for a district that was loaded from files.
+        draws: How often it was drawn until it held what the tasks need.
     """
 
     tables: dict[str, pd.DataFrame]
     files: dict[str, bytes]
     manifest: dict[str, Any]
     truth: Truth | None = field(default=None, repr=False)
+    draws: int = 1
 
     def save(self, folder: Path) -> None:
         """Writes tables, files and manifest, never the truth; an older district there is replaced.
@@ -128,7 +130,7 @@ def make_world(
         world = _record(records, seeds, term, size, country, wanted, rates or {}, origin)
         missing = None if rates else shortage(world, SIZES[size], lent=source is not None)
         if missing is None:
-            return world
+            return replace(world, draws=draw + 1)
     raise HilabError(f"No district of {ident} holds what the tasks need: {missing}")
 
 

@@ -1,0 +1,94 @@
+"""Over 200 districts of each country: every task finds what it needs, nearly always at the first draw.
+
+Run with `make test-full`; a run that was stopped goes on. It writes `docs/situations.md`.
+"""
+
+import json
+import os
+
+import pytest
+from tqdm import tqdm
+
+from sim.countries import COUNTRIES
+from sim.situations import Situation, count, situations
+from sim.world import make_world
+from tests.statistical.tried import ROOT, fingerprint
+
+pytestmark = pytest.mark.timeout(7200)  # the first test waits for all districts
+SEEDS = [f"q{number}" for number in range(int(os.environ.get("HILAB_SITUATION_SEEDS", "200")))]
+DRAWN_AGAIN = 0.05
+
+_HEAD = """# What the tasks find
+
+Counted in {seeds} districts of 2,000 people of each country by `make test-full`, which writes this page. Each was
+drawn until nothing was missing; {again} of the {all} needed more than one draw. The counters are named in
+`sim/situations.yaml`.
+
+| task | situation | least | {countries} |
+|---|---|---|{lines}|
+"""
+
+
+def counted(country: str, ident: str) -> dict[str, int]:
+    """Returns the counts of a district in the order of the situations, and its number of draws."""
+    path = ROOT / "build" / "statistical" / fingerprint() / f"situations-{country}-{ident}.json"
+    if not path.is_file():
+        world = make_world(ident, country=country)
+        found = {"draws": world.draws} | {name(situation): number for situation, number in count(world)}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(json.dumps(found), encoding="utf-8")
+        part.replace(path)
+    known: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
+    return known
+
+
+def name(situation: Situation) -> str:
+    """Returns what tells a situation from all others."""
+    return f"{situation.task} {situation.situation}"
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, list[dict[str, int]]]:
+    measured = {
+        country: [counted(country, ident) for ident in tqdm(SEEDS, desc=country)] for country in COUNTRIES
+    }
+    (ROOT / "docs" / "situations.md").write_text(page(measured), encoding="utf-8", newline="\n")
+    return measured
+
+
+def page(found: dict[str, list[dict[str, int]]]) -> str:
+    """Returns the page: for every situation the fewest, the middle and the most of all districts."""
+    again = sum(one["draws"] > 1 for counts in found.values() for one in counts)
+    countries = " | ".join(f"{country}: fewest, middle, most" for country in found)
+    everything = len(SEEDS) * len(found)
+    head = _HEAD.format(
+        seeds=len(SEEDS),
+        again=again,
+        all=everything,
+        countries=countries,
+        lines="---|" * (len(found) - 1) + "---",
+    )
+    rows = []
+    for situation in situations():
+        least = f"at most {situation.most}" if situation.most is not None else f"{situation.least:,}"
+        spans = []
+        for counts in found.values():
+            numbers = sorted(one[name(situation)] for one in counts)
+            spans.append(f"{numbers[0]:,}, {numbers[len(numbers) // 2]:,}, {numbers[-1]:,}")
+        rows.append(f"| {situation.task} | {situation.situation} | {least} | {' | '.join(spans)} |")
+    return head + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("situation", situations(), ids=name)
+def test_every_district_has_enough(situation: Situation, found: dict[str, list[dict[str, int]]]) -> None:
+    for country, counts in found.items():
+        short = [
+            ident for ident, one in zip(SEEDS, counts, strict=True) if one[name(situation)] < situation.least
+        ]
+        assert not short, (country, short)
+
+
+def test_hardly_any_district_is_drawn_again(found: dict[str, list[dict[str, int]]]) -> None:
+    for country, counts in found.items():
+        assert sum(one["draws"] > 1 for one in counts) <= DRAWN_AGAIN * len(counts), country
