@@ -1,0 +1,115 @@
+"""How clinicians of a country call conditions and drugs: in full, in other words, in short."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from sim.paths import datasets
+
+LANGUAGE = {"us": "en", "cn": "zh"}
+"""Language of the records by country."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What one condition or drug is called.
+
+    Attributes:
+        plain: The usual name.
+        other: Another name for the same, as some clinicians write it.
+        short: An abbreviation; empty where there is none.
+    """
+
+    plain: str
+    other: str
+    short: str = ""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every way of writing it, the usual one first."""
+        return tuple(dict.fromkeys(word for word in (self.plain, self.other, self.short) if word))
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(
+        datasets("codes", name), dtype="str", encoding="utf-8", keep_default_na=False, na_values=[]
+    )
+
+
+@cache
+def abbreviations(country: str, kind: str) -> Mapping[str, str]:
+    """Returns the abbreviations of one kind by code.
+
+    Args:
+        country: Code of the country.
+        kind: "condition", "drug" or "measurement", as in note_abbreviations.csv.
+
+    Example:
+        >>> abbreviations("us", "condition")["59621000"]
+        'HTN'
+    """
+    table = _read("note_abbreviations.csv")
+    kept = table[(table["country"] == country) & (table["kind"] == kind)]
+    return dict(zip(kept["code"], kept["abbreviation"], strict=True))
+
+
+@cache
+def conditions(country: str) -> Mapping[str, Wording]:
+    """Returns the wording of conditions by SNOMED CT code.
+
+    Names come from condition_wording.csv and, where it has none, from codes_conditions.csv.
+
+    Example:
+        >>> conditions("cn")["44054006"].all
+        ('2型糖尿病', '糖尿病', '2型DM')
+    """
+    short = abbreviations(country, "condition")
+    column = {"en": "condition", "zh": "display_zh"}[LANGUAGE[country]]
+    codes = _read("codes_conditions.csv")
+    names = codes[(codes["snomed_code"] != "") & (codes[column] != "")].drop_duplicates("snomed_code")
+    known = {code: (name, name) for code, name in zip(names["snomed_code"], names[column], strict=True)}
+    if LANGUAGE[country] == "en":
+        known = {code: (_lower(name), _lower(name)) for code, (name, _) in known.items()}
+    own = _read("condition_wording.csv")
+    language = LANGUAGE[country]
+    known |= {
+        code: (plain, other)
+        for code, plain, other in zip(own["snomed"], own[language], own[f"{language}_other"], strict=True)
+    }
+    return {code: Wording(*names, short.get(code, "")) for code, names in known.items()}
+
+
+def _lower(name: str) -> str:
+    """Returns a name as it stands inside a sentence.
+
+    Example:
+        >>> _lower("Acute Cholecystitis"), _lower("HIV disease"), _lower("Laceration - injury")
+        ('acute cholecystitis', 'HIV disease', 'laceration')
+    """
+    words = name.removesuffix(" - injury").removesuffix(" symptom").split(" ")
+    return " ".join(word if word[1:2].isupper() or "'" in word else word.lower() for word in words)
+
+
+@cache
+def drugs() -> pd.DataFrame:
+    """Reads drug_wording.csv: index = RxNorm code; columns en, zh, strength, form, and atc where known."""
+    wording = _read("drug_wording.csv").set_index("rxnorm")
+    codes = _read("codes_drugs.csv")
+    codes = codes[codes["rxnorm_product_example"] != ""].drop_duplicates("rxnorm_product_example")
+    atc = codes.set_index("rxnorm_product_example")["atc_code"]
+    same = wording["en"].map(atc.reindex(wording.index).groupby(wording["en"]).first())
+    return wording.assign(atc=atc.reindex(wording.index).replace("", None).fillna(same))
+
+
+@cache
+def drug_names(country: str) -> Mapping[str, Wording]:
+    """Returns the wording of drugs by RxNorm code.
+
+    Example:
+        >>> drug_names("us")["310798"].all, drug_names("cn")["860975"].plain
+        (('hydrochlorothiazide', 'HCTZ'), '二甲双胍')
+    """
+    short, names = abbreviations(country, "drug"), drugs()[LANGUAGE[country]]
+    return {code: Wording(name, name, short.get(code, "")) for code, name in names.items()}
