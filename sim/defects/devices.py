@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
 from sim.systems.planting import choose, first_of, how_many
+from sim.systems.readings import KINDS, SLEEP
 
 HOUR = np.timedelta64(3600, "s")
 DAY = np.timedelta64(86_400, "s")
@@ -124,7 +125,7 @@ def lose_contact(table: pd.DataFrame, rate: float, minimum: int, rng: np.random.
         The table and the ledger: for each device the first reading that was lost (field reading_id) and the
         first that came in the burst (field uploaded_at).
     """
-    drawn = _chosen(table, np.isin(table["kind"], ["steps", "heart_rate", "sleep"]), rate, minimum, rng)
+    drawn = _chosen(table, table["_kind"] <= SLEEP, rate, minimum, rng)
     begin, length = rng.integers(5, 44, len(drawn)), rng.integers(4, 10, len(drawn))
     day, device = _days(table), table["_device"].to_numpy()
     since = day - begin[device]
@@ -222,7 +223,7 @@ def send_impossible(table: pd.DataFrame, rate: float, minimum: int, rng: np.rand
     clean = table["value"].to_numpy()
     dirty = clean.copy()
     for kind, values in IMPOSSIBLE.items():
-        fit = (table["kind"] == kind).to_numpy() & ~table["_extreme"].to_numpy()
+        fit = (table["_kind"] == KINDS.index(kind)).to_numpy() & ~table["_extreme"].to_numpy()
         rows = first_of(fit, priority, how_many(int(fit.sum()), rate, -(-minimum // len(IMPOSSIBLE))))
         dirty[rows] = np.array(values)[way[rows]]
     rows = np.flatnonzero(dirty != clean)
