@@ -12,6 +12,7 @@ from sim.records import Records
 from sim.seeds import Seeds
 from sim.systems import visits
 from sim.systems.catalogue import RECORDER_OF, SYSTEMS, TABLES
+from sim.systems.extremes import plant_extremes
 from sim.systems.facilities import FACILITIES
 from sim.systems.planting import scaled
 from sim.systems.recorder import Recorder, Setting
@@ -47,7 +48,7 @@ class District:
         seen: Callable[[str], None] = lambda name: None,
     ) -> None:
         """Keeps what a district is made from; nothing is made yet."""
-        self.records = records
+        self._lives = records
         self.seeds = seeds
         self.rates = rates
         self.size = people
@@ -63,8 +64,14 @@ class District:
         least = scaled(visits.LEAST_GESTATIONAL, self.size)
         stream = self.seeds.stream("visits")
         return visits.list_visits(
-            self.records.tables, self.records.people, TODAY, least, stream, country=self.country
+            self._lives.tables, self._lives.people, TODAY, least, stream, country=self.country
         )
+
+    @cached_property
+    def records(self) -> Records:
+        """Clean records of everybody, with the true extremes that nature gives too rarely."""
+        stream = self.seeds.stream("extremes")
+        return plant_extremes(self._lives, self.visits, TODAY, self.size, stream)
 
     def setting(self, recorder: Recorder, facility: str) -> Setting:
         """Returns what a recorder is told at a facility."""

@@ -1,6 +1,16 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
-from sim.defects import clinic_file, missing, registration, results, typing_errors
+from sim.defects import clinic_file, devices, missing, registration, results, typing_errors
 from sim.defects.registry import DEFECTS, Defect, spoil
 
-__all__ = ["DEFECTS", "Defect", "clinic_file", "missing", "registration", "results", "spoil", "typing_errors"]
+__all__ = [
+    "DEFECTS",
+    "Defect",
+    "clinic_file",
+    "devices",
+    "missing",
+    "registration",
+    "results",
+    "spoil",
+    "typing_errors",
+]

@@ -1,11 +1,17 @@
 """Every system of a district and every table it keeps."""
 
 from sim.errors import HilabError
-from sim.systems import clinic, cohort, his, lis
+from sim.systems import clinic, cohort, devices, his, lis
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
 
-RECORDERS: tuple[Recorder, ...] = (*his.RECORDERS, *lis.RECORDERS, *cohort.RECORDERS, *clinic.RECORDERS)
+RECORDERS: tuple[Recorder, ...] = (
+    *his.RECORDERS,
+    *lis.RECORDERS,
+    *cohort.RECORDERS,
+    *clinic.RECORDERS,
+    *devices.RECORDERS,
+)
 """Whoever records, in the order in which tables are listed."""
 
 TABLES: dict[str, Table] = {

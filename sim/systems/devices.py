@@ -28,6 +28,9 @@ CRISES = 8
 PERIODS = {"phone": (1, 3, 6), "wearable": (1, 3, 6, 12)}
 """Hours between a device's contacts with the desk; meters send at once (assumed)."""
 
+USUAL = {"heart_rate": 74.0, "sbp": 122.0, "dbp": 75.0, "glucose": 98.0}
+"""What is taken for somebody in whom it is not known, as in lent lives (assumed)."""
+
 DEVICES = Table(
     "devices",
     "A device that somebody brought to the telehealth desk of the large hospital.",
@@ -109,7 +112,7 @@ def _levels(people: pd.DataFrame, rng: np.random.Generator) -> npt.NDArray[np.fl
     ill = people["heart_failure"].to_numpy(dtype=bool)
     steps = pace * np.where(ill, 0.6, 1.0) * rng.lognormal(0, 0.35, count)
     sleep = np.interp(age, (14, 20, 60, 90), (8.2, 7.3, 6.9, 6.6)) + rng.normal(0, 0.6, count)
-    signs = people[["heart_rate", "sbp", "dbp", "glucose"]].to_numpy(dtype=float)
+    signs = people[list(USUAL)].astype("float64").fillna(USUAL).to_numpy()
     return np.column_stack([steps, 0.95 * signs[:, 0], sleep, *signs[:, 1:].T])
 
 
