@@ -22,7 +22,7 @@ PLACES = 1500
 YOUNGEST = 14
 """Age in years from which somebody may have a device."""
 
-CRISES = 8
+CRISES = 10
 """How many true systolic pressures of 231 mmHg and more are planted (nature gives none at home)."""
 
 PERIODS = {"phone": (1, 3, 6), "wearable": (1, 3, 6, 12)}
@@ -38,7 +38,8 @@ DEVICES = Table(
     (
         Column("device_id", "text", 'Number of the device, "DV" and five digits'),
         Column("type", "text", "phone, wearable, pressure meter or glucose meter"),
-        Column("mrn", "text", "Record number of the patient to whom it was registered"),
+        Column("mrn", "number", "Record number of the patient to whom it was registered, without its letter"),
+        Column("phone", "number", "Telephone number of the patient's account, digits only"),
         Column("since", "text", "Day of its registration, YYYY-MM-DD"),
         Column("label_photo", "text", "Reference to the photograph of its label; the image is not shipped"),
     ),
@@ -68,6 +69,8 @@ _MINUTES = 60
 def equip(setting: Setting) -> pd.DataFrame:
     """Lists the devices, each registered to the first record number of the person who has it.
 
+    The desk's software keeps record and telephone numbers as numbers, which they are not.
+
     Returns:
         A working table of `devices`; beside the published columns `_person`; `_other`, another member of the
         household who is old enough, or -1; for each kind of reading the usual value of the person
@@ -89,7 +92,8 @@ def equip(setting: Setting) -> pd.DataFrame:
         {
             "device_id": device,
             "type": pd.Series(type_, dtype="str"),
-            "mrn": first.reindex(people.index[rows]).to_numpy(),
+            "mrn": _digits(first.reindex(people.index[rows])),
+            "phone": _digits(people["phone"].iloc[rows]),
             "since": since.strftime("%Y-%m-%d"),
             "label_photo": "photos/" + device.str.lower() + ".jpg",
             "_person": people.index[rows],
@@ -158,6 +162,12 @@ def _mates(people: pd.DataFrame, old_enough: npt.NDArray[np.bool_]) -> npt.NDArr
     mates = np.full(len(people), -1, dtype=np.int64)
     mates[rows] = np.where(following == np.arange(len(rows)), -1, rows[following])
     return mates
+
+
+def _digits(numbers: "pd.Series[str]") -> npt.NDArray[np.int64]:
+    """Keeps digits only, as the desk's software does, which takes every number for a quantity."""
+    digits: npt.NDArray[np.int64] = numbers.str.replace(r"\D", "", regex=True).to_numpy().astype(np.int64)
+    return digits
 
 
 def _periods(types: npt.NDArray[np.object_], rng: np.random.Generator) -> npt.NDArray[np.int64]:

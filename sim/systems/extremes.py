@@ -1,8 +1,8 @@
 """True extremes: the sickest and the oldest, whom no rule of plausibility may take for mistakes.
 
-Nature gives a district of 2,000 people some body mass indices of 55 and more, but hardly anybody of 100
-years, and none of the other values below within two years. So they are planted in fitting patients, in the
-clean records, before anybody records anything.
+Nature gives a district of 2,000 people about ten adults with a body mass index of 55 and more, but hardly
+anybody of 100 years, and none of the other values below within two years. So they are planted in fitting
+patients, in the clean records, before anybody records anything.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ import pandas as pd
 from sim.records import Records
 from sim.systems.planting import first_of, scaled
 
-EACH = 9
+EACH = 12
 """How many of each are planted in a district of 2,000 people."""
 
 HUNDRED = 100
@@ -63,7 +63,10 @@ ACUTE = ("emergency", "inpatient", "urgentcare")
 DIASTOLIC = "8462-4"
 
 BMI = 55.0
-"""Body mass index, kg/m², from which it counts as extreme; nature gives at least five."""
+"""Body mass index, kg/m², from which it counts as extreme."""
+
+LEAST_HEAVY = 9
+"""Least number of adults of such an index; nature's are filled up by the heaviest of the others (planted)."""
 
 
 def plant_extremes(
@@ -93,6 +96,7 @@ def plant_extremes(
             lower = _taken_with(observations, rows, DIASTOLIC)
             values.loc[lower] = _texts(rng.uniform(120, 145, len(lower)), 0)
     people = make_centenarians(records.people, today, scaled(EACH, size), rng)
+    people = make_heavy(people, today, scaled(LEAST_HEAVY, size), rng)
     tables = {**records.tables, "observations": observations.assign(VALUE=values)}
     if "patients" in tables:
         born = people.set_index("person_id")["birth_date"]
@@ -159,3 +163,29 @@ def make_centenarians(
         had = (old.month, old.day) <= (today.month, today.day)
         moved.iloc[row] = old + pd.DateOffset(year=today.year - int(age) - (not had))
     return people.assign(birth_date=moved)
+
+
+def make_heavy(
+    people: pd.DataFrame, today: pd.Timestamp, count: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Lets the heaviest of the other adults gain weight until that many have an index of `BMI` or more.
+
+    Args:
+        people: Everybody; what was measured in the past stays as it is.
+        today: The day the district is looked at.
+        count: How many adults there shall be, those that nature gave included.
+        rng: Stream to draw from.
+
+    Returns:
+        The people, some with another `bmi` (and `weight`, where it is known).
+    """
+    bmi = people["bmi"].to_numpy(dtype=float)
+    adult = (people["alive"] & (people["birth_date"] <= today - pd.DateOffset(years=18))).to_numpy()
+    missing = count - int((adult & (bmi >= BMI)).sum())
+    rows = first_of(adult & (bmi < BMI), -bmi, missing)
+    gained = bmi.copy()
+    gained[rows] = rng.uniform(BMI + 0.5, BMI + 7, len(rows)).round(1)
+    changed = {"bmi": pd.Series(gained, index=people.index).astype(people["bmi"].dtype)}
+    if "weight" in people:
+        changed["weight"] = (people["weight"] * gained / bmi).astype(people["weight"].dtype)
+    return people.assign(**changed)
