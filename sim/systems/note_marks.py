@@ -6,8 +6,9 @@ text never leaves the simulator.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 BEGIN, MIDDLE, END = "\x02", "\x03", "\x04"
@@ -16,6 +17,8 @@ KINDS = ("condition", "drug", "measurement", "name", "date", "phone", "place")
 """What a mention may be about."""
 
 COLUMNS = ("note_id", "start", "end", "kind", "value", "negated", "whose", "certain")
+
+WHOSE = {"p": "patient", "f": "family"}
 
 _MARKS = re.compile(f"{BEGIN}[^{MIDDLE}]*{MIDDLE}|{END}")
 
@@ -52,24 +55,33 @@ def strip(marked: str) -> str:
     return _MARKS.sub("", marked)
 
 
-def spans(marked: str) -> list[tuple[str, int, int]]:
-    """Returns what each mention means and from where to where it stands in the stripped text.
+def spans(texts: Sequence[str]) -> pd.DataFrame:
+    """Finds the mentions of marked texts.
+
+    Returns:
+        One row a mention: text (its place in `texts`), start and end in the stripped text, meaning.
 
     Example:
-        >>> spans("Takes " + mark("drug", "860975", "metformin") + ".")
-        [('drug;apc;860975', 6, 15)]
+        >>> spans(["None.", "Takes " + mark("drug", "860975", "metformin") + "."])
+           text  start  end          meaning
+        0     1      6   15  drug;apc;860975
     """
-    first, *pieces = marked.split(BEGIN)
-    at, found = len(first), []
-    for piece in pieces:
-        meaning, _, rest = piece.partition(MIDDLE)
-        words, _, after = rest.partition(END)
-        found.append((meaning, at, at + len(words)))
-        at += len(words) + len(after)
-    return found
+    joined = "".join(texts)
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4")
+    begin, middle, end = (np.flatnonzero(codes == ord(sign)) for sign in (BEGIN, MIDDLE, END))
+    signs = middle - begin + 1
+    hidden = np.concatenate([[0], np.cumsum(signs + 1)])
+    first = np.concatenate([[0], np.cumsum([len(text) for text in texts])])[:-1]
+    text = np.searchsorted(first, begin, side="right") - 1
+    shown_first = first - hidden[np.searchsorted(begin, first)]
+    shift = hidden[:-1] + shown_first[text]
+    meanings = [joined[a + 1 : b] for a, b in zip(begin.tolist(), middle.tolist(), strict=True)]
+    return pd.DataFrame(
+        {"text": text, "start": begin - shift, "end": end - shift - signs, "meaning": meanings}
+    )
 
 
-def list_mentions(notes: Sequence[str], marked: Iterable[str]) -> pd.DataFrame:
+def list_mentions(notes: Sequence[str], marked: Sequence[str]) -> pd.DataFrame:
     """Lists the mentions of notes.
 
     Args:
@@ -80,16 +92,18 @@ def list_mentions(notes: Sequence[str], marked: Iterable[str]) -> pd.DataFrame:
         Columns `COLUMNS`, one row a mention, in the order of the text: `start` and `end` count characters
         of the stripped text, `end` is exclusive; `negated` and `certain` are true or false.
     """
-    found = [(note, *span) for note, text in zip(notes, marked, strict=True) for span in spans(text)]
-    table = pd.DataFrame(found, columns=["note_id", "meaning", "start", "end"])
-    numbers, meanings = pd.factorize(table["meaning"])
-    parts = pd.DataFrame([str(m).split(";", 2) for m in meanings], columns=["kind", "flags", "value"])
-    flags = parts.pop("flags")
-    parts = parts.assign(
-        negated=flags.str[0] == "n",
-        whose=flags.str[1].map({"p": "patient", "f": "family"}),
-        certain=flags.str[2] == "c",
-    )
-    told = parts.take(numbers).reset_index(drop=True)
-    listed = pd.concat([table.drop(columns="meaning"), told], axis=1)[list(COLUMNS)]
-    return listed.astype({"start": "int64", "end": "int64", "negated": "bool", "certain": "bool"})
+    table = spans(marked)
+    numbers, meanings = pd.factorize(table["meaning"].to_numpy(dtype=object))
+    kinds, flags, values = zip(*(m.split(";", 2) for m in meanings), strict=True) if len(meanings) else [()] * 3
+    return pd.DataFrame(
+        {
+            "note_id": np.array(notes, dtype=object)[table["text"]],
+            "start": table["start"],
+            "end": table["end"],
+            "kind": np.array(kinds, dtype=object)[numbers],
+            "value": np.array(values, dtype=object)[numbers],
+            "negated": np.array([flag[0] == "n" for flag in flags], dtype=bool)[numbers],
+            "whose": np.array([WHOSE[flag[1]] for flag in flags], dtype=object)[numbers],
+            "certain": np.array([flag[2] == "c" for flag in flags], dtype=bool)[numbers],
+        }
+    )[list(COLUMNS)].astype({"note_id": "str", "kind": "str", "value": "str", "whose": "str"})

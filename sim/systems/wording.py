@@ -81,6 +81,18 @@ def conditions(country: str) -> Mapping[str, Wording]:
     return {code: Wording(*names, short.get(code, "")) for code, names in known.items()}
 
 
+@cache
+def lasting() -> frozenset[str]:
+    """Returns the SNOMED CT codes of conditions that stay with a patient, as condition_wording.csv has them.
+
+    Example:
+        >>> "44054006" in lasting(), "54150009" in lasting()
+        (True, False)
+    """
+    table = _read("condition_wording.csv")
+    return frozenset(table.loc[table["lasting"] == "yes", "snomed"])
+
+
 def _lower(name: str) -> str:
     """Returns a name as it stands inside a sentence.
 
@@ -94,13 +106,21 @@ def _lower(name: str) -> str:
 
 @cache
 def drugs() -> pd.DataFrame:
-    """Reads drug_wording.csv: index = RxNorm code; columns en, zh, strength, form, and atc where known."""
-    wording = _read("drug_wording.csv").set_index("rxnorm")
-    codes = _read("codes_drugs.csv")
-    codes = codes[codes["rxnorm_product_example"] != ""].drop_duplicates("rxnorm_product_example")
-    atc = codes.set_index("rxnorm_product_example")["atc_code"]
-    same = wording["en"].map(atc.reindex(wording.index).groupby(wording["en"]).first())
-    return wording.assign(atc=atc.reindex(wording.index).replace("", None).fillna(same))
+    """Reads drug_wording.csv: index = RxNorm code; columns en, zh, strength, form, and atc (empty if unknown).
+
+    Example:
+        >>> drugs().loc["310431", ["en", "atc"]].tolist()
+        ['gabapentin', 'N02BF01']
+    """
+    wording, codes = _read("drug_wording.csv").set_index("rxnorm"), _read("codes_drugs.csv")
+    codes = codes[codes["atc_code"] != ""]
+    of_product = dict(zip(codes["rxnorm_product_example"], codes["atc_code"], strict=True))
+    of_name = dict(zip(codes["drug"], codes["atc_code"], strict=True))
+    found = [
+        of_product.get(code) or of_name.get(name, "")
+        for code, name in zip(wording.index, wording["en"], strict=True)
+    ]
+    return wording.assign(atc=found)
 
 
 @cache
