@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
+from sim.systems.outcomes import potential_outcomes
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
 from sim.systems.visits import number_book
@@ -164,4 +165,11 @@ def _files(setting: Setting, tables: Tables) -> dict[str, bytes]:
     return {"ordering_model.yaml": describe(tables["diabetes_cohort"])}
 
 
-RECORDERS = (Recorder("cohort", (DIABETES_COHORT,), _record, reads=("his_patients",), files=_files),)
+def _facts(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
+    outcomes = potential_outcomes(setting.people, setting.today, setting.stream("outcomes"))
+    return {"potential_outcomes": outcomes}
+
+
+RECORDERS = (
+    Recorder("cohort", (DIABETES_COHORT,), _record, reads=("his_patients",), files=_files, facts=_facts),
+)
