@@ -7,9 +7,10 @@ import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
 from sim.systems.note_marks import BEGIN, MIDDLE
+from sim.systems.notes import EMR_NOTES
 from sim.systems.planting import choose
 
-TABLES = ("emr_notes", "h2_emr_notes", "h3_emr_notes")
+TABLES = tuple(EMR_NOTES.name_at(hospital) for hospital in EMR_NOTES.facilities)
 
 _WORD = re.compile(f"{BEGIN}[^{MIDDLE}]*{MIDDLE}|(?<![A-Za-z'-])([a-z]{{5,}})(?![A-Za-z'-])")
 """A mark, which is skipped, or a word of five small letters and more; names begin with a capital."""
@@ -95,7 +96,7 @@ def slip(word: str, where: float, way: int) -> str:
 
     Example:
         >>> [slip("headache", 0.3, way) for way in range(3)]
-        ['haedache', 'hadache', 'heeadache']
+        ['hedaache', 'hedache', 'heaadache']
     """
     at = 1 + int(where * (len(word) - 2))
     before, letter, rest = word[:at], word[at], word[at + 1 :]

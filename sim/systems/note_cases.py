@@ -29,7 +29,18 @@ SYMPTOMS = (
 )
 """SNOMED CT codes of what patients complain of."""
 
-DENIED = (CHEST_PAIN, DYSPNEA, FEVER, DIZZINESS, SYNCOPE, ABDOMINAL_PAIN, VOMITING, HEADACHE, PALPITATIONS, RASH)
+DENIED = (
+    CHEST_PAIN,
+    DYSPNEA,
+    FEVER,
+    DIZZINESS,
+    SYNCOPE,
+    ABDOMINAL_PAIN,
+    VOMITING,
+    HEADACHE,
+    PALPITATIONS,
+    RASH,
+)
 DENIED_FOR_CHILDREN = (FEVER, VOMITING, COUGH, DYSPNEA, RASH, DIARRHEA)
 """What clinicians ask about, and write down when it is absent."""
 

@@ -112,7 +112,9 @@ def _since(dice: Dice) -> str:
 def _present(case: Case, dice: Dice) -> str:
     who = _who(case, dice)
     if not case.complaints:
-        return f"{who}因{_reason(case, dice)}来院，{dice.pick(('一般情况可', '精神、饮食可', '无特殊不适'))}。"
+        return (
+            f"{who}因{_reason(case, dice)}来院，{dice.pick(('一般情况可', '精神、饮食可', '无特殊不适'))}。"
+        )
     felt = "、".join(condition(dice, code) for code in dice.settled(case.complaints, 2))
     onset = dice.pick(("无明显诱因", "受凉后", "劳累后", "不明原因"))
     told = f"{who}{_since(dice)}前{onset}出现{felt}，{_denial(case, dice)}"

@@ -228,7 +228,9 @@ def _assessment(case: Case, dice: Dice) -> str:
     if case.main == LIVEBIRTH:
         return dice.pick(("Healthy newborn.", "Term newborn, doing well."))
     named = condition(dice, case.main)
-    told = dice.pick((f"Impression: {named}.", f"Assessment: {named}.", f"Dx {named}.", f"Most likely {named}."))
+    told = dice.pick(
+        (f"Impression: {named}.", f"Assessment: {named}.", f"Dx {named}.", f"Most likely {named}.")
+    )
     if case.suspects and dice.chance(0.4):
         other = condition(dice, dice.pick(case.suspects), certain=False)
         told += dice.pick((f" Possible {other}.", f" r/o {other}.", f" Cannot exclude {other}."))

@@ -94,7 +94,9 @@ def list_mentions(notes: Sequence[str], marked: Sequence[str]) -> pd.DataFrame:
     """
     table = spans(marked)
     numbers, meanings = pd.factorize(table["meaning"].to_numpy(dtype=object))
-    kinds, flags, values = zip(*(m.split(";", 2) for m in meanings), strict=True) if len(meanings) else [()] * 3
+    kinds, flags, values = (
+        zip(*(m.split(";", 2) for m in meanings), strict=True) if len(meanings) else [()] * 3
+    )
     return pd.DataFrame(
         {
             "note_id": np.array(notes, dtype=object)[table["text"]],

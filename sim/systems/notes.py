@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.systems import note_chinese, note_english
+from sim.systems.his import HIS_PATIENTS
 from sim.systems.note_cases import open_cases
 from sim.systems.note_dice import Dice
 from sim.systems.note_marks import list_mentions, strip
@@ -25,7 +26,7 @@ EMR_NOTES = Table(
         Column("note_type", "text", "Kind of note, in the country's words"),
         Column("text", "text", "The note; paragraphs are lines"),
     ),
-    facilities=("H1", "H2", "H3"),
+    facilities=HIS_PATIENTS.facilities,
 )
 
 NOTED = {"outpatient": 0.15, "ambulatory": 0.045, "urgentcare": 0.045, "wellness": 0.03}
@@ -111,7 +112,9 @@ def take_notes(setting: Setting) -> dict[str, pd.DataFrame]:
     rolls = rng.random((len(notes), DRAWS)).tolist()
     write, words = WRITERS[setting.country], WORDS[setting.country]
     rows = zip(notes["visit"].tolist(), notes["kind"].tolist(), styles, rolls, strict=True)
-    texts = [write(cases[visit], kind, style, Dice(roll, style == "terse")) for visit, kind, style, roll in rows]
+    texts = [
+        write(cases[visit], kind, style, Dice(roll, style == "terse")) for visit, kind, style, roll in rows
+    ]
     kinds = notes["kind"].tolist()
     filed = setting.filed.loc[notes["visit"]].reset_index(drop=True)
     numbers = setting.tables["his_encounters"].drop_duplicates("_encounter").set_index("_encounter")

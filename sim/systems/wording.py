@@ -93,6 +93,26 @@ def lasting() -> frozenset[str]:
     return frozenset(table.loc[table["lasting"] == "yes", "snomed"])
 
 
+@cache
+def icd_codes(country: str) -> Mapping[str, str]:
+    """Returns the country's diagnosis code of each condition by SNOMED CT code.
+
+    Chinese codes are of the national shape: six characters, "x" where the category has no subdivision.
+
+    Example:
+        >>> icd_codes("us")["59621000"], icd_codes("cn")["59621000"], icd_codes("cn")["44054006"]
+        ('I10', 'I10.x00', 'E11.900')
+    """
+    table = _read("codes_conditions.csv")
+    table = table[(table["snomed_code"] != "") & (table["icd10cm_code"] != "")].drop_duplicates("snomed_code")
+    codes = table["icd10cm_code"]
+    if country == "cn":
+        codes = table["icd10_who_code"].where(table["icd10_who_code"] != "", codes.str[:5])
+        codes = (codes + ".x").where(codes.str.len() == 3, codes).str.ljust(7, "0")
+        codes = codes.where(codes.str[4] == "x", codes.str[:5] + "00")
+    return dict(zip(table["snomed_code"], codes, strict=True))
+
+
 def _lower(name: str) -> str:
     """Returns a name as it stands inside a sentence.
 
