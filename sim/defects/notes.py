@@ -150,13 +150,13 @@ def copy_forward(
 
 
 def _paste(own: list[str], copied: str) -> tuple[str, str | None]:
-    """Puts a paragraph into a note; returns the note and the paragraph that gave way.
+    r"""Puts a paragraph into a note; returns the note and the paragraph that gave way.
 
     Example:
         >>> _paste(["PMH: none", "Plan: rest"], "PMH: asthma")
-        ('PMH: asthma\\nPlan: rest', 'PMH: none')
+        ('PMH: asthma\nPlan: rest', 'PMH: none')
         >>> _paste(["Well.", "Rest."], "Lungs clear.")
-        ('Well.\\nLungs clear.\\nRest.', None)
+        ('Well.\nLungs clear.\nRest.', None)
     """
     heading = re.match(r"[A-Za-z]+: |[\u4e00-\u9fff]+：", copied)
     for at, paragraph in enumerate(own):

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from sim.systems.his import HIS_PATIENTS
-from sim.systems.note_cases import LIVEBIRTH, among
+from sim.systems.note_cases import LIVEBIRTH
+from sim.systems.note_facts import among
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.regulars import numbers_at, usual_hospitals
 from sim.systems.schema import Column, Table
@@ -89,16 +90,19 @@ def _known(setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     both = pd.concat([found.assign(person=found["PATIENT"].map(person_of)), old], ignore_index=True)
     listed = both.rename(columns={"CODE": "condition", "START": "onset", "STOP": "stop"})[COLUMNS]
     listed = listed.drop_duplicates(["person", "condition", "onset"])
-    coded = here.loc[here["snomed"].isin(lasting()), ["person", "snomed", "start"]]
-    coded = coded.rename(columns={"snomed": "condition", "start": "entered_at"})
-    ends = rows[~acute].assign(
-        person=rows["PATIENT"].map(person_of), condition=rows["CODE"], stop=rows["STOP"]
-    )
-    ends = ends.drop_duplicates(["person", "condition"], keep="last")[["person", "condition", "stop"]]
-    coded = coded.merge(ends, on=["person", "condition"], how="left")
+    coded = _coded_here(here, rows[~acute].assign(person=rows["PATIENT"].map(person_of)))
     later = pd.concat([listed, coded], ignore_index=True)
     again = later.duplicated(["person", "condition"]) & (later.index >= len(listed))
-    return later[~again]
+    kept: pd.DataFrame = later[~again]
+    return kept
+
+
+def _coded_here(here: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Returns lasting conditions that were coded at visits here, with the day on which they really end."""
+    coded = here.loc[here["snomed"].isin(lasting()), ["person", "snomed", "start"]]
+    coded = coded.rename(columns={"snomed": "condition", "start": "entered_at"})
+    ends = rows.rename(columns={"CODE": "condition", "STOP": "stop"})[["person", "condition", "stop"]]
+    return coded.merge(ends.drop_duplicates(["person", "condition"], keep="last"), how="left")
 
 
 def _enter(known: pd.DataFrame, setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
@@ -130,7 +134,8 @@ def _enter(known: pd.DataFrame, setting: Setting, rng: np.random.Generator) -> p
     )
     codes = {**icd_codes(setting.country), **_coded(setting.visits)}
     table["code"] = table["_condition"].map(codes)
-    return table[table["mrn"].notna() & table["code"].notna()].reset_index(drop=True)
+    table = table[table["mrn"].notna() & table["code"].notna()]
+    return table.reset_index(drop=True)
 
 
 def _coded(visits: pd.DataFrame) -> dict[str, str]:
@@ -153,7 +158,7 @@ def _again(table: pd.DataFrame, setting: Setting, rng: np.random.Generator) -> p
         for code, text in zip(first["_condition"].tolist(), first["problem"].tolist(), strict=True)
     ]
     roles = np.array(ROLES[setting.country], dtype=object)
-    second = first.assign(
+    second: pd.DataFrame = first.assign(
         problem=other,
         entered_at=first["entered_at"] + pd.to_timedelta((room * draws[1, chosen]).astype(int), unit="s"),
         entered_by=roles[(draws[2, chosen] * len(roles)).astype(int)],

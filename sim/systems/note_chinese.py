@@ -6,49 +6,8 @@ from datetime import date, timedelta
 from sim.systems.note_cases import LIVEBIRTH, Case
 from sim.systems.note_dice import Dice
 from sim.systems.note_marks import mark
+from sim.systems.note_words import PROCEDURES, SYMPTOMS
 from sim.systems.wording import Wording, conditions, drug_names
-
-SYMPTOMS = {
-    "29857009": Wording("胸痛", "胸口疼痛"),
-    "267036007": Wording("呼吸困难", "气促"),
-    "386661006": Wording("发热", "发烧"),
-    "49727002": Wording("咳嗽", "咳嗽咳痰"),
-    "162397003": Wording("咽痛", "咽喉疼痛"),
-    "25064002": Wording("头痛", "头部胀痛"),
-    "404640003": Wording("头晕", "头昏"),
-    "271594007": Wording("晕厥", "一过性意识丧失"),
-    "44077006": Wording("肢体麻木", "手足麻木"),
-    "84229001": Wording("乏力", "疲乏无力"),
-    "21522001": Wording("腹痛", "腹部疼痛"),
-    "249497008": Wording("呕吐", "呕吐胃内容物"),
-    "422587007": Wording("恶心", "恶心不适"),
-    "62315008": Wording("腹泻", "大便次数增多"),
-    "57676002": Wording("关节痛", "关节疼痛"),
-    "271807003": Wording("皮疹", "皮肤瘙痒伴皮疹"),
-    "49650001": Wording("尿痛", "排尿灼痛"),
-    "80313002": Wording("心悸", "心慌"),
-    "17173007": Wording("口干多饮", "口渴"),
-    "89362005": Wording("体重下降", "消瘦"),
-}
-"""What patients complain of, by SNOMED CT code."""
-
-PROCEDURES = {
-    "29303009": "行心电图检查。",
-    "91251008": "予康复理疗。",
-    "430701006": "予静脉补液。",
-    "73761001": "行结肠镜检查，过程顺利。",
-    "288086009": "清创缝合。",
-    "117010004": "送尿培养。",
-    "117015009": "送咽拭子培养。",
-    "265764009": "按期行血液透析。",
-    "433236007": "行超声心动图检查。",
-    "399208008": "行胸部X线检查。",
-    "303653007": "行头颅CT检查。",
-    "274474001": "予夹板固定。",
-    "80146002": "行阑尾切除术，术程顺利。",
-    "11466000": "行剖宫产术，母子平安。",
-}
-"""What was done, by SNOMED CT code; the rest goes without saying."""
 
 RELATIONS = {
     "parent F": "母亲",
@@ -74,7 +33,7 @@ def condition(
     dice: Dice, code: str, negated: bool = False, whose: str = "patient", certain: bool = True
 ) -> str:
     """Returns a marked condition."""
-    wording = SYMPTOMS.get(code) or conditions("cn").get(code, Wording("本病", "本病"))
+    wording = SYMPTOMS["cn"].get(code) or conditions("cn").get(code, Wording("本病", "本病"))
     return dice.mention("condition", code, wording, negated=negated, whose=whose, certain=certain)
 
 
@@ -196,7 +155,7 @@ def _results(case: Case, dice: Dice) -> str:
 
 
 def _done(case: Case, dice: Dice) -> str:
-    return "".join(PROCEDURES[code] for code in case.done if code in PROCEDURES)
+    return "".join(PROCEDURES["cn"][code] for code in case.done if code in PROCEDURES["cn"])
 
 
 def _assessment(case: Case, dice: Dice) -> str:

@@ -6,49 +6,8 @@ from datetime import date, timedelta
 from sim.systems.note_cases import LIVEBIRTH, Case
 from sim.systems.note_dice import Dice
 from sim.systems.note_marks import mark
+from sim.systems.note_words import PROCEDURES, SYMPTOMS
 from sim.systems.wording import Wording, conditions, drug_names
-
-SYMPTOMS = {
-    "29857009": Wording("chest pain", "pain in the chest", "CP"),
-    "267036007": Wording("shortness of breath", "trouble breathing", "SOB"),
-    "386661006": Wording("fever", "feeling hot"),
-    "49727002": Wording("cough", "coughing"),
-    "162397003": Wording("sore throat", "throat pain"),
-    "25064002": Wording("headache", "pain in the head", "HA"),
-    "404640003": Wording("dizziness", "lightheadedness"),
-    "271594007": Wording("syncope", "fainting"),
-    "44077006": Wording("numbness", "tingling"),
-    "84229001": Wording("fatigue", "feeling tired"),
-    "21522001": Wording("abdominal pain", "belly pain", "abd pain"),
-    "249497008": Wording("vomiting", "throwing up"),
-    "422587007": Wording("nausea", "upset stomach"),
-    "62315008": Wording("diarrhea", "loose stools"),
-    "57676002": Wording("joint pain", "aching joints"),
-    "271807003": Wording("rash", "itchy skin"),
-    "49650001": Wording("dysuria", "burning on urination"),
-    "80313002": Wording("palpitations", "racing heart"),
-    "17173007": Wording("thirst", "drinking a lot"),
-    "89362005": Wording("weight loss", "losing weight"),
-}
-"""What patients complain of, by SNOMED CT code."""
-
-PROCEDURES = {
-    "29303009": "ECG done, reviewed.",
-    "91251008": "Physical therapy started.",
-    "430701006": "IV fluids given.",
-    "73761001": "Colonoscopy performed without complication.",
-    "288086009": "Wound closed with sutures.",
-    "117010004": "Urine culture sent.",
-    "117015009": "Throat culture sent.",
-    "265764009": "Dialysis as scheduled.",
-    "433236007": "Echocardiogram done.",
-    "399208008": "Chest X-ray done.",
-    "303653007": "CT head done.",
-    "274474001": "Splint applied.",
-    "80146002": "Appendectomy, uneventful.",
-    "11466000": "Cesarean section, mother and child well.",
-}
-"""What was done, by SNOMED CT code; the rest goes without saying."""
 
 RELATIONS = {
     "parent F": "mother",
@@ -75,7 +34,7 @@ def condition(
     dice: Dice, code: str, negated: bool = False, whose: str = "patient", certain: bool = True
 ) -> str:
     """Returns a marked condition."""
-    wording = SYMPTOMS.get(code) or conditions("us").get(code, Wording("condition", "illness"))
+    wording = SYMPTOMS["us"].get(code) or conditions("us").get(code, Wording("condition", "illness"))
     return dice.mention("condition", code, wording, negated=negated, whose=whose, certain=certain)
 
 
@@ -219,7 +178,7 @@ def _results(case: Case, dice: Dice) -> str:
 
 
 def _done(case: Case, dice: Dice) -> str:
-    return " ".join(PROCEDURES[code] for code in case.done if code in PROCEDURES)
+    return " ".join(PROCEDURES["us"][code] for code in case.done if code in PROCEDURES["us"])
 
 
 def _assessment(case: Case, dice: Dice) -> str:

@@ -5,8 +5,8 @@ import pandas as pd
 
 from sim.systems import note_chinese, note_english
 from sim.systems.his import HIS_PATIENTS
-from sim.systems.note_cases import open_cases
 from sim.systems.note_dice import Dice
+from sim.systems.note_facts import open_cases
 from sim.systems.note_marks import list_mentions, strip
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table

@@ -17,9 +17,9 @@ from sim.systems.wording import drugs
 
 PHARMACY_DISPENSES = Table(
     "pharmacy_dispenses",
-    "One handing out of a drug in the last three years. What a visit prescribes is dispensed by the hospital of "
-    "the visit; clinics have no pharmacy, so what they prescribe, and what was begun earlier, is dispensed "
-    "where the patient usually goes. About one refill in eight is never collected.",
+    "One handing out of a drug in the last three years. What a visit prescribes is dispensed by the "
+    "hospital of the visit; clinics have no pharmacy, so what they prescribe, and what was begun earlier, "
+    "is dispensed where the patient usually goes. About one refill in eight is never collected.",
     "dispense_id",
     (
         Column(
@@ -197,16 +197,16 @@ def dispense(setting: Setting) -> dict[str, pd.DataFrame]:
 def _days(orders: pd.DataFrame) -> "pd.Series[int]":
     """Returns for how many days each dispense of a prescription lasts, at most `REFILL_DAYS`."""
     length = (orders["stop"] - orders["start"]).dt.total_seconds() / 86_400
-    days: pd.Series[int] = np.ceil(length).fillna(REFILL_DAYS).clip(1, REFILL_DAYS).astype("int64")
+    days: pd.Series[int] = (-(-length // 1)).fillna(REFILL_DAYS).clip(1, REFILL_DAYS).astype("int64")
     return days
 
 
 def _fills(orders: pd.DataFrame, today: pd.Timestamp) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Returns the row of each dispense of the last years and which of the prescription it is, from 0."""
-    interval = pd.Timedelta(days=REFILL_DAYS)
     since = today - pd.DateOffset(years=YEARS)
-    first = np.ceil((since - orders["start"]) / interval).clip(lower=0).to_numpy().astype(np.int64)
-    last = np.floor((today - orders["start"]) / interval).to_numpy().astype(np.int64) + 1
+    until = [(day - orders["start"]).dt.total_seconds().to_numpy() for day in (since, today)]
+    gone = [seconds / 86_400 / REFILL_DAYS for seconds in until]
+    first, last = np.maximum(np.ceil(gone[0]), 0).astype(np.int64), np.floor(gone[1]).astype(np.int64) + 1
     count = np.clip(np.minimum(last, orders["dispenses"].to_numpy()) - first, 0, None)
     row = np.repeat(np.arange(len(orders)), count)
     ahead = np.repeat(np.cumsum(count) - count, count)

@@ -26,7 +26,7 @@ def usual_hospitals(visits: pd.DataFrame) -> "pd.Series[str]":
     there = visits.loc[visits["facility"].isin(HOSPITALS), ["person", "facility"]]
     people, person = np.unique(there["person"].to_numpy(), return_inverse=True)
     counts = np.zeros((len(people), len(HOSPITALS)), dtype=np.int64)
-    hospital = pd.Index(HOSPITALS).get_indexer(there["facility"].to_numpy(dtype=object))
+    hospital = pd.Index(HOSPITALS).get_indexer(pd.Index(there["facility"].to_numpy(dtype=object)))
     np.add.at(counts, (person, hospital), 1)
     most = np.array(HOSPITALS, dtype=object)[counts.argmax(axis=1)]
     return pd.Series(most, index=pd.Index(people, name="person"), dtype=object)

@@ -126,7 +126,7 @@ def _lower(name: str) -> str:
 
 @cache
 def drugs() -> pd.DataFrame:
-    """Reads drug_wording.csv: index = RxNorm code; columns en, zh, strength, form, and atc (empty if unknown).
+    """Reads drug_wording.csv: index = RxNorm code; columns en, zh, strength, form, atc (may be empty).
 
     Example:
         >>> drugs().loc["310431", ["en", "atc"]].tolist()
@@ -137,8 +137,7 @@ def drugs() -> pd.DataFrame:
     of_product = dict(zip(codes["rxnorm_product_example"], codes["atc_code"], strict=True))
     of_name = dict(zip(codes["drug"], codes["atc_code"], strict=True))
     found = [
-        of_product.get(code) or of_name.get(name, "")
-        for code, name in zip(wording.index, wording["en"], strict=True)
+        of_product.get(str(code)) or of_name.get(name, "") for code, name in wording["en"].to_dict().items()
     ]
     return wording.assign(atc=found)
 
