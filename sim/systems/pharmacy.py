@@ -90,9 +90,9 @@ def brand(name: str, country: str) -> str:
 
     Example:
         >>> brand("metformin", "us"), brand("二甲双胍", "cn")
-        ('Metinlark', '二甲云')
+        ('Metinlark', '二甲胍云')
     """
-    return f"{name[:2]}云" if country == "cn" else f"{name[:3]}{name[-2:]}lark".capitalize()
+    return f"{name[:2]}{name[-1]}云" if country == "cn" else f"{name[:3]}{name[-2:]}lark".capitalize()
 
 
 def name_products(hospital: str, country: str) -> dict[str, str]:

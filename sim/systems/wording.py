@@ -150,5 +150,6 @@ def drug_names(country: str) -> Mapping[str, Wording]:
         >>> drug_names("us")["310798"].all, drug_names("cn")["860975"].plain
         (('hydrochlorothiazide', 'HCTZ'), '二甲双胍')
     """
-    short, names = abbreviations(country, "drug"), drugs()[LANGUAGE[country]]
-    return {code: Wording(name, name, short.get(code, "")) for code, name in names.items()}
+    short, products = abbreviations(country, "drug"), drugs()
+    names = zip(products.index.to_numpy(dtype=str).tolist(), products[LANGUAGE[country]], strict=True)
+    return {code: Wording(name, name, short.get(code, "")) for code, name in names}
