@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from sim.policy.entry import Assumption
+from sim.policy.assumptions import Assumption
 
 Values = Mapping[str, Any]
 """Value of every lever by its name; further entries come from the learner's own function."""

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.policy.assumptions import Assumption, changed
 from sim.seeds import PUBLIC_KEY, Seeds
 
 YEAR = 10_000
@@ -38,25 +39,6 @@ OUTCOMES = (
     "minutes",
 )
 """Per 1,000 registrations (blanks and junk: fields per 1,000 fields), and minutes per registration."""
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """A figure the model rests on.
-
-    Attributes:
-        name: Its name in the formulas.
-        value: What it is unless a learner changes it.
-        unit: Its unit.
-        meaning: What it says.
-        source: Where it is from, or "assumed".
-    """
-
-    name: str
-    value: float
-    unit: str
-    meaning: str
-    source: str
 
 
 ASSUMPTIONS = (
@@ -125,16 +107,7 @@ def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:
     Raises:
         HilabError: A name is unknown, or a figure is negative or a share above 1.
     """
-    figures = {a.name: a.value for a in ASSUMPTIONS}
-    units = {a.name: a.unit for a in ASSUMPTIONS}
-    for name, value in (changes or {}).items():
-        if name not in figures:
-            raise HilabError(f"There is no assumption '{name}'; there are {', '.join(figures)}.")
-        highest = 1.0 if units[name] == "share" else 1000.0
-        if not 0 <= value <= highest:
-            raise HilabError(f"The assumption '{name}' must lie between 0 and {highest:g}.")
-        figures[name] = float(value)
-    return figures
+    return changed(ASSUMPTIONS, changes)
 
 
 def expected(controls: Controls, figures: Mapping[str, float]) -> dict[str, float]:
