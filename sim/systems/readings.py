@@ -42,8 +42,8 @@ NIGHT_WORKERS = 0.04
 TRAVELLERS = 12
 """How many wearers spend some days in another time zone, which their device states (planted)."""
 
-ELSEWHERE = (-3, -2, -1, 1, 2, 6, 7, 9)
-"""Hours by which a traveller's zone is ahead of home."""
+ELSEWHERE = {"us": (-3, -2, -1, 1, 2, 6, 7, 9), "cn": (-8, -7, -5, -2, -1, 1, 2, 3)}
+"""Hours by which a traveller's zone is ahead of home, by country."""
 
 LEAST_STEPS = 25
 """An hour with fewer steps gives no reading."""
@@ -75,7 +75,7 @@ def measure(
     device, kind, taken, value = (np.concatenate([part[i] for part in parts]) for i in range(4))
     order = np.argsort(device * (DAYS * DAY * 4) + (taken - begin), kind="stable")
     device, kind, taken, value = device[order], kind[order], taken[order], value[order]
-    ahead = _abroad(devices, device, taken, begin, rng)
+    ahead = _abroad(devices, device, taken, begin, ELSEWHERE[country], rng)
     uploaded = _uploads(device, taken, rng.integers(0, 2**31, len(devices)), devices["_period"].to_numpy())
     return pd.DataFrame(
         {
@@ -168,12 +168,19 @@ def _now_and_then(
     return rows[who], when, begin + day * DAY + clock[used]
 
 
-def _abroad(devices: pd.DataFrame, device: Ints, taken: Ints, begin: int, rng: np.random.Generator) -> Ints:
+def _abroad(
+    devices: pd.DataFrame,
+    device: Ints,
+    taken: Ints,
+    begin: int,
+    zones: tuple[int, ...],
+    rng: np.random.Generator,
+) -> Ints:
     """Returns for each reading by how many hours the place where it was taken is ahead of home."""
     movable = np.flatnonzero(devices["type"].isin(["wearable", "phone"]))
     away = rng.permutation(movable)[: int(devices["_travellers"].iloc[0]) if len(devices) else 0]
     ahead, first, last = (np.zeros(len(devices), dtype=np.int64) for _ in range(3))
-    ahead[away] = rng.choice(ELSEWHERE, len(away))
+    ahead[away] = rng.choice(zones, len(away))
     first[away] = rng.integers(4, DAYS - 14, len(away))
     last[away] = first[away] + rng.integers(4, 12, len(away))
     day = (taken - begin) // DAY
