@@ -86,7 +86,7 @@ class Case:
         family: A relation and what that relative has; None if nothing is known.
         code: ICD code of the main diagnosis.
         text: It in words.
-        main: Its SNOMED CT code; missing for a check-up.
+        main: Its SNOMED CT code; missing for a check-up and for what nobody could name.
         found: What was diagnosed at the visit.
         history: What the patient has had for long.
         takes: Drugs from before.
@@ -117,6 +117,11 @@ class Case:
     done: tuple[str, ...]
     begin: date
     end: date
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the visit is a check-up."""
+        return self.main is None and self.code.startswith("Z")
 
     @property
     def complaints(self) -> tuple[str, ...]:

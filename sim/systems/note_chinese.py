@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from sim.systems.note_cases import LIVEBIRTH, Case
 from sim.systems.note_dice import Dice
 from sim.systems.note_marks import mark
-from sim.systems.note_words import PROCEDURES, SYMPTOMS
-from sim.systems.wording import Wording, conditions, drug_names
+from sim.systems.note_words import PROCEDURES, terms
+from sim.systems.wording import Wording, drug_names
+
+UNNAMED = Wording("本病", "该病")
+"""What a condition without a name of its own is called."""
 
 RELATIONS = {
     "parent F": "母亲",
@@ -33,8 +36,8 @@ def condition(
     dice: Dice, code: str, negated: bool = False, whose: str = "patient", certain: bool = True
 ) -> str:
     """Returns a marked condition."""
-    wording = SYMPTOMS["cn"].get(code) or conditions("cn").get(code, Wording("本病", "本病"))
-    return dice.mention("condition", code, wording, negated=negated, whose=whose, certain=certain)
+    wording = terms("cn").get(code, UNNAMED)
+    return dice.mention("condition", code, wording, negated, whose, certain)
 
 
 def _drugs(dice: Dice, codes: tuple[str, ...]) -> str:
@@ -83,10 +86,12 @@ def _present(case: Case, dice: Dice) -> str:
 
 
 def _reason(case: Case, dice: Dice) -> str:
-    if case.main is None:
+    if case.healthy:
         return dice.pick(("健康体检", "常规体检", "年度体检"))
     if case.main == LIVEBIRTH:
         return dice.pick(("出生", "新生儿观察"))
+    if case.main is None:
+        return dice.pick(("全身不适", "身体不适", "不适原因待查"))
     return condition(dice, case.main)
 
 
@@ -159,10 +164,12 @@ def _done(case: Case, dice: Dice) -> str:
 
 
 def _assessment(case: Case, dice: Dice) -> str:
-    if case.main is None:
+    if case.healthy:
         return dice.pick(("体检未见明显异常。", "健康体检。"))
     if case.main == LIVEBIRTH:
         return dice.pick(("足月新生儿。", "健康新生儿。"))
+    if case.main is None:
+        return dice.pick(("诊断待查。", "原因不明。"))
     told = condition(dice, case.main)
     if case.suspects and dice.chance(0.4):
         other = condition(dice, dice.pick(case.suspects), certain=False)

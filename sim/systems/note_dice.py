@@ -67,7 +67,6 @@ class Dice:
         kind: str,
         code: str,
         wording: Wording,
-        *,
         negated: bool = False,
         whose: str = "patient",
         certain: bool = True,

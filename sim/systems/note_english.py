@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from sim.systems.note_cases import LIVEBIRTH, Case
 from sim.systems.note_dice import Dice
 from sim.systems.note_marks import mark
-from sim.systems.note_words import PROCEDURES, SYMPTOMS
-from sim.systems.wording import Wording, conditions, drug_names
+from sim.systems.note_words import PROCEDURES, terms
+from sim.systems.wording import Wording, drug_names
+
+UNNAMED = Wording("condition", "illness")
+"""What a condition without a name of its own is called."""
 
 RELATIONS = {
     "parent F": "mother",
@@ -34,8 +37,8 @@ def condition(
     dice: Dice, code: str, negated: bool = False, whose: str = "patient", certain: bool = True
 ) -> str:
     """Returns a marked condition."""
-    wording = SYMPTOMS["us"].get(code) or conditions("us").get(code, Wording("condition", "illness"))
-    return dice.mention("condition", code, wording, negated=negated, whose=whose, certain=certain)
+    wording = terms("us").get(code, UNNAMED)
+    return dice.mention("condition", code, wording, negated, whose, certain)
 
 
 def _drug(dice: Dice, code: str) -> str:
@@ -97,10 +100,12 @@ def _present(case: Case, dice: Dice) -> str:
 
 
 def _reason(case: Case, dice: Dice) -> str:
-    if case.main is None:
+    if case.healthy:
         return dice.pick(("a routine check-up", "a yearly examination", "an annual visit"))
     if case.main == LIVEBIRTH:
         return dice.pick(("newborn care", "birth at term"))
+    if case.main is None:
+        return dice.pick(("unspecific complaints", "feeling unwell", "an unclear illness"))
     return condition(dice, case.main)
 
 
@@ -182,10 +187,12 @@ def _done(case: Case, dice: Dice) -> str:
 
 
 def _assessment(case: Case, dice: Dice) -> str:
-    if case.main is None:
+    if case.healthy:
         return dice.pick(("Routine examination, nothing of note.", "Healthy, no findings."))
     if case.main == LIVEBIRTH:
         return dice.pick(("Healthy newborn.", "Term newborn, doing well."))
+    if case.main is None:
+        return dice.pick(("Cause unclear.", "No diagnosis yet.", "Nonspecific illness."))
     named = condition(dice, case.main)
     told = dice.pick(
         (f"Impression: {named}.", f"Assessment: {named}.", f"Dx {named}.", f"Most likely {named}.")

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sim.systems.households import companions, family_histories
 from sim.systems.note_cases import Case
 from sim.systems.recorder import Setting
-from sim.systems.wording import drugs, lasting
+from sim.systems.wording import drugs, icd_codes, lasting
 
 VITALS = ("8480-6", "8462-4", "8867-4", "8310-5", "59408-5")
 """LOINC codes of systolic and diastolic pressure, heart rate, temperature, oxygen saturation."""
@@ -26,6 +26,8 @@ TESTS = {
 }
 """Tests that notes quote, by LOINC code: unit, factor and decimals as US laboratories and as others report
 them. Factors are those of codes_labs_vitals.csv."""
+
+COURSE = ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"]
 
 MOST_LISTED = 4
 """At most so many conditions, drugs or results stand in one sentence (assumed)."""
@@ -53,7 +55,7 @@ def open_cases(setting: Setting, visits: pd.DataFrame) -> list[Case]:
         [families[person] for person in visits["person"].tolist()],
         plain(visits["dx_code"].fillna("")),
         plain(visits["dx_text"].fillna("")),
-        visits["snomed"].astype(object).where(visits["snomed"].notna(), None).tolist(),
+        _named(visits, setting.country),
         [found.get(visit, frozenset()) for visit in keys],
         *([known.get(visit, ()) for visit in keys] for known in (history, takes, started)),
         [vitals.get(visit, {}) for visit in keys],
@@ -63,6 +65,14 @@ def open_cases(setting: Setting, visits: pd.DataFrame) -> list[Case]:
         visits["stop"].dt.date.tolist(),
     )
     return [Case(*row) for row in zip(*columns, strict=True)]
+
+
+def _named(visits: pd.DataFrame, country: str) -> list[str | None]:
+    """Returns the SNOMED CT code of each diagnosis; from its ICD code where the visit carries only that."""
+    meant = {icd: snomed for snomed, icd in list(icd_codes(country).items())[::-1]}
+    named = visits["snomed"].fillna(visits["dx_code"].map(meant)).astype(object)
+    told: list[str | None] = named.where(named.notna(), None).tolist()
+    return told
 
 
 def units(setting: Setting) -> int:
@@ -97,7 +107,7 @@ def _gather(keys: Iterable[Hashable], values: Iterable[Any]) -> dict[Hashable, l
 
 def _at(table: pd.DataFrame, visits: pd.DataFrame, column: str) -> dict[Hashable, list[Any]]:
     """Returns a column of what happened at each visit, without repeats."""
-    there = table[among(table["ENCOUNTER"], visits.index)].drop_duplicates(["ENCOUNTER", column])
+    there = table.loc[among(table["ENCOUNTER"], visits.index), ["ENCOUNTER", column]].drop_duplicates()
     return _gather(plain(there["ENCOUNTER"]), plain(there[column]))
 
 
@@ -105,13 +115,11 @@ def _found(conditions: pd.DataFrame, visits: pd.DataFrame) -> dict[Hashable, fro
     return {visit: frozenset(codes) for visit, codes in _at(conditions, visits, "CODE").items()}
 
 
-def _of_patients(
-    table: pd.DataFrame, visits: pd.DataFrame, patients: "pd.Series[str]", columns: list[str]
-) -> pd.DataFrame:
+def _of_patients(table: pd.DataFrame, visits: pd.DataFrame, patients: "pd.Series[str]") -> pd.DataFrame:
     """Joins what patients have or take to each of their visits, if it had begun and not ended."""
     about = pd.DataFrame({"visit": visits.index, "PATIENT": patients.to_numpy()})
     about = about.assign(at=visits["start"].to_numpy(), main=visits["snomed"].to_numpy(dtype=object))
-    kept = table.loc[among(table["PATIENT"], patients.unique()), columns]
+    kept = table[among(table["PATIENT"], patients.unique()) & ~(table["STOP"] < visits["start"].min())]
     joined = about.merge(kept, on="PATIENT", how="inner")
     return joined[(joined["START"] <= joined["at"]) & ~(joined["STOP"] < joined["at"])]
 
@@ -120,8 +128,8 @@ def _lasting(
     conditions: pd.DataFrame, visits: pd.DataFrame, patients: "pd.Series[str]"
 ) -> dict[Hashable, tuple[str, ...]]:
     """Lists what patients have had for long at each visit, the main diagnosis left out."""
-    chronic = conditions[among(conditions["CODE"], sorted(lasting()))]
-    known = _of_patients(chronic, visits, patients, ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"])
+    chronic = conditions.loc[among(conditions["CODE"], sorted(lasting())), COURSE]
+    known = _of_patients(chronic, visits, patients)
     earlier = (known["ENCOUNTER"] != known["visit"]) & (known["CODE"] != known["main"])
     known = known[earlier].drop_duplicates(["visit", "CODE"])
     found = _gather(plain(known["visit"]), plain(known["CODE"]))
@@ -132,9 +140,9 @@ def _drugs(
     medications: pd.DataFrame, visits: pd.DataFrame, patients: "pd.Series[str]"
 ) -> tuple[dict[Hashable, tuple[str, ...]], dict[Hashable, tuple[str, ...]]]:
     """Returns the drugs begun at each visit, and those that were taken already."""
-    known = medications[among(medications["CODE"], drugs().index)]
+    known = medications.loc[among(medications["CODE"], drugs().index), COURSE]
     begun = {visit: tuple(codes[:MOST_LISTED]) for visit, codes in _at(known, visits, "CODE").items()}
-    taken = _of_patients(known, visits, patients, ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"])
+    taken = _of_patients(known, visits, patients)
     taken = taken[taken["ENCOUNTER"] != taken["visit"]].drop_duplicates(["visit", "CODE"])
     before = _gather(plain(taken["visit"]), plain(taken["CODE"]))
     return begun, {visit: tuple(codes[:MOST_LISTED]) for visit, codes in before.items()}
@@ -144,8 +152,9 @@ def _measured(
     observations: pd.DataFrame, visits: pd.DataFrame, system: int
 ) -> tuple[dict[Hashable, dict[str, float]], dict[Hashable, list[tuple[str, str, str]]]]:
     """Returns vital signs and test results of each visit."""
-    recent = observations[observations["DATE"] >= visits["start"].min()] if len(visits) else observations[:0]
-    there = recent[among(recent["CODE"], [*VITALS, *TESTS])]
+    recent = observations["DATE"] >= visits["start"].min()
+    wanted = recent & among(observations["CODE"], [*VITALS, *TESTS])
+    there = observations.loc[wanted, ["ENCOUNTER", "CODE", "VALUE"]]
     there = there[among(there["ENCOUNTER"], visits.index)].drop_duplicates(["ENCOUNTER", "CODE"])
     vitals: dict[Hashable, dict[str, float]] = defaultdict(dict)
     results: dict[Hashable, list[tuple[str, str, str]]] = defaultdict(list)

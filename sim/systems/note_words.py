@@ -1,6 +1,9 @@
 """What notes call complaints and procedures, by country and SNOMED CT code."""
 
-from sim.systems.wording import Wording
+from collections.abc import Mapping
+from functools import cache
+
+from sim.systems.wording import Wording, conditions
 
 SYMPTOMS: dict[str, dict[str, Wording]] = {
     "us": {
@@ -85,3 +88,14 @@ PROCEDURES: dict[str, dict[str, str]] = {
     },
 }
 """What was done, as a sentence; the rest goes without saying."""
+
+
+@cache
+def terms(country: str) -> Mapping[str, Wording]:
+    """Returns the wording of conditions and complaints by SNOMED CT code.
+
+    Example:
+        >>> terms("us")["29857009"].short, terms("us")["59621000"].short
+        ('CP', 'HTN')
+    """
+    return {**conditions(country), **SYMPTOMS[country]}
