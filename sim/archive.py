@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sim.errors import HilabError
 from sim.systems.catalogue import TABLES
@@ -44,7 +46,15 @@ def _canonical(column: "pd.Series[Any]") -> bytes:
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy().astype("<f8")
         return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
-    return "\x1e".join(column.astype(object).where(column.notna(), "\x1a")).encode("utf-8")
+    return _joined(pa.array(column.astype("str"), pa.large_string(), from_pandas=True))
+
+
+def _joined(texts: pa.Array) -> bytes:
+    """Returns texts with a record separator between them; a missing one is a substitute character."""
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    rows = pa.ListArray.from_arrays(pa.array([0, len(whole)], pa.int32()), pc.fill_null(whole, "\x1a"))
+    joined: bytes = pc.binary_join(rows, pa.scalar("\x1e", pa.large_string()))[0].as_buffer().to_pybytes()
+    return joined
 
 
 def checksums(tables: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
