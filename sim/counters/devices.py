@@ -46,17 +46,18 @@ def impossible_readings(district: District) -> int:
     return len(truth_of(district).defects("D22"))
 
 
-def _right(district: District, table: str, key: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Returns the rows to which nothing happened."""
+def _right(district: District, table: str, key: str, field: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Returns the rows in which nothing happened to a field."""
     ledger = truth_of(district).ledger
-    return rows[~rows[key].isin(ledger.loc[ledger["table"] == table, "record"])]
+    wrong = ledger.loc[(ledger["table"] == table) & (ledger["field"] == field), "record"]
+    return rows[~rows[key].isin(wrong)]
 
 
 def _results(district: District, codes: tuple[str, ...]) -> pd.DataFrame:
     """Returns untouched results of some tests, with their value as a number."""
     results = district.tables["lis_results"]
     mine = results[results["test_code"].isin(codes) & results["value"].notna()]
-    right = _right(district, "lis_results", "row_id", mine)
+    right = _right(district, "lis_results", "row_id", "value", mine)
     return right.assign(number=pd.to_numeric(right["value"], errors="coerce"))
 
 
@@ -85,7 +86,7 @@ def centenarians(district: District) -> int:
     patients = district.tables["his_patients"]
     last = f"{2025 - HUNDRED}-12-31"
     old = patients[(patients["birth_date"] <= last) & patients["deceased_on"].isna()]
-    return len(_right(district, "his_patients", "mrn", old))
+    return len(_right(district, "his_patients", "mrn", "birth_date", old))
 
 
 @counter
@@ -93,7 +94,7 @@ def extreme_pressure(district: District) -> int:
     """Counts true systolic pressures of 230 mmHg and more, measured at home."""
     readings = district.tables["app_readings"]
     high = readings[(readings["kind"] == "sbp") & (readings["value"] >= 230)]
-    return len(_right(district, "app_readings", "reading_id", high))
+    return len(_right(district, "app_readings", "reading_id", "value", high))
 
 
 @counter

@@ -16,7 +16,7 @@ WEARABLE, PHONE = 0.13, 0.03
 PRESSURE_METER, GLUCOSE_METER = 0.35, 0.5
 """Shares of people treated for hypertension, and known to have diabetes, with a meter at home (assumed)."""
 
-PLACES = 1500
+PLACES = 800
 """The desk looks after this many devices of a type; it binds in a district of 50,000 only (assumed)."""
 
 YOUNGEST = 14

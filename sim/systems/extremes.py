@@ -20,7 +20,7 @@ EACH = 12
 HUNDRED = 100
 """Age in years of the youngest whom the register of true extremes names."""
 
-OLD = 88
+OLD = 84
 """Somebody of fewer years is not made a centenarian."""
 
 YEARS = 2
