@@ -43,7 +43,7 @@ def made_up_setting(
 def _visits(
     encounters: pd.DataFrame, people: pd.DataFrame, country: str, rng: np.random.Generator
 ) -> pd.DataFrame:
-    codes = icd_codes(country)
+    codes, stay = icd_codes(country), (encounters["ENCOUNTERCLASS"] == "inpatient").astype(int)
     known = [code for code in conditions(country) if code in codes]
     snomed = pd.Series(rng.choice(known, len(encounters)), dtype="str").mask(
         rng.random(len(encounters)) < 0.2
@@ -54,7 +54,7 @@ def _visits(
             .map(pd.Series(people.index, index=people["person_id"]))
             .to_numpy(),
             "start": encounters["START"].to_numpy(),
-            "stop": encounters["STOP"].to_numpy(),
+            "stop": (encounters["STOP"] + pd.to_timedelta(3 * stay, unit="D")).to_numpy(),
             "class": encounters["ENCOUNTERCLASS"].to_numpy(),
             "payer": "Self-pay",
             "dx_code": snomed.map(codes).fillna("Z00.00").to_numpy(),

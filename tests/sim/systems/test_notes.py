@@ -120,7 +120,11 @@ def test_stays_and_emergencies_all_have_notes_and_others_some(setting):
     here = setting.here
     for kind, cls in (("admission", "inpatient"), ("discharge", "inpatient"), ("emergency", "emergency")):
         have = set(chosen.loc[chosen["kind"] == kind, "visit"])
-        assert have == set(here.index[here["class"] == cls])
+        over = here["stop"] < setting.today if kind == "discharge" else here["start"] < setting.today
+        assert have == set(here.index[(here["class"] == cls) & over])
+    ends = chosen[chosen["kind"] == "discharge"]
+    left = here.loc[ends["visit"], "stop"].to_numpy() - ends["written_at"].to_numpy()
+    assert (left > np.timedelta64(0)).all() and (left < np.timedelta64(2, "h")).all()
     share = (chosen["kind"] == "clinic").sum() / here["class"].isin(list(notes.NOTED)).sum()
     assert 0 < share < 0.2
 
