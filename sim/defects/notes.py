@@ -113,7 +113,7 @@ def slip(word: str, where: float, way: int) -> str:
     minimum=60,
     limits="One paragraph from the patient's note before, word for word, with its slips and whatever no "
     "longer holds; it takes the place of the paragraph under the same heading, or is added before the last. "
-    "Nothing is copied between patients.",
+    "Nothing is copied between patients; two record numbers of one patient count as one.",
 )
 def copy_forward(
     table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
@@ -131,7 +131,7 @@ def copy_forward(
         copied one.
     """
     row_number = pd.Series(np.arange(len(table)), index=table.index)
-    before = row_number.groupby(table["mrn"]).shift(1)
+    before = row_number.groupby(table["_person"]).shift(1)
     rows = choose(before.notna(), rate, minimum, rng)
     draws = rng.random(len(table))[rows]
     clean = table["text"].tolist()

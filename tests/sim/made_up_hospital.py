@@ -7,7 +7,7 @@ from sim.records import Records
 from sim.seeds import Seeds
 from sim.systems.facilities import FACILITIES
 from sim.systems.recorder import Setting
-from sim.systems.wording import conditions, drugs, icd_codes, lasting
+from sim.systems.wording import conditions, icd_codes, lasting
 
 TODAY = pd.Timestamp("2025-12-31")
 
@@ -25,8 +25,6 @@ def made_up_setting(
     visits = _visits(encounters, records.people, country, rng)
     tables = records.tables | {
         "conditions": _conditions(encounters, visits, records.tables["conditions"], rng),
-        "medications": _medications(encounters, rng),
-        "procedures": _procedures(encounters, rng),
     }
     setting = Setting(
         Records(tables, records.people),
@@ -100,32 +98,6 @@ def _conditions(
             "PATIENT": "str",
         }
     )
-
-
-def _medications(encounters: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    here = encounters[rng.random(len(encounters)) < 0.3]
-    old = rng.random(len(here)) < 0.3
-    start = here["START"].mask(old, here["START"] - pd.Timedelta(days=1500))
-    length = pd.to_timedelta(rng.choice([10, 400], len(here)), unit="D")
-    end = (start + length).mask(rng.random(len(here)) < 0.3)
-    last = end.fillna(TODAY).where(end.fillna(TODAY) < TODAY, TODAY)
-    days = (last - start).dt.total_seconds() / 86_400
-    table = pd.DataFrame(
-        {
-            "START": start,
-            "STOP": end,
-            "PATIENT": here["PATIENT"],
-            "ENCOUNTER": here["Id"].mask(old, ""),
-            "CODE": rng.choice(drugs().index.tolist(), len(here)),
-            "DISPENSES": np.maximum(1, np.ceil(days / 30)).astype(int),
-        }
-    )
-    return table.astype({"START": "datetime64[s]", "STOP": "datetime64[s]", "CODE": "str"})
-
-
-def _procedures(encounters: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    here = encounters[rng.random(len(encounters)) < 0.1]
-    return pd.DataFrame({"ENCOUNTER": here["Id"], "CODE": "29303009"}).astype("str")
 
 
 def _registered(setting: Setting) -> dict[str, pd.DataFrame]:

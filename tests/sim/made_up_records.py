@@ -6,6 +6,7 @@ import pandas as pd
 from sim.population import populate
 from sim.records import PAYERS, Records
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.systems.wording import drugs
 
 TESTS = {
     "2345-7": (0.5, 95),
@@ -40,6 +41,8 @@ def made_up_records(people: int = 700) -> tuple[Records, Seeds]:
         "encounters": encounters,
         "conditions": conditions.reset_index(drop=True),
         "observations": _observations(encounters, rng),
+        "medications": _medications(encounters),
+        "procedures": _procedures(encounters),
     }
     return Records(tables, everybody), seeds
 
@@ -115,3 +118,34 @@ def _observations(encounters: pd.DataFrame, rng: np.random.Generator) -> pd.Data
         columns = {"DATE": visits["START"], "PATIENT": visits["PATIENT"], "ENCOUNTER": visits["Id"]}
         parts.append(pd.DataFrame({**columns, "CODE": code, "VALUE": values.astype("str")}))
     return pd.concat(parts, ignore_index=True)
+
+
+def _medications(encounters: pd.DataFrame) -> pd.DataFrame:
+    """Returns drugs begun at visits, or long before; from a stream of their own."""
+    rng = np.random.default_rng(7)
+    here = encounters[rng.random(len(encounters)) < 0.3]
+    old = rng.random(len(here)) < 0.3
+    start = here["START"].mask(old, here["START"] - pd.Timedelta(days=1500))
+    length = pd.to_timedelta(rng.choice([10, 400], len(here)), unit="D")
+    end = (start + length).mask(rng.random(len(here)) < 0.3)
+    today = pd.Timestamp("2025-12-31")
+    last = end.where(end < today, today)
+    days = (last - start).dt.total_seconds() / 86_400
+    table = pd.DataFrame(
+        {
+            "START": start,
+            "STOP": end,
+            "PATIENT": here["PATIENT"],
+            "ENCOUNTER": here["Id"].mask(old, ""),
+            "CODE": rng.choice(drugs().index.tolist(), len(here)),
+            "DISPENSES": np.maximum(1, np.ceil(days / 30)).astype(int),
+        }
+    )
+    return table.astype({"START": "datetime64[s]", "STOP": "datetime64[s]", "CODE": "str"})
+
+
+def _procedures(encounters: pd.DataFrame) -> pd.DataFrame:
+    """Returns electrocardiograms at some visits; from a stream of their own."""
+    rng = np.random.default_rng(8)
+    here = encounters[rng.random(len(encounters)) < 0.1]
+    return pd.DataFrame({"ENCOUNTER": here["Id"], "CODE": "29303009"}).astype("str")

@@ -65,7 +65,7 @@ def test_a_higher_rate_misspells_the_same_notes_and_more_and_zero_none(clean, co
 def test_a_copied_paragraph_stood_in_the_patients_note_before(clean):
     spoiled, ledger = copy_forward(clean, 0.2, 15, rng())
     assert len(ledger) >= 15 and ledger["record"].is_unique
-    text, owner = clean.set_index("note_id")["text"], clean.set_index("note_id")["mrn"]
+    text, owner = clean.set_index("note_id")["text"], clean.set_index("note_id")["_person"]
     order = {note: at for at, note in enumerate(clean["note_id"])}
     after = spoiled.set_index("note_id")["text"]
     for record, _, gone, copied in ledger.itertuples(index=False):
@@ -97,7 +97,7 @@ def test_copied_mentions_are_found_where_they_now_stand(clean):
 
 def test_nothing_is_copied_at_rate_zero_and_nothing_without_an_earlier_note(clean):
     assert len(copy_forward(clean, 0.0, 0, rng())[1]) == 0
-    single = clean.drop_duplicates("mrn")
+    single = clean.drop_duplicates("_person")
     assert len(copy_forward(single, 1.0, 15, rng())[1]) == 0
 
 
@@ -110,7 +110,7 @@ def test_a_slip_changes_a_word_but_not_its_first_letter(word, where, way):
 
 def test_marks_are_never_misspelled():
     text = mark("condition", "migraine", "migraine") + " again"
-    table = pd.DataFrame({"note_id": ["N1"], "mrn": ["A"], "text": [text]})
+    table = pd.DataFrame({"note_id": ["N1"], "_person": [0], "text": [text]})
     for seed in range(20):
         spoiled, _ = misspell(table, 1.0, 1, np.random.default_rng(seed))
         assert list_mentions(["N1"], spoiled["text"].tolist())["value"].tolist() == ["migraine"]
