@@ -118,6 +118,7 @@ def test_a_loss_of_contact_leaves_a_gap_and_a_burst(clean):
     lost = clean[~clean["reading_id"].isin(spoiled["reading_id"])]
     gaps, bursts = (ledger[ledger["field"] == field] for field in ("reading_id", "uploaded_at"))
     assert set(lost["device_id"]) == set(gaps["record"]) and gaps["dirty"].isna().all()
+    assert len(gaps) >= 14 and (lost.groupby("device_id").size() > 3).mean() > 0.9
     first = lost.groupby("device_id")["reading_id"].first()
     assert (first.loc[gaps["record"]].to_numpy() == gaps["clean"].to_numpy()).all()
     kept = clean[clean["reading_id"].isin(spoiled["reading_id"])].reset_index(drop=True)
