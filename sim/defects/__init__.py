@@ -1,6 +1,6 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
-from sim.defects import clinic_file, devices, missing, registration, results, typing_errors
+from sim.defects import clinic_file, devices, missing, notes, registration, results, typing_errors
 from sim.defects.registry import DEFECTS, Defect, spoil
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "clinic_file",
     "devices",
     "missing",
+    "notes",
     "registration",
     "results",
     "spoil",

@@ -58,6 +58,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "diabetes_cohort": ("D13",),
     "clinic_visits": ("D17", "D16", "D15", "D14"),
     "app_readings": ("D19", "D21", "D18", "D20", "D22"),
+    "emr_notes": ("D39", "D40"),
+    "h2_emr_notes": ("D39", "D40"),
+    "h3_emr_notes": ("D39", "D40"),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

@@ -1,7 +1,7 @@
 """Every system of a district and every table it keeps."""
 
 from sim.errors import HilabError
-from sim.systems import clinic, cohort, devices, his, lis
+from sim.systems import clinic, cohort, devices, emr, his, lis, notes, pharmacy
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
 
@@ -11,6 +11,9 @@ RECORDERS: tuple[Recorder, ...] = (
     *cohort.RECORDERS,
     *clinic.RECORDERS,
     *devices.RECORDERS,
+    *emr.RECORDERS,
+    *notes.RECORDERS,
+    *pharmacy.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 

@@ -74,7 +74,8 @@ def list_visits(
 
     Returns:
         One row a visit, index = encounter id, sorted by begin: person, start, stop, class, payer, dx_code,
-        dx_text, facility, and draw, a number between 0 and 1 that says under which number it is filed.
+        dx_text, snomed (missing where the diagnosis has none), facility, and draw, a number between 0 and 1
+        that says under which number it is filed.
     """
     encounters = tables["encounters"]
     recent = encounters[encounters["START"] >= today - pd.DateOffset(years=YEARS)].set_index("Id")
@@ -127,6 +128,7 @@ def _diagnose(
     return visits.assign(
         dx_code=snomed.map(known["code"]).fillna(pd.Series(codes, index=visits.index)),
         dx_text=snomed.map(known["text"]).fillna(pd.Series(texts, index=visits.index)),
+        snomed=snomed,
     )
 
 
