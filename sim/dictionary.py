@@ -80,6 +80,7 @@ def _facilities() -> str:
 
 _FILES = """### Further files
 
+- `district.yaml`: how the desk is run and what joining partners costs (tasks 1.8 and 2.8).
 - `purposes.yaml`: what the records are needed for and how old they may be (task 1.6 explains its keys).
 - `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
 - `manifest.json`: what the district is, and the checksums.

@@ -10,7 +10,7 @@ from sim.defects.registry import spoil
 from sim.population import SNAPSHOT
 from sim.records import Records
 from sim.seeds import Seeds
-from sim.systems import visits
+from sim.systems import planning, visits
 from sim.systems.catalogue import RECORDER_OF, SYSTEMS, TABLES
 from sim.systems.extremes import plant_extremes
 from sim.systems.facilities import FACILITIES
@@ -125,6 +125,7 @@ class District:
     def files(self, systems: Sequence[str]) -> dict[str, bytes]:
         """Returns what is shipped beside the Parquet tables, by file name."""
         files = {"purposes.yaml": PURPOSES.read_bytes().replace(b"\r\n", b"\n")}
+        files["district.yaml"] = planning.describe(self.seeds.stream("planning"))
         for recorder, facility in _recorders(systems):
             if recorder.files is not None:
                 files |= recorder.files(self.setting(recorder, facility), self._own(recorder, facility))
