@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from made_up_hospital import made_up_setting
 
 from sim.defects.notes import HOMOPHONES, copy_forward, misspell, slip
+from sim.district import District
 from sim.systems import notes
 from sim.systems.note_marks import list_mentions, mark, strip
 
@@ -119,3 +120,33 @@ def test_marks_are_never_misspelled():
 def test_no_homophone_is_itself_a_word_that_may_be_misspelled():
     assert not set(HOMOPHONES) & set(HOMOPHONES.values())
     assert all(len(right) == len(wrong) for right, wrong in HOMOPHONES.items())
+
+
+def working(made_up, **rates) -> dict[str, pd.DataFrame]:
+    records, seeds = made_up
+    return District(records, seeds, rates, 700).working(["emr", "pharmacy"])
+
+
+def test_rates_of_notes_and_registrations_leave_everything_else_as_it_was(made_up):
+    """Slips touch notes only; re-registrations touch record numbers only."""
+    usual, slips, copies = working(made_up), working(made_up, D39=0.6), working(made_up, D40=0.6)
+    again = working(made_up, D01=0.3)
+    for name, table in usual.items():
+        if not name.endswith("emr_notes"):
+            pd.testing.assert_frame_equal(table, slips[name])
+            pd.testing.assert_frame_equal(table, copies[name])
+        pd.testing.assert_frame_equal(table.drop(columns="mrn"), again[name].drop(columns="mrn"))
+        assert (table["mrn"] != again[name]["mrn"]).any()
+    assert (usual["emr_notes"]["text"] != slips["emr_notes"]["text"]).mean() > 0.3
+    assert (usual["emr_notes"]["text"] != copies["emr_notes"]["text"]).mean() > 0.1
+
+
+def test_the_ledger_of_a_district_and_its_truth_are_free_of_marks(made_up):
+    records, seeds = made_up
+    told = District(records, seeds, {}, 700).truth(["emr", "pharmacy"])
+    for name in ("D39", "D40"):
+        ledger = told.defects(name)
+        assert len(ledger) >= 15 and set(ledger["field"]) == {"text"}
+        assert not ledger["dirty"].str.contains("[\x02-\x04]", regex=True).any()
+    assert set(told.facts) >= {"note_mentions", "problem_truth", "drug_of_code"}
+    assert "facility" in told.facts["note_mentions"]
