@@ -67,7 +67,7 @@ def _age(case: Case, dice: Dice) -> str:
 
 def _who(case: Case, dice: Dice) -> str:
     if not dice.chance(TITLED):
-        return _age(case, dice) if dice.terse else dice.pick(("", "The ")) + "patient"
+        return dice.pick((_age(case, dice), "pt")) if dice.terse else dice.pick(("", "The ")) + "patient"
     if case.age < 18 * 365:
         return mark("name", case.given, case.given)
     title = {"F": "Ms. ", "M": "Mr. "}[case.sex]

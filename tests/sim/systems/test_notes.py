@@ -1,5 +1,7 @@
 """Notes say what happened; every mention stands where the truth says it does."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -186,6 +188,16 @@ def test_relatives_live_in_the_same_household(setting):
             kin = people[(people["given"] == given_name) & (people["surname"] == surname)]
             me = people[(people["given"] == case.given) & (people["surname"] == case.surname)]
             assert set(kin["household"]) & set(me["household"]) and phone in set(kin["phone"])
+
+
+def test_every_abbreviation_that_is_listed_is_used(setting, written):
+    listed = _read("note_abbreviations.csv")
+    common = listed[(listed["country"] == setting.country) & (listed["kind"].isin(["word", "measurement"]))]
+    text = "\n".join(written["text"].map(strip)).casefold()
+    # Made-up people have no temperature, saturation, pulse or LDL.
+    measured = set(setting.records.tables["observations"]["CODE"]) | {"", "85354-9"}
+    for short in common.loc[common["code"].isin(measured), "abbreviation"]:
+        assert re.search(rf"(?<![a-z]){re.escape(short.casefold())}(?![a-z])", text), short
 
 
 words = st.text(st.characters(exclude_characters="\x02\x03\x04", exclude_categories=("Cs",)), max_size=12)
