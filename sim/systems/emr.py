@@ -65,7 +65,7 @@ def list_problems(setting: Setting) -> dict[str, pd.DataFrame]:
     rng = setting.stream("emr problems")
     known = _known(setting, rng)
     words = conditions(setting.country)
-    known = known[known["condition"].isin(list(words)) & (known["condition"] != LIVEBIRTH)]
+    known = known[among(known["condition"], [code for code in words if code != LIVEBIRTH])]
     table = _enter(known.reset_index(drop=True), setting, rng)
     return {"emr_problems": _number(_again(table, setting, rng))}
 
@@ -78,6 +78,7 @@ def _known(setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     acute = ~among(rows["CODE"], sorted(lasting()))
     entered = ~acute | (rng.random(len(rows)) < ACUTE_ENTERED)
     person_of = pd.Series(people.index, index=people["person_id"])
+    rows = rows[["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"]]
     found = rows[entered & among(rows["ENCOUNTER"], here.index)]
     found = found.assign(entered_at=here["start"].reindex(found["ENCOUNTER"]).to_numpy())
     old = rows[~acute & (rows["START"] < start) & ~(rows["STOP"] < start)]
@@ -99,7 +100,7 @@ def _known(setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
 
 def _coded_here(here: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Returns lasting conditions that were coded at visits here, with the day on which they really end."""
-    coded = here.loc[here["snomed"].isin(lasting()), ["person", "snomed", "start"]]
+    coded = here.loc[among(here["snomed"], sorted(lasting())), ["person", "snomed", "start"]]
     coded = coded.rename(columns={"snomed": "condition", "start": "entered_at"})
     ends = rows.rename(columns={"CODE": "condition", "STOP": "stop"})[["person", "condition", "stop"]]
     return coded.merge(ends.drop_duplicates(["person", "condition"], keep="last"), how="left")

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.records.clinical import REFILL_DAYS
 from sim.systems.facilities import HOSPITALS
 from sim.systems.his import HIS_PATIENTS
+from sim.systems.note_facts import among
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.regulars import numbers_at, usual_hospitals
 from sim.systems.schema import Column, Table
@@ -84,6 +85,9 @@ CHINESE_FORMS = {
 }
 
 
+COLUMNS = ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP", "DISPENSES"]
+
+
 @cache
 def brand(name: str, country: str) -> str:
     """Returns the invented brand under which the small hospital knows a drug.
@@ -144,10 +148,10 @@ def prescriptions(setting: Setting) -> pd.DataFrame:
         Columns code (RxNorm), person, start, stop, dispenses (all there ever were), payer; in the order of
         the records.
     """
-    rows = setting.records.tables["medications"]
+    rows = setting.records.tables["medications"][COLUMNS]
     since = setting.today - pd.DateOffset(years=YEARS)
     rows = rows[~(rows["STOP"] < since) & (rows["START"] < setting.today)]
-    rows = rows[rows["CODE"].isin(drugs().index.tolist())]
+    rows = rows[among(rows["CODE"], drugs().index)]
     people, visits = setting.people, setting.visits
     person = rows["PATIENT"].map(pd.Series(people.index, index=people["person_id"]))
     visit = visits[["facility", "payer"]].reindex(rows["ENCOUNTER"]).set_index(rows.index)

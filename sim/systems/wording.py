@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ class Wording:
     other: str
     short: str = ""
 
-    @property
+    @cached_property
     def all(self) -> tuple[str, ...]:
         """Every way of writing it, the usual one first."""
         return tuple(dict.fromkeys(word for word in (self.plain, self.other, self.short) if word))
