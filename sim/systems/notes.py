@@ -13,8 +13,8 @@ from sim.systems.schema import Column, Table
 
 EMR_NOTES = Table(
     "emr_notes",
-    "One note about one visit: every stay has an admission note and a discharge note, every emergency a "
-    "note, some other visits one; words are the country's. Clinicians use abbreviations "
+    "One note about one visit: every stay has an admission and a discharge note, every emergency a note, and "
+    "3 to 15 % of other visits, by class, a clinic note. Words are the country's. Clinicians use abbreviations "
     "(codes/note_abbreviations.csv).",
     "note_id",
     (
