@@ -92,7 +92,7 @@ def _present(case: Case, dice: Dice) -> str:
             (
                 f"{who} presents with {felt} for {ago}.",
                 f"{who} reports {felt} over the last {ago}.",
-                f"{who}, a {_age(case, dice)}, comes because of {felt} since {ago} ago.",
+                f"{who}, a {_age(case, dice)}, comes because of {felt}, now for {ago}.",
                 f"{who} has had {felt} for {ago}, no better with rest.",
             )
         )
@@ -179,7 +179,7 @@ def _results(case: Case, dice: Dice) -> str:
         mark("measurement", f"{code} {number} {unit}", f"{dice.pick(names[code])} {number} {unit}")
         for code, number, unit in case.results
     ]
-    return dice.pick(("Today ", "Lab: ", "")) + ", ".join(told) + "." if told else ""
+    return dice.pick(("Today ", "Lab: ", "Blood: ")) + ", ".join(told) + "." if told else ""
 
 
 def _done(case: Case, dice: Dice) -> str:
@@ -188,7 +188,7 @@ def _done(case: Case, dice: Dice) -> str:
 
 def _assessment(case: Case, dice: Dice) -> str:
     if case.healthy:
-        return dice.pick(("Routine examination, nothing of note.", "Healthy, no findings."))
+        return dice.pick(("Routine examination, nothing of note.", "Nothing new found."))
     if case.main == LIVEBIRTH:
         return dice.pick(("Healthy newborn.", "Term newborn, doing well."))
     if case.main is None:

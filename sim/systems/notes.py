@@ -13,9 +13,9 @@ from sim.systems.schema import Column, Table
 
 EMR_NOTES = Table(
     "emr_notes",
-    "One note about one visit: every stay has an admission and a discharge note, every emergency a note, and "
-    "3 to 15 % of other visits, by class, a clinic note. Words are the country's. Clinicians use abbreviations "
-    "(codes/note_abbreviations.csv).",
+    "One note about one visit: every stay has an admission and a discharge note, every emergency a note, "
+    "and 3 to 15 % of other visits, by class, a clinic note. Words are the country's. Clinicians use "
+    "abbreviations (codes/note_abbreviations.csv).",
     "note_id",
     (
         Column("note_id", "text", 'Number of the note, "N" and six digits, in the order of writing'),
