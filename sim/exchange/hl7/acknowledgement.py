@@ -23,7 +23,7 @@ def acknowledge(received: Message | MessageError, at: str | None = None) -> str:
         ['MSA|AE|""', 'ERR||MSH^1^1|101^Required field missing^HL70357|E||||the header ends', '']
     """
     error = received if isinstance(received, MessageError) else None
-    header = received.header if isinstance(received, MessageError) else _fields(received)
+    header = received.header if isinstance(received, MessageError) else received.header_texts
     code = "AA" if error is None else "AE" if error.code < 200 else "AR"
     control = header.get(10) or NULL
     event = header.get(9, "").split("^")[1:2]
@@ -46,17 +46,8 @@ def acknowledge(received: Message | MessageError, at: str | None = None) -> str:
         ["MSA", code, control],
     ]
     if error is not None:
-        place = [error.segment or "MSH", str(error.sequence)]
+        place = [Separators().escaped(error.segment), str(error.sequence)]
         place += [] if error.field is None else [str(error.field)]
         words = f"{error.code}^{CODES[error.code]}^HL70357"
         lines.append(["ERR", "", "^".join(place), words, "E", "", "", "", Separators().escaped(error.text)])
     return "".join("|".join(line) + "\r" for line in lines)
-
-
-def _fields(message: Message) -> dict[int, str]:
-    """Returns the header's fields, components parted as in an answer."""
-    usual = Separators()
-    return {
-        number: "^".join(usual.escaped(component[0]) for component in message.header.field(number)[0])
-        for number in range(3, len(message.header.fields) + 1)
-    }

@@ -83,6 +83,15 @@ class Message:
         """What it is written in, in Python's words."""
         return ENCODINGS.get(self.header.text(18) or "", "utf-8")
 
+    @property
+    def header_texts(self) -> dict[int, str]:
+        """The header's fields from the third on, by number, written with the usual separators."""
+        usual = Separators()
+        return {
+            number: usual.component.join(usual.escaped(part[0]) for part in self.header.field(number)[0])
+            for number in range(3, len(self.header.fields) + 1)
+        }
+
     def all(self, name: str) -> list[Segment]:
         """Returns the segments of a name."""
         return [segment for segment in self.segments if segment.name == name]
@@ -167,8 +176,11 @@ def _separators(line: str) -> Separators:
 
 
 def _header(line: str, separators: Separators) -> dict[int, str]:
-    """Returns the header's fields as they stand, by number."""
-    return dict(enumerate(line.split(separators.field)[1:], start=2))
+    """Returns the header's fields by number, written with the usual separators."""
+    usual = Separators()
+    texts = line.split(separators.field)[1:]
+    parts = (map(usual.escaped, text.split(separators.component)) for text in texts)
+    return dict(enumerate((usual.component.join(part) for part in parts), start=2))
 
 
 def _segment(line: str, signs: Separators, encoding: str, sequence: int) -> Segment:

@@ -34,6 +34,14 @@ def check(message: Message) -> None:
     Raises:
         MessageError: The first thing that is missing, out of order or not allowed.
     """
+    try:
+        _check(message)
+    except MessageError as error:
+        error.header = message.header_texts
+        raise
+
+
+def _check(message: Message) -> None:
     kind, event = message.kind
     if kind not in SEGMENTS:
         raise MessageError(200, "MSH", f"messages of type '{kind}' are not read here", 9)

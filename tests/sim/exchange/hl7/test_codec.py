@@ -59,6 +59,13 @@ def test_any_bytes_give_a_message_or_an_error_that_can_be_answered(content):
     check(parse(acknowledge(received)))
 
 
+def test_odd_headers_are_answered_too():
+    for text in ("MSH!#$:;\r\\", "MSH#*@%$#a|b*c#\\#", "MSH|^~\\&|^^|\\\r|\r"):
+        with pytest.raises(MessageError) as found:
+            parse(text)
+        check(parse(acknowledge(found.value)))
+
+
 @given(st.integers(0, len(ORU)))
 def test_every_beginning_of_a_message_is_read_or_refused(end):
     try:
