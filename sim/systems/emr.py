@@ -72,37 +72,47 @@ def list_problems(setting: Setting) -> dict[str, pd.DataFrame]:
 
 def _known(setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     """Returns what was found here, what was known before, and what was coded here later: `COLUMNS`."""
-    here, people = setting.here, setting.people
-    rows = setting.records.tables["conditions"]
-    start = setting.visits["start"].min()
-    acute = ~among(rows["CODE"], sorted(lasting()))
-    entered = ~acute | (rng.random(len(rows)) < ACUTE_ENTERED)
-    person_of = pd.Series(people.index, index=people["person_id"])
-    rows = rows[["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"]]
+    rows = _going_on(setting)
+    listed = pd.concat([_found_here(setting.here, rows, rng), _known_before(setting, rows)])[COLUMNS]
+    listed = listed.drop_duplicates(["person", "condition", "onset"])
+    every = pd.concat([listed, _coded_here(setting.here, rows)], ignore_index=True)
+    again = every.duplicated(["person", "condition"]) & (every.index >= len(listed))
+    kept: pd.DataFrame = every[~again]
+    return kept
+
+
+def _going_on(setting: Setting) -> pd.DataFrame:
+    """Returns the conditions that somebody had at some time since the first visit that is kept."""
+    rows, people = setting.records.tables["conditions"], setting.people
+    recent = ~(rows["STOP"] < setting.visits["start"].min())
+    rows = rows.loc[recent, ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"]].reset_index(drop=True)
+    rows = rows.rename(columns={"CODE": "condition", "START": "onset", "STOP": "stop"})
+    return rows.assign(
+        person=rows["PATIENT"].map(pd.Series(people.index, index=people["person_id"])),
+        lasts=among(rows["condition"], sorted(lasting())),
+    )
+
+
+def _found_here(here: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    entered = rows["lasts"] | (rng.random(len(rows)) < ACUTE_ENTERED)
     found = rows[entered & among(rows["ENCOUNTER"], here.index)]
-    found = found.assign(entered_at=here["start"].reindex(found["ENCOUNTER"]).to_numpy())
-    old = rows[~acute & (rows["START"] < start) & ~(rows["STOP"] < start)]
+    return found.assign(entered_at=here["start"].reindex(found["ENCOUNTER"]).to_numpy())
+
+
+def _known_before(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
+    """Returns lasting conditions from before, of the people who usually come to this hospital."""
     usual = usual_hospitals(setting.visits)
     regular = usual.index[usual == setting.facility.code]
-    old = old.assign(person=old["PATIENT"].map(person_of))
-    first = here.groupby("person")["start"].min()
-    old = old[old["person"].isin(regular)]
-    old = old.assign(entered_at=old["person"].map(first))
-    both = pd.concat([found.assign(person=found["PATIENT"].map(person_of)), old], ignore_index=True)
-    listed = both.rename(columns={"CODE": "condition", "START": "onset", "STOP": "stop"})[COLUMNS]
-    listed = listed.drop_duplicates(["person", "condition", "onset"])
-    coded = _coded_here(here, rows[~acute].assign(person=rows["PATIENT"].map(person_of)))
-    later = pd.concat([listed, coded], ignore_index=True)
-    again = later.duplicated(["person", "condition"]) & (later.index >= len(listed))
-    kept: pd.DataFrame = later[~again]
-    return kept
+    earlier = rows["lasts"] & (rows["onset"] < setting.visits["start"].min())
+    old = rows[earlier & rows["person"].isin(regular)]
+    return old.assign(entered_at=old["person"].map(setting.here.groupby("person")["start"].min()))
 
 
 def _coded_here(here: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Returns lasting conditions that were coded at visits here, with the day on which they really end."""
     coded = here.loc[among(here["snomed"], sorted(lasting())), ["person", "snomed", "start"]]
     coded = coded.rename(columns={"snomed": "condition", "start": "entered_at"})
-    ends = rows.rename(columns={"CODE": "condition", "STOP": "stop"})[["person", "condition", "stop"]]
+    ends = rows.loc[rows["lasts"], ["person", "condition", "stop"]]
     return coded.merge(ends.drop_duplicates(["person", "condition"], keep="last"), how="left")
 
 
