@@ -87,15 +87,16 @@ def _going_on(setting: Setting) -> pd.DataFrame:
     recent = ~(rows["STOP"] < setting.visits["start"].min())
     rows = rows.loc[recent, ["PATIENT", "ENCOUNTER", "CODE", "START", "STOP"]].reset_index(drop=True)
     rows = rows.rename(columns={"CODE": "condition", "START": "onset", "STOP": "stop"})
-    return rows.assign(
+    told: pd.DataFrame = rows.assign(
         person=rows["PATIENT"].map(pd.Series(people.index, index=people["person_id"])),
         lasts=among(rows["condition"], sorted(lasting())),
     )
+    return told
 
 
 def _found_here(here: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     entered = rows["lasts"] | (rng.random(len(rows)) < ACUTE_ENTERED)
-    found = rows[entered & among(rows["ENCOUNTER"], here.index)]
+    found: pd.DataFrame = rows[entered & among(rows["ENCOUNTER"], here.index)]
     return found.assign(entered_at=here["start"].reindex(found["ENCOUNTER"]).to_numpy())
 
 
@@ -104,7 +105,7 @@ def _known_before(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
     usual = usual_hospitals(setting.visits)
     regular = usual.index[usual == setting.facility.code]
     earlier = rows["lasts"] & (rows["onset"] < setting.visits["start"].min())
-    old = rows[earlier & rows["person"].isin(regular)]
+    old: pd.DataFrame = rows[earlier & rows["person"].isin(regular)]
     return old.assign(entered_at=old["person"].map(setting.here.groupby("person")["start"].min()))
 
 
