@@ -46,6 +46,9 @@ ANEMIA, THYROID, MIGRAINE, ARTHRITIS, KIDNEY_STONE = (
     *("396275006", "95570007"),
 )
 
+INFARCTIONS = frozenset({"401303003", "401314000", "399211009"})
+"""Kinds of `INFARCTION`."""
+
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "J4": ((DYSPNEA, COUGH), (PNEUMONIA, EMBOLISM)),
     "J": ((COUGH, FEVER, SORE_THROAT), (PNEUMONIA, BRONCHITIS, INFLUENZA)),
@@ -132,6 +135,8 @@ class Case:
     def suspects(self) -> tuple[str, ...]:
         """What else it may be."""
         known = {self.main, *self.found, *self.history}
+        if known & INFARCTIONS:
+            known.add(INFARCTION)
         return tuple(code for code in _group(self.code)[1] if code not in known)
 
     @property

@@ -220,6 +220,8 @@ def test_a_case_tells_its_group_by_the_longest_beginning():
     blank = dict.fromkeys(Case.__slots__)
     migraine = Case(**{**blank, "code": "G43.909", "found": frozenset(), "history": (), "age": 9000})
     assert migraine.complaints == ("25064002", "422587007") and "25064002" not in migraine.denials
+    heart = Case(**{**blank, "code": "I21.4", "main": "401314000", "found": frozenset(), "history": ()})
+    assert heart.suspects == ("59282003",)
     checkup = Case(**{**blank, "code": "Z00.00", "found": frozenset(), "history": (), "age": 500})
     assert checkup.complaints == () and set(checkup.denials) <= {
         "386661006", "249497008", "49727002", "267036007", "271807003", "62315008"
