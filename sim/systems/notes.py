@@ -105,33 +105,37 @@ def take_notes(setting: Setting) -> dict[str, pd.DataFrame]:
         them out once the defects have happened.
     """
     notes = choose_visits(setting)
-    visits = setting.visits.loc[notes["visit"].drop_duplicates()]
-    cases = dict(zip(visits.index, open_cases(setting, visits), strict=True))
-    rng = setting.stream("notes words")
-    styles = rng.choice(("headed", "plain", "terse"), len(notes), p=STYLES[setting.facility.code]).tolist()
-    rolls = rng.random((len(notes), DRAWS)).tolist()
-    write, words = WRITERS[setting.country], WORDS[setting.country]
-    rows = zip(notes["visit"].tolist(), notes["kind"].tolist(), styles, rolls, strict=True)
-    texts = [
-        write(cases[visit], kind, style, Dice(roll, style == "terse")) for visit, kind, style, roll in rows
-    ]
-    kinds = notes["kind"].tolist()
+    rng, words, kinds = setting.stream("notes words"), WORDS[setting.country], notes["kind"].tolist()
+    texts, signers = _write(setting, notes, rng), rng.random(len(notes))
     filed = setting.filed.loc[notes["visit"]].reset_index(drop=True)
     numbers = setting.tables["his_encounters"].drop_duplicates("_encounter").set_index("_encounter")
-    authors = [Dice(roll[::-1]).pick(words[kind][1]) for kind, roll in zip(kinds, rolls, strict=True)]
     table = pd.DataFrame(
         {
             "note_id": [f"N{number:06d}" for number in range(1, len(notes) + 1)],
             "mrn": filed["mrn"],
             "encounter_id": notes["visit"].map(numbers["encounter_id"]),
             "written_at": notes["written_at"],
-            "author_role": authors,
+            "author_role": [Dice([u]).pick(words[k][1]) for k, u in zip(kinds, signers, strict=True)],
             "note_type": [words[kind][0] for kind in kinds],
             "text": texts,
             "_person": filed["_person"],
         }
     )
     return {"emr_notes": table}
+
+
+def _write(setting: Setting, notes: pd.DataFrame, rng: np.random.Generator) -> list[str]:
+    """Returns the marked text of each note."""
+    visits = setting.visits.loc[notes["visit"].drop_duplicates()]
+    cases = dict(zip(visits.index, open_cases(setting, visits), strict=True))
+    styles = rng.choice(("headed", "plain", "terse"), len(notes), p=STYLES[setting.facility.code]).tolist()
+    draws = rng.random((len(notes), DRAWS))
+    rows = zip(notes["visit"].tolist(), notes["kind"].tolist(), styles, draws, strict=True)
+    write = WRITERS[setting.country]
+    return [
+        write(cases[visit], kind, style, Dice(roll.tolist(), style == "terse"))
+        for visit, kind, style, roll in rows
+    ]
 
 
 def tidy(name: str, notes: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -32,7 +32,8 @@ class Wording:
         return tuple(dict.fromkeys(word for word in (self.plain, self.other, self.short) if word))
 
 
-def _read(name: str) -> pd.DataFrame:
+def read_codes(name: str) -> pd.DataFrame:
+    """Reads a file of datasets/codes; every cell is a text, blanks are empty."""
     return pd.read_csv(
         datasets("codes", name), dtype="str", encoding="utf-8", keep_default_na=False, na_values=[]
     )
@@ -50,7 +51,7 @@ def abbreviations(country: str, kind: str) -> Mapping[str, str]:
         >>> abbreviations("us", "condition")["59621000"]
         'HTN'
     """
-    table = _read("note_abbreviations.csv")
+    table = read_codes("note_abbreviations.csv")
     kept = table[(table["country"] == country) & (table["kind"] == kind)]
     return dict(zip(kept["code"], kept["abbreviation"], strict=True))
 
@@ -67,12 +68,12 @@ def conditions(country: str) -> Mapping[str, Wording]:
     """
     short = abbreviations(country, "condition")
     column = {"en": "condition", "zh": "display_zh"}[LANGUAGE[country]]
-    codes = _read("codes_conditions.csv")
+    codes = read_codes("codes_conditions.csv")
     names = codes[(codes["snomed_code"] != "") & (codes[column] != "")].drop_duplicates("snomed_code")
     known = {code: (name, name) for code, name in zip(names["snomed_code"], names[column], strict=True)}
     if LANGUAGE[country] == "en":
         known = {code: (_lower(name), _lower(name)) for code, (name, _) in known.items()}
-    own = _read("condition_wording.csv")
+    own = read_codes("condition_wording.csv")
     language = LANGUAGE[country]
     known |= {
         code: (plain, other)
@@ -89,7 +90,7 @@ def lasting() -> frozenset[str]:
         >>> "44054006" in lasting(), "54150009" in lasting()
         (True, False)
     """
-    table = _read("condition_wording.csv")
+    table = read_codes("condition_wording.csv")
     return frozenset(table.loc[table["lasting"] == "yes", "snomed"])
 
 
@@ -103,7 +104,7 @@ def icd_codes(country: str) -> Mapping[str, str]:
         >>> icd_codes("us")["59621000"], icd_codes("cn")["59621000"], icd_codes("cn")["44054006"]
         ('I10', 'I10.x00', 'E11.900')
     """
-    table = _read("codes_conditions.csv")
+    table = read_codes("codes_conditions.csv")
     table = table[(table["snomed_code"] != "") & (table["icd10cm_code"] != "")].drop_duplicates("snomed_code")
     codes = table["icd10cm_code"]
     if country == "cn":
@@ -132,7 +133,7 @@ def drugs() -> pd.DataFrame:
         >>> drugs().loc["310431", ["en", "atc"]].tolist()
         ['gabapentin', 'N02BF01']
     """
-    wording, codes = _read("drug_wording.csv").set_index("rxnorm"), _read("codes_drugs.csv")
+    wording, codes = read_codes("drug_wording.csv").set_index("rxnorm"), read_codes("codes_drugs.csv")
     codes = codes[codes["atc_code"] != ""]
     of_product = dict(zip(codes["rxnorm_product_example"], codes["atc_code"], strict=True))
     of_name = dict(zip(codes["drug"], codes["atc_code"], strict=True))

@@ -16,7 +16,7 @@ from sim.systems.note_facts import TESTS, open_cases
 from sim.systems.note_marks import KINDS, list_mentions, mark, strip
 from sim.systems.note_words import SYMPTOMS
 from sim.systems.schema import publish
-from sim.systems.wording import _read, conditions, drug_names
+from sim.systems.wording import conditions, drug_names, read_codes
 
 COUNTRIES = ("us", "cn")
 
@@ -167,7 +167,7 @@ def test_the_second_american_hospital_quotes_si_units_and_chinese_hospitals_alwa
 
 
 def test_factors_of_units_are_those_of_the_table():
-    table = _read("codes_labs_vitals.csv").drop_duplicates("loinc").set_index("loinc")
+    table = read_codes("codes_labs_vitals.csv").drop_duplicates("loinc").set_index("loinc")
     for code, ((us_unit, _, _), (unit, factor, _)) in TESTS.items():
         row = table.loc[code]
         assert (row["ucum"], row["china_unit"]) == (us_unit, unit)
@@ -191,7 +191,7 @@ def test_relatives_live_in_the_same_household(setting):
 
 
 def test_every_abbreviation_that_is_listed_is_used(setting, written):
-    listed = _read("note_abbreviations.csv")
+    listed = read_codes("note_abbreviations.csv")
     common = listed[(listed["country"] == setting.country) & (listed["kind"].isin(["word", "measurement"]))]
     text = "\n".join(written["text"].map(strip)).casefold()
     # Made-up people have no temperature, saturation, pulse or LDL.

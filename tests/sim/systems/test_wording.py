@@ -7,7 +7,7 @@ import pytest
 from sim.paths import datasets
 from sim.systems.note_words import PROCEDURES, SYMPTOMS
 from sim.systems.pharmacy import CHINESE_FORMS, SHORT_FORMS
-from sim.systems.wording import _read, abbreviations, conditions, drug_names, drugs, icd_codes, lasting
+from sim.systems.wording import abbreviations, conditions, drug_names, drugs, icd_codes, lasting, read_codes
 
 COUNTRIES = ("us", "cn")
 
@@ -42,7 +42,7 @@ def test_abbreviations_stand_for_things_that_have_a_code():
         known = {*conditions(country), *SYMPTOMS[country]}
         assert set(abbreviations(country, "condition")) <= known
         assert set(abbreviations(country, "drug")) <= set(drugs().index)
-    table = _read("note_abbreviations.csv")
+    table = read_codes("note_abbreviations.csv")
     assert not table.duplicated(["country", "abbreviation"]).any() and (table["expansion"] != "").all()
 
 
