@@ -13,7 +13,7 @@ RESULT = (
 
 MOVEMENT = (
     *("control_id", "facility", "sent_at", "event", "mrn", "prior_mrn", "name_1", "name_2", "birth_date"),
-    *("sex", "visit_id", "class", "ward", "admitted_at", "discharged_at", "dx_code", "dx_text", "payer"),
+    *("sex", "visit_id", "class", "ward", "admitted_at", "discharged_at", "dx_code", "dx_text"),
 )
 """Columns of movements; prior_mrn is the number that a merge (A40) puts an end to."""
 
@@ -99,9 +99,7 @@ def _results(message: Message) -> list[list[str | None]]:
 
 def _movement(message: Message) -> list[str | None]:
     nothing = Segment("", ())
-    visit, merge, diagnosis, payer = (
-        next(iter(message.all(name)), nothing) for name in ("PV1", "MRG", "DG1", "IN1")
-    )
+    visit, merge, diagnosis = (next(iter(message.all(name)), nothing) for name in ("PV1", "MRG", "DG1"))
     return [
         *_sender(message),
         message.kind[1],
@@ -109,5 +107,5 @@ def _movement(message: Message) -> list[str | None]:
         merge.text(1),
         *_patient(message),
         *(visit.text(19), visit.text(2), visit.text(3), visit.text(44), visit.text(45)),
-        *(diagnosis.text(3), diagnosis.text(3, 2), payer.text(4)),
+        *(diagnosis.text(3), diagnosis.text(3, 2)),
     ]
