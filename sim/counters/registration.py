@@ -124,3 +124,44 @@ def gestational_only(district: District) -> int:
 def moved(district: District) -> int:
     """Counts patients who moved away."""
     return int(district.tables["his_patients"]["moved_away_on"].notna().sum())
+
+
+@counter
+def default_births(district: District) -> int:
+    """Counts dates of birth replaced by a default."""
+    return len(truth_of(district).defects("D04"))
+
+
+@counter
+def new_year_births(district: District) -> int:
+    """Counts registrations of people truly born on 1 January."""
+    patients, ledger = district.tables["his_patients"], truth_of(district).defects("D04")
+    january = patients["birth_date"].str.endswith("-01-01") & ~patients["mrn"].isin(ledger["record"])
+    return int(january.sum())
+
+
+@counter
+def early_discharges(district: District) -> int:
+    """Counts visits that end before they begin."""
+    visits = district.tables["his_encounters"]
+    return int((visits["discharged_at"] < visits["admitted_at"]).sum())
+
+
+@counter
+def placeholders(district: District) -> int:
+    """Counts identifiers that stand for none."""
+    return len(truth_of(district).defects("D07"))
+
+
+def _known_to(district: District, people: "pd.Series[int] | None" = None) -> "pd.Series[int]":
+    """Returns for each person with a registration the number of hospitals that have one."""
+    records = truth_of(district).person_of_record
+    known = records[records["table"].str.endswith("his_patients")]
+    known = known if people is None else known[known["person"].isin(people)]
+    return known.groupby("person")["table"].nunique()
+
+
+@counter
+def in_several_sources(district: District) -> int:
+    """Counts persons registered in two hospitals and more."""
+    return int((_known_to(district) >= 2).sum())

@@ -1,6 +1,15 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
-from sim.defects import clinic_file, devices, missing, notes, registration, results, typing_errors
+from sim.defects import (
+    clinic_file,
+    devices,
+    missing,
+    notes,
+    placeholders,
+    registration,
+    results,
+    typing_errors,
+)
 from sim.defects.registry import DEFECTS, Defect, spoil
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "devices",
     "missing",
     "notes",
+    "placeholders",
     "registration",
     "results",
     "spoil",

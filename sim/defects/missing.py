@@ -11,7 +11,7 @@ from sim.systems.planting import choose, how_many
 @defect(
     "D05",
     "The area of residence is left blank",
-    tables=("his_patients",),
+    tables=("his_patients", "h2_his_patients", "h3_his_patients"),
     rate=0.08,
     minimum=50,
     limits="Blanks do not depend on the patient, the clerk or the hour.",

@@ -53,7 +53,10 @@ DEFECTS: dict[str, Defect] = {}
 """All defects by number."""
 
 ORDER: dict[str, tuple[str, ...]] = {
-    "his_patients": ("D01", "D30", "D02", "D03", "D04", "D05"),
+    "his_patients": ("D01", "D30", "D07", "D02", "D03", "D04", "D05"),
+    "h2_his_patients": ("D02", "D03", "D05"),
+    "h3_his_patients": ("D02", "D03", "D05"),
+    "his_encounters": ("D06",),
     "lis_results": ("D11", "D28", "D10"),
     "diabetes_cohort": ("D13",),
     "clinic_visits": ("D17", "D16", "D15", "D14"),

@@ -39,7 +39,7 @@ def _mistype(name: str, draw: float, way: int) -> str:
 @defect(
     "D02",
     "A name is mistyped, or given and family name change places",
-    tables=("his_patients",),
+    tables=("his_patients", "h2_his_patients", "h3_his_patients"),
     rate=0.06,
     minimum=100,
     limits="Two records of one person then differ in about 12 of 100 pairs. No sound-alike spelling, "
@@ -92,7 +92,7 @@ def _slip(given: str, family: str, kind: float, where: float, way: int) -> tuple
 @defect(
     "D03",
     "Day and month of the date of birth change places",
-    tables=("his_patients",),
+    tables=("his_patients", "h2_his_patients", "h3_his_patients"),
     rate=0.03,
     minimum=50,
     limits="Two records of one person then differ in about 6 of 100 pairs. Only dates that stay dates; "

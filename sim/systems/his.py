@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.systems.facilities import HOSPITALS
 from sim.systems.recorder import Recorder, Setting
 from sim.systems.schema import Column, Table
 
@@ -13,13 +14,20 @@ HIS_PATIENTS = Table(
     name="his_patients",
     about="One registration of a person; some people have two.",
     key="mrn",
+    facilities=HOSPITALS,
     columns=(
-        Column("mrn", "text", 'Record number of one registration, "H" and seven digits; carries no order'),
+        Column(
+            "mrn",
+            "text",
+            'Record number of one registration, "H" (h2: "P", h3: "T") and seven digits; carries no order',
+        ),
         Column("given_name", "text", "Given name, as typed at registration"),
-        Column("family_name", "text", "Family name, as typed at registration"),
+        Column(
+            "family_name", "text", "Family name, as typed at registration; in h2 capitals without accents"
+        ),
         Column("sex", "text", '"F" or "M"'),
         Column("birth_date", "text", "Date of birth, YYYY-MM-DD, as typed"),
-        Column("phone", "text", "Telephone number"),
+        Column("phone", "text", "Telephone number; in h2 digits only"),
         Column("address", "text", "House number and street"),
         Column("area", "text", 'Area of residence, five characters such as "X0104"; may be blank'),
         Column(
@@ -44,6 +52,7 @@ HIS_ENCOUNTERS = Table(
     name="his_encounters",
     about="One visit or stay.",
     key="encounter_id",
+    facilities=HOSPITALS,
     columns=(
         Column("encounter_id", "text", "Number of the visit or stay"),
         Column("mrn", "text", "Record number under which it was filed"),
@@ -227,10 +236,36 @@ def _ward(kind: str, draw: float) -> str:
     return wards[int(draw * len(wards))]
 
 
+LETTERS = {"H1": "H", "H2": "P", "H3": "T"}
+"""What record numbers begin with."""
+
+CAME_BEFORE = 0.10
+"""Share of people without a visit in the window whom a smaller hospital knows from before (assumed)."""
+
+
 def _patients(setting: Setting) -> dict[str, pd.DataFrame]:
-    first_visit = setting.visits.groupby("person")["start"].min()
-    stream = setting.stream("his registrations")
-    return {"his_patients": register(setting.people, first_visit, setting.today.date(), stream)}
+    """Registers everybody in the large hospital, in the others those who have come."""
+    code = setting.facility.code
+    first_visit = setting.here.groupby("person")["start"].min()
+    if code == "H1":
+        first_visit = setting.visits.groupby("person")["start"].min()
+    clean = register(setting.people, first_visit, setting.today.date(), setting.stream("his registrations"))
+    if code == "H1":
+        return {"his_patients": clean}
+    before = setting.stream("his came before").random(len(clean)) < CAME_BEFORE
+    known = clean[clean["_person"].isin(first_visit.index) | before].reset_index(drop=True)
+    number = {name: LETTERS[code] + known[name].str[1:] for name in ("mrn", "_spare_mrn")}
+    known = known.assign(**number)
+    return {"his_patients": _old_software(known) if code == "H2" else known}
+
+
+def _old_software(table: pd.DataFrame) -> pd.DataFrame:
+    """Writes as software of the second hospital does that knows capitals and digits, and little else."""
+    plain = table["family_name"].str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
+    return table.assign(
+        family_name=plain.str.normalize("NFC").str.upper(),
+        phone=table["phone"].str.replace("-", ""),
+    )
 
 
 def _encounters(setting: Setting) -> dict[str, pd.DataFrame]:

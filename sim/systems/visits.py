@@ -8,6 +8,7 @@ import pandas as pd
 from sim.paths import datasets
 from sim.population.people import BLANK_NAMES
 from sim.records.payers import PAYERS
+from sim.systems.care_places import share_out
 from sim.systems.planting import first_of
 
 YEARS = 3
@@ -97,7 +98,9 @@ def list_visits(
     conditions = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
     visits = _diagnose(visits, recent["REASONCODE"], conditions, people, rng)
     visits = _plant_gestational(visits, people, least_gestational, rng)
-    visits["facility"] = np.where(visits.pop("at_clinic"), "C1", "H1")
+    gestational = visits["dx_code"].str.startswith(GESTATIONAL[0][:3])
+    visits["facility"] = share_out(visits, people, ordinary & ~gestational, rng).mask(gestational, "H1")
+    visits = visits.drop(columns="at_clinic")
     return visits.sort_values(["start", "person"], kind="stable")
 
 
