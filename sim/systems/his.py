@@ -259,11 +259,15 @@ def _patients(setting: Setting) -> dict[str, pd.DataFrame]:
     return {"his_patients": _old_software(known) if code == "H2" else known}
 
 
+FLAT = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "Ð": "D"})
+"""Capitals that are no letter with an accent, and what stands for them where only A to Z are known."""
+
+
 def _old_software(table: pd.DataFrame) -> pd.DataFrame:
     """Writes as software of the second hospital does that knows capitals and digits, and little else."""
     plain = table["family_name"].str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
     return table.assign(
-        family_name=plain.str.normalize("NFC").str.upper(),
+        family_name=plain.str.normalize("NFC").str.replace("’", "'").str.upper().str.translate(FLAT),
         phone=table["phone"].str.replace("-", ""),
     )
 

@@ -11,7 +11,7 @@ import yaml
 
 from sim.defects.registry import ORDER
 from sim.district import District
-from sim.systems import clinic, cohort, his, lis, visits
+from sim.systems import clinic, cohort, lis, visits
 
 NONE = {ident: 0.0 for order in ORDER.values() for ident in order if ident not in {"D13", "D14"}}
 
@@ -29,7 +29,7 @@ def usual(made_up):
 
 
 def test_everybody_alive_or_lately_dead_is_registered_once_with_their_own_data(clean, made_up):
-    people, table = made_up[0].people, clean.table("his_patients").set_index("_person")
+    people, table = clean.records.people, clean.table("his_patients").set_index("_person")
     assert table.index.is_unique and len(table) == len(people)
     who = people.loc[table.index]
     for column, field in (
@@ -71,7 +71,7 @@ def test_second_registrations_come_later_and_newborns_get_their_names(usual, mad
 
 
 def test_later_visits_of_the_reregistered_are_filed_under_either_number(usual):
-    book = his.directory(usual.table("his_patients"))
+    book = visits.number_book(usual.table("his_patients"))
     filed = visits.file_under(usual.visits, book)
     numbers = book.loc[usual.visits["person"]].set_index(usual.visits.index)
     late = usual.visits["start"] >= numbers["second_at"]
@@ -80,11 +80,10 @@ def test_later_visits_of_the_reregistered_are_filed_under_either_number(usual):
     assert filed[late].isin([*book["first"], *book["second"].dropna()]).all()
 
 
-def test_the_hospital_has_every_visit_that_the_clinic_has_not(clean, made_up):
+def test_hospital_and_clinic_hold_their_own_visits(clean, made_up):
     here = clean.table("his_encounters")["_encounter"]
-    there = clean.visits.index[clean.visits["at_clinic"]]
-    assert here.is_unique and not set(here) & set(there)
-    assert len(here) + len(there) == len(clean.visits)
+    there = clean.visits.index[clean.visits["facility"] == "C1"]
+    assert here.is_unique and set(here) == set(clean.visits.index[clean.visits["facility"] == "H1"])
     assert len(clean.table("clinic_visits")) == len(there)
 
 
@@ -137,7 +136,10 @@ def test_the_cohort_holds_every_adult_once(clean, made_up):
 
 def test_the_supplied_model_gives_the_probabilities_of_the_table(usual):
     """Recomputed from the file alone, as a student would."""
-    table, model = usual.table("diabetes_cohort"), yaml.safe_load(cohort.describe(usual.table("diabetes_cohort")))
+    table, model = (
+        usual.table("diabetes_cohort"),
+        yaml.safe_load(cohort.describe(usual.table("diabetes_cohort"))),
+    )
     z = model["intercept"] + sum(
         weight * (table[name].astype(float) - model["centres"][name])
         for name, weight in model["weights"].items()
