@@ -15,6 +15,7 @@ class Country:
         language: Of its records: "en" or "zh".
         encoding: What its office programs write text files in, in Python's words.
         facilities: Names of the institutions by code, H1 to R1; invented.
+        seats: The area in which each institution stands, in the same order.
         payers: What each payer of the clean records is called here. Several may become one.
         zones: The four parts of the district; an area's code begins with its zone's.
         phone: Pattern of its telephone numbers, none of which can be dialled.
@@ -29,6 +30,7 @@ class Country:
     language: str
     encoding: str
     facilities: Mapping[str, str]
+    seats: tuple[str, ...]
     payers: Mapping[str, str]
     zones: tuple[str, str, str, str]
     phone: str

@@ -14,8 +14,9 @@ COUNTRY = Country(
         "H3": "Thistlemarsh District Hospital",
         "C1": "Quillhaven Community Clinic",
         "C2": "Juniper Sound Health Centre",
-        "R1": "Lindenmoor County Public Health Registry",
+        "R1": "Lindenmoor County Registry Office",
     },
+    seats=("X0101", "X1101", "X2301", "X0201", "X3201", "X0102"),
     payers={
         "Senior Programme": "Senior Programme",
         "Low-Income Programme": "Low-Income Programme",

@@ -1,4 +1,4 @@
-"""Ages and sexes as in the United States of 2019, seen on the day of the snapshot."""
+"""Ages and sexes of a country: the United States of 2019 or China of 2020, on the day of the snapshot."""
 
 from datetime import date
 from functools import cache
@@ -19,18 +19,21 @@ Days = npt.NDArray[np.int64]
 
 
 @cache
-def structure() -> pd.DataFrame:
+def structure(country: str = "us") -> pd.DataFrame:
     """Reads the share of each sex and single year of age.
 
-    The population is the Census Bureau's of 2019 (CENSUS_V2019); its open age group of 100 and over is
-    spread over the ages 100 to 109 as the survivors of the 2019 life table (SURV_SURVEXP).
+    That of the US is the Census Bureau's of 2019 (CENSUS_V2019), that of China the United Nations' of 2020
+    (WPP2019) in groups of five years, within which every year is alike. Open age groups of 100 and over are
+    spread over the ages 100 to 109 as the survivors of the US life table of 2019 (SURV_SURVEXP).
+
+    Args:
+        country: "us" or "cn".
 
     Returns:
         Columns sex ("M"/"F"), age (0-109), share (summing to 1).
     """
-    people = pd.read_csv(datasets("reference", "us_population_single_age_sex.csv"), encoding="utf-8")
+    people = _single_years_cn() if country == "cn" else _single_years_us()
     table = pd.read_csv(datasets("reference", "life_table_us_single_age.csv"), encoding="utf-8")
-    people = people[people["year"] == 2019]
     table = table[(table["year"] == 2019) & (table["age"] >= 100) & (table["age"] <= _OLDEST)]
     survivors = table.assign(part=table["lx"] / table.groupby("sex")["lx"].transform("sum"))
     oldest = survivors.merge(people[people["open_ended"] == 1][["sex", "population"]], on="sex")
@@ -41,7 +44,23 @@ def structure() -> pd.DataFrame:
     return whole.sort_values(["sex", "age"])[["sex", "age", "share"]].reset_index(drop=True)
 
 
-def draw_ages(n: int, rng: np.random.Generator) -> tuple[Days, npt.NDArray[np.object_]]:
+def _single_years_us() -> pd.DataFrame:
+    people = pd.read_csv(datasets("reference", "us_population_single_age_sex.csv"), encoding="utf-8")
+    return people[people["year"] == 2019]
+
+
+def _single_years_cn() -> pd.DataFrame:
+    """Spreads groups of five years evenly; columns as in the table of the US."""
+    groups = pd.read_csv(datasets("reference", "population_by_age5_sex.csv"), encoding="utf-8")
+    groups = groups[(groups["country"] == "China") & (groups["year"] == 2020)]
+    groups = groups.assign(open_ended=(groups["age_lo"] == 100).astype(int))
+    spread = groups.loc[groups.index.repeat(np.where(groups["open_ended"] == 1, 1, 5))]
+    width = spread.groupby(level=0)["population"].transform("size")
+    age = spread["age_lo"] + spread.groupby(level=0).cumcount()
+    return spread.assign(age=age, population=spread["population"] / width).reset_index(drop=True)
+
+
+def draw_ages(n: int, rng: np.random.Generator, country: str = "us") -> tuple[Days, npt.NDArray[np.object_]]:
     """Draws birth dates and sexes for `n` people alive on the snapshot day.
 
     One person is drawn from each n-th part of the age structure, so that a small district has nearly
@@ -50,11 +69,12 @@ def draw_ages(n: int, rng: np.random.Generator) -> tuple[Days, npt.NDArray[np.ob
     Args:
         n: How many people.
         rng: Stream to draw from.
+        country: Whose age structure.
 
     Returns:
         Birth dates in days since 1970-01-01, and sexes ("M"/"F"), both of length n.
     """
-    cells = structure()
+    cells = structure(country)
     edges = np.cumsum(cells["share"].to_numpy())
     at = (rng.permutation(n) + rng.random(n)) / max(n, 1)
     cell = np.minimum(np.searchsorted(edges, at, side="right"), len(cells) - 1)

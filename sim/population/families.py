@@ -8,17 +8,15 @@ import pandas as pd
 
 from sim.population.ages import Days, snapshot_day, years_between
 from sim.population.households import NOBODY, Families, Flags
-from sim.population.names import ACCENTED_SURNAMES, draw_names, given_names
+from sim.population.naming import NAMING, Naming
 from sim.population.numbers import Ints, Texts
 
 MARRIED = 0.85
 """Share of couples who are married (assumed)."""
 
-TAKES_HIS_NAME = 0.75
-"""Share of wives who take the husband's surname (assumed)."""
-
 ONCE_MARRIED = 0.35
-"""Share of women over 25 without a partner at home who kept a former husband's surname (assumed)."""
+"""Share of women over 25 without a partner at home who kept a former husband's surname (assumed), where
+wives take it at all."""
 
 FORMER_AGES = (25, 40, 55, 65, 75, 85, 95)
 DIVORCED = (0.06, 0.30, 0.42, 0.42, 0.30, 0.16, 0.10)
@@ -30,6 +28,9 @@ NAMESAKE_YEARS = 3
 
 NEVER = np.iinfo(np.int64).min
 """The day of a change of surname that did not happen (days before 1970 are negative)."""
+
+YOUNG, GROWN = (3.3, 30.0), (30.0, 65.0)
+"""Ages in years of those who changed their surname as a child, and of those who did so as an adult."""
 
 _ROUNDS = 20
 
@@ -52,7 +53,9 @@ class Names:
     married: Flags
 
 
-def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Generator) -> Names:
+def name_people(
+    birth: Days, sex: Texts, families: Families, rng: np.random.Generator, country: str = "us"
+) -> Names:
     """Draws names: children bear the father's surname, or the mother's where there is no father.
 
     Args:
@@ -60,12 +63,13 @@ def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Gene
         sex: "M" or "F", shape (n,).
         families: Who belongs to whom.
         rng: Stream to draw from.
+        country: Whose names and customs; see `sim.population.naming`.
 
     Returns:
         The names of all people.
     """
-    n, partner = len(birth), families.partner
-    born = draw_names("surname", n, rng, ACCENTED_SURNAMES)
+    n, partner, naming = len(birth), families.partner, NAMING[country]
+    born = naming.surnames(n, rng, naming.unusual_surnames)
     until = np.full(n, snapshot_day())
     luck = rng.random((3, n))
     couple = partner != NOBODY
@@ -73,17 +77,23 @@ def name_people(birth: Days, sex: Texts, families: Families, rng: np.random.Gene
     leads = couple & np.where(alike, partner < np.arange(n), sex == "F")
     married = leads & (luck[0] < MARRIED)
     grown = years_between(birth, until)
-    wife = married & ~alike & (luck[1] < TAKES_HIS_NAME) & (grown > 18.1)
+    wife = married & ~alike & (luck[1] < naming.wives_change) & (grown > 18.1)
     alone = ~couple & ~families.dependent & (sex == "F") & (grown > 25) & (luck[2] < ONCE_MARRIED)
+    alone &= naming.wives_change > 0
     surname = born.copy()
     surname[wife] = born[partner[wife]]
-    surname[alone] = draw_names("surname", int(alone.sum()), rng, ACCENTED_SURNAMES)
+    surname[alone] = naming.surnames(int(alone.sum()), rng, naming.unusual_surnames)
     changed = np.where((wife | alone) & (surname != born), wedding_days(birth, until, rng), NEVER)
     _name_children(surname, born, families)
     married[partner[married]] = True
-    given = given_names(sex, rng)
-    middle = given_names(sex, rng, accented=0.0)
+    given = naming.given(sex, rng, naming.unusual_given)
+    middle = middle_names(sex, rng, naming)
     return Names(given, middle, surname, born, changed, married)
+
+
+def middle_names(sex: Texts, rng: np.random.Generator, naming: Naming) -> Texts:
+    """Draws a second given name for each person; None where there are none."""
+    return naming.given(sex, rng, 0.0) if naming.middle else np.full(len(sex), None, dtype=object)
 
 
 def wedding_days(birth: Days, until: Days, rng: np.random.Generator) -> Ints:
@@ -174,6 +184,39 @@ def plant_juniors(
     return junior
 
 
+def plant_housemates(
+    names: Names, birth: Days, sex: Texts, household: Ints, free: Flags, count: int, rng: np.random.Generator
+) -> Ints:
+    """Gives unrelated people who share an address one name, as colleagues in a dormitory may have.
+
+    They take the place of fathers and sons of one name where custom forbids these.
+
+    Args:
+        names: Changed in place.
+        birth: Birth dates in days since 1970-01-01.
+        sex: "M" or "F".
+        household: Household numbers.
+        free: Who may be chosen: people without family at home.
+        count: How many pairs; fewer if there are not enough such people.
+        rng: Stream to draw from.
+
+    Returns:
+        For each person the slot of the housemate of the same name, or -1; one of each two has it.
+    """
+    mate = np.full(len(birth), NOBODY, dtype=np.int64)
+    who = np.flatnonzero(free)
+    who = who[np.lexsort((sex[who], household[who]))]
+    a, b = who[:-1], who[1:]
+    fit = (sex[a] == sex[b]) & (household[a] == household[b]) & (birth[a] != birth[b])
+    houses, first = np.unique(household[a[fit]], return_index=True)
+    chosen = rng.permutation(len(houses))[:count]
+    a, b = a[fit][first[chosen]], b[fit][first[chosen]]
+    for column in (names.given, names.surname, names.birth_surname):
+        column[b] = column[a]
+    mate[b] = a
+    return mate
+
+
 def plant_namesakes(
     names: Names, birth: Days, sex: Texts, families: Families, count: int, rng: np.random.Generator
 ) -> Ints:
@@ -223,8 +266,42 @@ def plant_surnames(
         names.surname[chosen] = names.birth_surname[chosen] = surname
 
 
+def plant_new_surnames(
+    names: Names, birth: Days, families: Families, free: Flags, rng: np.random.Generator, naming: Naming
+) -> None:
+    """Gives some people a surname at birth that they do not bear any more; siblings alike.
+
+    The children of `YOUNG` changed it between the ages of 3 and 17, the others between 18 and 60.
+
+    Args:
+        names: Changed in place.
+        birth: Birth dates in days since 1970-01-01.
+        families: Who belongs to whom.
+        free: Who may be chosen; people whose surname has changed already are not.
+        rng: Stream to draw from.
+        naming: With the shares `new_surnames`.
+    """
+    n, age = len(birth), years_between(birth, snapshot_day())
+    family = np.where(families.parent != NOBODY, families.parent, np.arange(n))
+    luck, when = rng.random(n)[family], rng.random(n)
+    former = naming.surnames(n, rng, 0.0)[family]
+    young, grown = ((low <= age) & (age < high) for low, high in (YOUNG, GROWN))
+    chosen = young & (luck < naming.new_surnames[0]) | grown & (luck < naming.new_surnames[1])
+    chosen &= free & (names.changed_on == NEVER) & (former != names.surname)
+    low, high = np.where(young, 3, 18), np.minimum(np.where(young, 17, 60), age - 0.2)
+    names.birth_surname[chosen] = former[chosen]
+    days = birth + (low + when * (high - low)) * 365.2425
+    names.changed_on[chosen] = days[chosen].astype(np.int64)
+
+
 def part_given_names(
-    names: Names, birth: Days, sex: Texts, household: Ints, kept: Flags, rng: np.random.Generator
+    names: Names,
+    birth: Days,
+    sex: Texts,
+    household: Ints,
+    kept: Flags,
+    rng: np.random.Generator,
+    naming: Naming,
 ) -> None:
     """Draws given names again until only planted lookalikes share one.
 
@@ -237,12 +314,13 @@ def part_given_names(
         household: Household numbers.
         kept: Whose names stay.
         rng: Stream to draw from.
+        naming: How names are drawn.
     """
     for _ in range(_ROUNDS):
         again = np.flatnonzero(_clashes(names, birth, household, kept) & ~kept)
         if not len(again):
             return
-        names.given[again] = given_names(sex[again], rng)
+        names.given[again] = naming.given(sex[again], rng, naming.unusual_given)
 
 
 def _clashes(names: Names, birth: Days, household: Ints, kept: Flags) -> npt.NDArray[np.bool_]:

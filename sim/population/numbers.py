@@ -16,6 +16,9 @@ IDENTIFIERS = (10_000, 10_000)
 PHONES = (10_000, 1_000)
 """The two halves of the seven digits of a telephone number."""
 
+CHECKS = "10X98765432"
+"""The check characters of a Chinese resident identity number, by the remainder modulo 11."""
+
 _ROUNDS = 4
 
 _PAIRS = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode("ascii"), dtype=np.uint16)
@@ -89,25 +92,57 @@ def uuid_letters(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return text
 
 
-def identifier_texts(numbers: Ints) -> Texts:
-    """Writes verified identifiers: nine digits beginning with 9, which no real number of the US does.
+def identifier_texts(numbers: Ints, country: str = "us") -> Texts:
+    """Writes verified identifiers that no state has issued.
 
-    Social security numbers never begin with 9.
+    In the US nine digits beginning with 9, which social security numbers never do. In China 18 characters
+    with a region code that does not exist, no date of birth, and a check character that is wrong.
 
-    Example:
-        >>> identifier_texts(np.array([42]))[0]
-        '900000042'
-    """
-    return cast(Texts, (numbers + 900_000_000).astype("U9").astype(object))
-
-
-def phone_texts(numbers: Ints) -> Texts:
-    """Writes telephone numbers under the area code 555, which is not given out in North America.
+    Args:
+        numbers: 0 to 99,999,999.
+        country: "us" or "cn".
 
     Example:
-        >>> phone_texts(np.array([1234567]))[0]
-        '555-123-4567'
+        >>> identifier_texts(np.array([42]))[0], identifier_texts(np.array([42]), "cn")[0]
+        ('900000042', '990000000000420009')
     """
+    if country == "us":
+        return cast(Texts, (numbers + 900_000_000).astype("U9").astype(object))
+    body = [f"990000{number:08d}000" for number in numbers.tolist()]
+    digits = np.array(body, dtype="U17").view("U1").reshape(len(body), 17).astype(np.int64)
+    wrong = (check_index(digits) + 1) % len(CHECKS)
+    return np.array([text + CHECKS[i] for text, i in zip(body, wrong, strict=True)], dtype=object)
+
+
+def check_index(digits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Returns which of `CHECKS` a resident identity number ends in, for its first 17 digits, shape (n, 17).
+
+    The sum of digits weighted by powers of 2, modulo 11 (GB 11643, ISO 7064 MOD 11-2).
+
+    Example:
+        >>> CHECKS[check_index(np.array([[int(digit) for digit in "11010519491231002"]]))[0]]
+        'X'
+    """
+    weights = np.array([2**power % 11 for power in range(17, 0, -1)])
+    return np.asarray(digits @ weights % 11, dtype=np.int64)
+
+
+def phone_texts(numbers: Ints, country: str = "us") -> Texts:
+    """Writes telephone numbers that nobody has.
+
+    In the US under the area code 555, which is not given out in North America; in China eleven digits
+    beginning with 111, where mobile numbers begin with 13 to 19.
+
+    Args:
+        numbers: 0 to 9,999,999.
+        country: "us" or "cn".
+
+    Example:
+        >>> phone_texts(np.array([1234567]))[0], phone_texts(np.array([1234567]), "cn")[0]
+        ('555-123-4567', '11101234567')
+    """
+    if country == "cn":
+        return np.array([f"1110{number:07d}" for number in np.asarray(numbers).tolist()], dtype=object)
     return np.array(
         [f"555-{high:03d}-{low:04d}" for high, low in zip(*np.divmod(numbers, 10_000), strict=True)],
         dtype=object,
