@@ -1,7 +1,7 @@
 """Every system of a district and every table it keeps."""
 
 from sim.errors import HilabError
-from sim.systems import clinic, cohort, devices, emr, his, lis, notes, pharmacy
+from sim.systems import clinic, cohort, devices, emr, his, lis, notes, pharmacy, register
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
 
@@ -14,6 +14,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *emr.RECORDERS,
     *notes.RECORDERS,
     *pharmacy.RECORDERS,
+    *register.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 
