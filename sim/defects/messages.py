@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
@@ -39,15 +40,13 @@ def spoil_messages(
         The table, and the ledger with the whole text before and after.
     """
     rows = choose(pd.Series(True, index=table.index), rate, minimum, rng)
-    key = "bundle_id" if "bundle_id" in table else "message_id"
     fate = rng.integers(0, 3, len(table))[rows]
+    key = "bundle_id" if "bundle_id" in table else "message_id"
     clean = table["text"].iloc[rows].tolist()
     spoil = spoil_bundle if key == "bundle_id" else spoil_message
     dirty = [spoil(text, int(kind)) for text, kind in zip(clean, fate, strict=True)]
-    texts = table["text"].astype(object).to_numpy(copy=True)
-    texts[rows] = dirty
-    spoiled = table.assign(text=pd.Series(texts, index=table.index, dtype="str"))
-    return spoiled, write_ledger(table[key].iloc[rows].to_numpy(), "text", clean, dirty)
+    records = table[key].iloc[rows].to_numpy()
+    return _replaced(table, rows, dirty), write_ledger(records, "text", clean, dirty)
 
 
 def spoil_message(text: str, kind: int) -> str:
@@ -78,17 +77,70 @@ def spoil_bundle(text: str, kind: int) -> str:
 
     Args:
         text: A bundle in order.
-        kind: 0 gives the last coded resource a code system that nobody knows, 1 takes away the visit's
-            status, 2 takes away the offsets of the visit's times.
+        kind: 0 gives the last coded resource a code system that nobody knows; others, and 0 where there is
+            no coded resource, take away the visit's class.
     """
+    bundle, visit, coded = _parts(text)
+    if kind == 0 and coded:
+        coded[-1]["code"]["coding"][0]["system"] = UNKNOWN_SYSTEM
+    else:
+        del visit["class"]
+    return _written(bundle)
+
+
+Parts = tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]
+
+
+def _parts(text: str) -> Parts:
+    """Returns a bundle, its visit and its coded resources."""
     bundle: dict[str, Any] = json.loads(text)
     resources = [entry["resource"] for entry in bundle["entry"]]
     visit = next(resource for resource in resources if resource["resourceType"] == "Encounter")
-    coded = [resource for resource in resources if resource.get("code", {}).get("coding")]
-    if kind == 0 and coded:
-        coded[-1]["code"]["coding"][0]["system"] = UNKNOWN_SYSTEM
-    elif kind == 1:
-        del visit["status"]
-    else:
-        visit["period"] = {name: time[:19] for name, time in visit["period"].items()}
+    return bundle, visit, [resource for resource in resources if resource.get("code", {}).get("coding")]
+
+
+def _written(bundle: dict[str, Any]) -> str:
     return json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
+
+
+@defect(
+    "D41",
+    "A visit's times are local, without an offset, which FHIR does not allow",
+    tables=tuple(BUNDLES.name_at(code) for code in BUNDLES.facilities),
+    rate=0.1,
+    minimum=45,
+    limits="Only begin and end of the visit; times of results keep their offset.",
+)
+def drop_offsets(
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Takes away the offsets of begin and end of some visits.
+
+    Args:
+        table: Working table of `bundles`.
+        rate: Share of bundles.
+        minimum: Least number of bundles.
+        rng: Stream to draw from.
+
+    Returns:
+        The table, and the ledger with the whole text before and after.
+    """
+    rows = choose(pd.Series(True, index=table.index), rate, minimum, rng)
+    clean = table["text"].iloc[rows].tolist()
+    dirty = [_local(text) for text in clean]
+    return _replaced(table, rows, dirty), write_ledger(
+        table["bundle_id"].iloc[rows].to_numpy(), "text", clean, dirty
+    )
+
+
+def _local(text: str) -> str:
+    bundle, visit, _ = _parts(text)
+    visit["period"] = {name: time[:19] for name, time in visit["period"].items()}
+    return _written(bundle)
+
+
+def _replaced(table: pd.DataFrame, rows: npt.NDArray[np.intp], texts: list[str]) -> pd.DataFrame:
+    """Returns the table with new texts in some rows."""
+    every = table["text"].astype(object).to_numpy(copy=True)
+    every[rows] = texts
+    return table.assign(text=pd.Series(every, index=table.index, dtype="str"))
