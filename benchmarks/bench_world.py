@@ -1,55 +1,109 @@
-"""How long a district of 2,000 people takes: the first on a new installation, and every later one.
+"""How long a district takes, what it weighs, and which system takes how much of it.
 
-Run: `python -m benchmarks.bench_world`. The first run compiles the engine into an empty cache.
+Run: `python -m benchmarks world`, with `--big` also for 50,000 people. The first district compiles the engine
+into an empty cache; every size is measured in a process of its own.
 """
 
+import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 _SCRIPT = """
-import sys, time
+import json, resource, sys, tempfile, time
+from pathlib import Path
 from sim.world import make_world
-for ident in sys.argv[1:]:
+size, save, *idents = sys.argv[1:]
+seconds = []
+for ident in idents:
     begin = time.perf_counter()
-    make_world(ident)
-    print(time.perf_counter() - begin)
+    world = make_world(ident, size=size)
+    seconds.append(time.perf_counter() - begin)
+weight = 0
+if save == "save":
+    with tempfile.TemporaryDirectory() as folder:
+        world.save(Path(folder) / "A")
+        weight = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"seconds": seconds, "peak": peak, "weight": weight}))
+"""
+
+_PARTS = """
+import json, time
+from sim.generator import recount
+from sim.seeds import PUBLIC_KEY, Seeds
+from sim.situations import count
+from sim.systems.catalogue import SYSTEMS
+from sim.district import District
+from sim.world import HISTORY, make_world
+make_world("warm", size="demo")
+spent = {}
+def clock(name, function):
+    begin = time.perf_counter()
+    result = function()
+    spent[name] = spent.get(name, 0) + time.perf_counter() - begin
+    return result
+seeds = Seeds(PUBLIC_KEY, "us", "2026A", "s001")
+records = clock("lives and clean records", lambda: recount(2000, seeds, history=HISTORY))
+district = District(records, seeds, {}, 2000)
+clock("visits", lambda: district.visits)
+for system in SYSTEMS:
+    clock(system, lambda: (district.working([system]), district.files([system])))
+world = clock("truth", lambda: district.truth(list(SYSTEMS)))
+print(json.dumps(spent))
 """
 
 
-def measure() -> tuple[float, float]:
-    """Returns seconds for the first district of a new installation, and the median of five later ones."""
-    with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "XDG_CACHE_HOME": cache}
-        begin = time.perf_counter()
-        _run(environment, "first")
-        first = time.perf_counter() - begin
-        later = _run(environment, *(f"s{k:03}" for k in range(6)))
-    return first, sorted(later[1:])[2]
+def measure(size: str, *idents: str, cache: str | None = None, save: bool = True) -> dict[str, object]:
+    """Returns the seconds of each district, the peak memory in bytes and the bytes on disk of the last."""
+    words = [_SCRIPT, size, "save" if save else "leave", *idents]
+    return _run(words, {"XDG_CACHE_HOME": cache} if cache else {})
 
 
-def _run(environment: dict[str, str], *idents: str) -> list[float]:
+def parts() -> dict[str, float]:
+    """Returns seconds of every system of one warm district of 2,000 people."""
+    return _run([_PARTS], {})
+
+
+def _run(words: list[str], environment: dict[str, str]) -> dict:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, *idents],
-        env=environment,
+        [sys.executable, "-c", *words],
+        env={**os.environ, **environment},
         cwd=Path(__file__).resolve().parent.parent,
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
     )
-    return [float(line) for line in done.stdout.split()]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def main() -> None:
-    """Prints the table."""
-    first, later = measure()
-    print("District of 2,000 people                     seconds   ratio")
-    print(f"first on a new installation (with compiling) {first:7.1f} {first / later:7.1f}")
-    print(f"every later one                              {later:7.2f} {1.0:7.1f}")
+def main(arguments: list[str] | None = None) -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--big", action="store_true", help="also 50,000 people")
+    big = parser.parse_args(arguments).big
+    with tempfile.TemporaryDirectory() as cache:
+        first = measure("lab", "first", cache=cache, save=False)["seconds"][0]
+    later = measure("lab", *(f"s{k:03}" for k in range(6)))
+    warm = sorted(later["seconds"][1:])[2]
+    print("| district | seconds | ratio | peak MB | MB on disk |\n|---|---:|---:|---:|---:|")
+    print(f"| lab, first on a new installation (compiles) | {first:.1f} | {first / warm:.1f} | | |")
+    print(
+        f"| lab, every later one | {warm:.2f} | 1 | {later['peak'] / 1e6:.0f} | {later['weight'] / 1e6:.1f} |"
+    )
+    if big:
+        one = measure("big", "s001")
+        seconds, peak, weight = one["seconds"][0], one["peak"] / 1e6, one["weight"] / 1e6
+        print(f"| big, in a new process | {seconds:.0f} | {seconds / warm:.1f} | {peak:.0f} | {weight:.0f} |")
+    spent = parts()
+    whole = sum(spent.values())
+    print("\n| part of a warm lab district | seconds | share |\n|---|---:|---:|")
+    for name, seconds in spent.items():
+        print(f"| {name} | {seconds:.2f} | {seconds / whole:.0%} |")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ SHOWN_BYTES = 700
 _HEAD = """# A district, followed through one person
 
 Written by `python docs/follow.py` from district {ident} (`hilab world {ident} --out A`). What stands in the
-tables is what a student sees. What the person is really called and what went wrong is known only to whoever owns
-the simulation.
+tables is what a student sees. What the person is really called and what went wrong is known only to the owner
+of the simulation.
 
 ## The six facilities
 

@@ -9,8 +9,8 @@ import pytest
 
 from sim import archive
 from sim.errors import HilabError
-from sim.systems.schema import TABLES
 from sim.listing import ledger_command, world_command
+from sim.systems.schema import TABLES
 from sim.world import World, make_world
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "district.json"

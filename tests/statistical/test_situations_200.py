@@ -20,8 +20,8 @@ DRAWN_AGAIN = 0.05
 
 _HEAD = """# What the tasks find
 
-Counted in {seeds} districts of 2,000 people of each country by `make test-full`, which writes this page. Each was
-drawn until nothing was missing; {again} of the {all} needed more than one draw. The counters are named in
+Counted in {seeds} districts of 2,000 people of each country by `make test-full`, which writes this page. Each
+was drawn until nothing was missing; {again} of the {all} needed more than one draw. The counters are named in
 `sim/situations.yaml`.
 
 | task | situation | least | {countries} |
