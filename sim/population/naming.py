@@ -63,6 +63,9 @@ NAMING = {
         whole=lambda given, surname: surname + given,
     ),
 }
-"""By country. All shares are assumed. In China women keep their surname; there children take that of the
-other parent or of a stepfather after a divorce, and grown people a grandparent's, far oftener than in life: so
-that as many people have been known by two surnames as a class needs to find."""
+"""By country. All shares are assumed.
+
+In China women keep their surname. There children take that of the other parent or of a stepfather after a
+divorce, and grown people a grandparent's, far oftener than in life: so that as many people have been known
+by two surnames as a class needs to find.
+"""
