@@ -17,7 +17,7 @@ def configure(c: Any, root: Path) -> None:
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader import preprocessors as stock
 
-    from grading.preprocessors import JudgeOutside, RebuildHandIn
+    from grading.preprocessors import JudgeOutside, RebuildHandIn, TellChanges
 
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.course_id = "hilab"
@@ -35,6 +35,7 @@ def configure(c: Any, root: Path) -> None:
         JudgeOutside,
         stock.LimitOutput,
         stock.SaveAutoGrades,
+        TellChanges,
         stock.AssignLatePenalties,
         stock.CheckCellMetadata,
     ]
@@ -44,4 +45,6 @@ def configure(c: Any, root: Path) -> None:
         CSSHTMLHeaderPreprocessor,
         stock.ClearHiddenTests,
     ]
+    # A student's text is shown in the instructor's browser: no script, no frame, no style of its own.
+    c.HTMLExporter.sanitize_html = True
     c.ExecutePreprocessor.timeout = 120

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from grading.course import Course, load_course
 from grading.kitfile import KitFacts, read_notebook
 from grading.receipts import record
-from grading.sanitize import LARGEST_FILE, rebuild
+from grading.sanitize import LARGEST_FILE, read_handin, rebuild
 from sim.errors import HilabError
 from sim.seeds import derive
 
@@ -143,9 +143,10 @@ def _store(course: Course, found: _Zip) -> None:
         notebook = scratch / f"{found.lab}.ipynb"
         notebook.write_bytes(found.notebook)
         try:
-            handed = read_notebook(notebook)
-        except (HilabError, RecursionError) as error:
-            raise HilabError(f"{found.path}: the notebook in it is not one (JSON was expected).") from error
+            handed = read_handin(notebook)
+        except HilabError as error:
+            why = str(error).removeprefix(f"{notebook}: ")
+            raise HilabError(f"{found.path}: the notebook in it: {why}") from error
         model = read_notebook(course.folder / "release" / found.lab / f"{found.lab}.ipynb")
         record(course, found.lab, found.student, rebuild(model, handed), found.received.isoformat())
         time = found.received.strftime("%Y-%m-%d %H:%M:%S.%f UTC")

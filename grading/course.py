@@ -13,11 +13,12 @@ import yaml
 from grading.labbuild import build_source
 from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
+from grading.words import LANGUAGES
 from sim import WORLD_VERSION
 from sim.errors import HilabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ROSTER = ("student", "lms_id", "name", "email", "track", "extra_time")
+ROSTER = ("student", "lms_id", "name", "email", "track", "extra_time", "language")
 
 _FOLDERS = ("source", "release", "submitted", "autograded", "feedback", "kits", ".hilab")
 _CONFIG = '''"""Configuration of this class, as nbgrader reads it; your own settings go below."""
@@ -42,6 +43,7 @@ class Student:
         email: Address.
         track: clinician, law or it.
         extra_time: Extra time as a share, for example 0.25.
+        language: Of feedback and kit: en or zh.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Student:
     email: str = ""
     track: str = ""
     extra_time: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,12 @@ def _read_roster(folder: Path) -> dict[str, Student]:
             raise HilabError(f"{path}, line {number}: '{ident}' cannot be the id of a student.")
         if ident in students:
             raise HilabError(f"{path}, line {number}: the student '{ident}' stands there twice.")
-        students[ident] = Student(ident, *((row.get(name) or "").strip() for name in ROSTER[1:]))
+        facts = {name: (row.get(name) or "").strip() for name in ROSTER[1:]}
+        facts["language"] = facts["language"] or LANGUAGES[0]
+        if facts["language"] not in LANGUAGES:
+            known = " or ".join(LANGUAGES)
+            raise HilabError(f"{path}, line {number}: language '{facts['language']}'; {known} was expected.")
+        students[ident] = Student(ident, **facts)
     return students
 
 

@@ -12,10 +12,11 @@ from grading.course import Course, load_course
 from grading.districts import Prepared, load_prepared
 from grading.feedback import write_feedback
 from grading.gradebook import autograde
+from grading.intake import open_handin
 from grading.marking import Marks, mark
 from grading.preprocessors import released
-from grading.receipts import history, record
-from grading.sanitize import Rebuilt, read_handin, rebuild
+from grading.receipts import history
+from grading.sanitize import Rebuilt
 from grading.stage import stage
 from grading.tasks import lab_folder
 from sim.errors import HilabError
@@ -75,7 +76,7 @@ def grade(folder: Path, lab: str, students: Sequence[str] | None = None, workers
     handins: dict[str, Rebuilt] = {}
     for name in chosen:
         try:
-            handins[name] = _open(course, lab, name, model)
+            handins[name] = open_handin(course, lab, name, model)
         except HilabError as error:
             problems.append(str(error))
     marks: dict[str, Marks] = {}
@@ -111,14 +112,6 @@ def _chosen(course: Course, lab: str, students: Sequence[str] | None) -> list[st
     if not found:
         raise HilabError(f"{course.folder / 'submitted'}: nobody has handed in {lab} yet.")
     return found
-
-
-def _open(course: Course, lab: str, student: str, model: dict[str, object]) -> Rebuilt:
-    if student not in course.students:
-        raise HilabError(f"{course.folder / 'roster.csv'}: '{student}' handed in and is not on the roster.")
-    handin = rebuild(model, read_handin(course.submitted(lab, student)))
-    record(course, lab, student, handin)
-    return handin
 
 
 def _enter(course: Course, lab: str, marks: Marks, ready: Prepared) -> Marks:

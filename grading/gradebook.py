@@ -22,6 +22,8 @@ _ONE = threading.Lock()
 def _config(course: Course, lab: str, student: str = "*") -> Any:
     from traitlets.config.loader import PyFileConfigLoader
 
+    from grading.intake import CLEAN
+
     path = course.folder / "nbgrader_config.py"
     if not path.is_file():
         raise HilabError(f"{path}: is missing; 'hilab course init' in another folder writes one to copy.")
@@ -29,6 +31,8 @@ def _config(course: Course, lab: str, student: str = "*") -> Any:
     config.CourseDirectory.root = str(course.folder)
     config.CourseDirectory.assignment_id = lab
     config.CourseDirectory.student_id = student
+    if (course.folder / CLEAN / student / lab).is_dir():
+        config.CourseDirectory.submitted_directory = CLEAN
     return config
 
 

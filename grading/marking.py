@@ -19,6 +19,7 @@ from grading.kernel import Answers, Kernel
 from grading.receipts import history
 from grading.sanitize import Rebuilt
 from grading.tasks import Reply, Task
+from grading.words import Said
 
 _OPEN = Reply(None, "error", "This question is not answered yet.")
 
@@ -39,7 +40,7 @@ class Marks:
     lab: str
     key: str
     tasks: tuple[TaskResult, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def got(self) -> float:
@@ -111,7 +112,8 @@ def load_marks(course: Course, lab: str, student: str) -> Marks | None:
     path = _path(course, lab, student)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return Marks(**{**found, "tasks": tuple(map(_read, found["tasks"])), "notes": tuple(found["notes"])})
+        notes = tuple(Said(**note) for note in found["notes"])
+        return Marks(**{**found, "tasks": tuple(map(_read, found["tasks"])), "notes": notes})
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 

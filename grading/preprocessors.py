@@ -1,8 +1,9 @@
-"""Our two steps in nbgrader's autograding: rebuild the hand-in, and judge it outside the notebook.
+"""Our steps in nbgrader's autograding: rebuild the hand-in, judge it outside, tell what was rebuilt.
 
 They stand in the course's configuration, so `hilab grade` and plain `nbgrader autograde` give the same marks.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from grading.districts import load_prepared
 from grading.feedback import task_text
 from grading.judge import TaskResult
 from grading.kitfile import read_notebook
-from grading.marking import known_marks, mark
+from grading.marking import known_marks, load_marks, mark
 from grading.receipts import record
 from grading.sanitize import Rebuilt, rebuild
 from grading.stage import stage
+from grading.words import Said
 from sim.errors import HilabError
 
 
@@ -70,6 +72,48 @@ class JudgeOutside(_Step):
                 if name in results:
                     cell.outputs = outputs(results[name])
         return nb, resources
+
+
+class TellChanges(_Step):
+    """Writes what was changed in a hand-in as comments into the gradebook, where formgrader shows them."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Returns the notebook as it is."""
+        from nbgrader.api import Gradebook
+
+        course, facts = self.course(), resources["nbgrader"]
+        marks = load_marks(course, facts["assignment"], facts["student"])
+        language = course.students[facts["student"]].language
+        places = [cell.metadata.nbgrader.grade_id for cell in nb.cells if _answers(cell)]
+        told = comments(places, marks.notes if marks else (), language)
+        where = (facts["notebook"], facts["assignment"], facts["student"])
+        with Gradebook(facts["db_url"], "hilab") as book:
+            for place, lines in told.items():
+                comment = book.find_comment(place, *where)
+                comment.auto_comment = "\n".join([*filter(None, [comment.auto_comment]), *lines])
+            book.db.commit()
+        return nb, resources
+
+
+def _answers(cell: Any) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def comments(places: Sequence[str], notes: Sequence[Said], language: str = "en") -> dict[str, list[str]]:
+    """Returns what is told at which answer cell.
+
+    A note on a mark cell goes to the answer before it, a note on no question to the first answer.
+
+    Example:
+        >>> from grading.words import say
+        >>> comments(["solve_1_3"], [say("note.deleted", cell="mark_1_3")])
+        {'solve_1_3': ['The cell mark_1_3 was deleted; it was put back.']}
+    """
+    told: dict[str, list[str]] = {}
+    for note in notes if places else ():
+        cell = note.values.get("cell", "").replace("mark_", "solve_", 1)
+        told.setdefault(cell if cell in places else places[0], []).append(note.told(language))
+    return told
 
 
 def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str, TaskResult]:
