@@ -3,7 +3,7 @@
 from sim.defects import DEFECTS
 from sim.dictionary import dictionary
 from sim.paths import datasets
-from sim.systems.schema import TABLES
+from sim.systems.catalogue import TABLES
 
 
 def test_the_page_is_written_from_the_code():
@@ -13,7 +13,7 @@ def test_the_page_is_written_from_the_code():
 
 def test_every_column_and_defect_is_on_the_page():
     page = " ".join(dictionary().split())
-    for columns in TABLES.values():
-        assert all(f"| `{column.name}` |" in page for column in columns)
+    for table in TABLES.values():
+        assert all(f"| `{column.name}` |" in page for column in table.columns)
     assert all(f"| {ident} |" in page for ident in DEFECTS)
     assert "not for clinical use" in page and "recalled" not in page

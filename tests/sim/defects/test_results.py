@@ -5,6 +5,7 @@ import pytest
 
 from sim.defects import DEFECTS
 from sim.district import District
+from sim.systems.catalogue import TABLES
 from sim.systems.schema import publish
 from tests.sim.label_results import VERSION, label_results
 
@@ -51,7 +52,7 @@ def test_labels_do_not_depend_on_the_order_of_rows():
 def results(made_up):
     records, seeds = made_up
     district = District(records, seeds, {}, 700)
-    table = publish(district.table("lis_results"), "lis_results")
+    table = publish(district.table("lis_results"), TABLES["lis_results"])
     truth = district.truth(["lis"])
     return table.assign(label=truth.result_labels["label"]), truth
 
