@@ -263,13 +263,25 @@ def course_kit(
 
 @course.command("collect")
 def course_collect(
-    zips: Annotated[Path, typer.Option("--zips", help="Folder of the zips that were handed in.")],
+    archive: Annotated[
+        Path | None, typer.Argument(help="The archive that Moodle or Canvas gave you.")
+    ] = None,
+    zips: Annotated[
+        Path | None, typer.Option("--zips", help="Or a folder of the zips that were handed in.")
+    ] = None,
     folder: CourseFolder = Path(),
+    lab: Annotated[str | None, typer.Option(help="Refuse hand-ins for another lab than this.")] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet: says whose its numbers are.")
+    ] = None,
 ) -> None:
-    """Takes hand-ins into submitted/, where nbgrader expects them."""
+    """Takes hand-ins into submitted/, where nbgrader expects them. All are kept; the newest counts."""
     from grading.collect import collect
 
-    typer.echo(collect(folder, zips))
+    source = archive or zips
+    if source is None:
+        raise HilabError("Name the archive of your learning platform, or a folder of zips with --zips.")
+    typer.echo(collect(folder, source, lab, worksheet))
 
 
 @course.command("open")

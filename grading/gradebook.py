@@ -6,10 +6,12 @@ The configuration is the course's own, so that a plain `nbgrader` in the course 
 import contextlib
 import logging
 import os
+import sqlite3
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +117,84 @@ def score(course: Course, lab: str, student: str) -> tuple[float, float]:
     with _surroundings(), Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "hilab") as book:
         found = book.find_submission(lab, student)
         return float(found.score), float(found.max_score)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The points of one cell as the gradebook holds them.
+
+    Attributes:
+        cell: grade_id of the cell.
+        points: Points for a right answer.
+        automatic: Points that the judge gave; None for cells that a person marks.
+        manual: Points that a person gave; None if nobody did.
+        waits: Whether formgrader asks for a person to look at it.
+        comment: What that person wrote.
+    """
+
+    cell: str
+    points: float
+    automatic: float | None = None
+    manual: float | None = None
+    waits: bool = False
+    comment: str = ""
+
+    @property
+    def got(self) -> float:
+        """The points that count: a person's before the judge's."""
+        return self.manual if self.manual is not None else self.automatic or 0.0
+
+
+@contextlib.contextmanager
+def _book(course: Course) -> Iterator[Any]:
+    from nbgrader.api import Gradebook
+
+    with _surroundings(), Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "hilab") as book:
+        yield book
+
+
+def grades(course: Course, lab: str) -> dict[str, list[Grade]]:
+    """Returns the points of every graded hand-in of a lab, by student and in the order of cells."""
+    if not (course.folder / "gradebook.db").is_file():
+        return {}
+    with _book(course) as book:
+        found = {
+            str(one.student_id): [_grade(grade, one) for part in one.notebooks for grade in part.grades]
+            for one in book.assignment_submissions(lab)
+        }
+    return dict(sorted(found.items()))
+
+
+def _grade(grade: Any, submission: Any) -> Grade:
+    name = str(grade.cell.name)
+    told = (one for part in submission.notebooks for one in part.comments if one.cell.name == name)
+    return Grade(
+        name,
+        float(grade.max_score or 0),
+        None if grade.auto_score is None else float(grade.auto_score) + float(grade.extra_credit or 0),
+        None if grade.manual_score is None else float(grade.manual_score),
+        bool(grade.needs_manual_grade),
+        next((str(one.comment) for one in told if one.comment), ""),
+    )
+
+
+def forget(course: Course, student: str, labs: Sequence[str] | None = None) -> None:
+    """Removes a student's hand-ins from the gradebook, and overwrites the place where they stood.
+
+    Args:
+        course: The class.
+        student: Id of the student.
+        labs: Labs whose hand-ins are removed; everything, the student included, if None.
+    """
+    path = course.folder / "gradebook.db"
+    if not path.is_file():
+        return
+    from nbgrader.api import MissingEntry
+
+    with _book(course) as book, contextlib.suppress(MissingEntry):
+        if labs is None:
+            book.remove_student(student)
+        for lab in labs or ():
+            book.remove_submission(lab, student)
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.execute("VACUUM")

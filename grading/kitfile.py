@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim.errors import HilabError
@@ -84,7 +84,7 @@ class KitFacts:
 def text_hash(text: str) -> str:
     """Returns the sha256 of a cell's text; blanks at the ends of lines and of the cell do not matter."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
-    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+    return hashlib.sha256("\n".join(lines).encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
 def answer_cells(notebook: Mapping[str, Any]) -> dict[str, str]:
@@ -143,13 +143,24 @@ def kit_facts(notebook: Path, ident: str, term: str, country: str, world_version
 
 def zip_folder(folder: Path, target: Path) -> Path:
     """Writes a folder's files into a zip; equal files give equal bytes."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return zip_files({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}, target)
+
+
+def zip_files(files: Mapping[str, bytes], target: Path) -> Path:
+    """Writes files into a zip, sorted by name; equal files give equal bytes.
+
+    Args:
+        files: Contents by name.
+        target: The zip.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     with zipfile.ZipFile(part, "w") as archive:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
+        for name, data in sorted(files.items(), key=lambda item: PurePosixPath(item[0])):
+            entry = zipfile.ZipInfo(name, _EPOCH)
             entry.external_attr = 0o644 << 16
-            packed = path.suffix in (".whl", ".parquet")
+            packed = name.endswith((".whl", ".parquet"))
             entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, data)
     return part.replace(target)

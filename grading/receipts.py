@@ -39,14 +39,18 @@ def receipts(course: Course, lab: str, student: str) -> list[Receipt]:
 
 
 def record(course: Course, lab: str, student: str, handin: Rebuilt, received: str = "") -> None:
-    """Adds a hand-in to the receipts, unless its answers are those of the last one."""
+    """Adds a hand-in to the receipts in the order of time, unless its answers are those of the one before."""
     known = receipts(course, lab, student)
     answers = {name: text_hash(text) for name, text in handin.answers.items() if name not in handin.open}
-    if known and dict(known[-1].answers) == answers:
+    place = len(known)
+    while received and place and known[place - 1].received > received:
+        place -= 1
+    if place and dict(known[place - 1].answers) == answers:
         return
+    known.insert(place, Receipt(received, answers))
     path = _path(course, lab, student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps([asdict(item) for item in [*known, Receipt(received, answers)]], indent=1)
+    text = json.dumps([asdict(item) for item in known], indent=1)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(path)
