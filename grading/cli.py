@@ -41,6 +41,13 @@ class Format(StrEnum):
     fhir = "fhir"
 
 
+class Platform(StrEnum):
+    """A learning platform."""
+
+    moodle = "moodle"
+    canvas = "canvas"
+
+
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.")]
 Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
 Term = Annotated[str, typer.Option(help="The term, for example 2026A.")]
@@ -303,6 +310,23 @@ def grade(
     from grading.grade import grade as grade_lab
 
     typer.echo(grade_lab(folder, lab, student or None, workers))
+
+
+@app.command()
+def export(
+    lab: Lab,
+    folder: CourseFolder = Path(),
+    lms: Annotated[
+        Platform | None, typer.Option(help="Moodle or Canvas: marks and feedback in the form it takes.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet, to be filled in.")
+    ] = None,
+) -> None:
+    """Writes marks and feedback into exports/; lateness is taken off and shown."""
+    from grading.export import export as export_marks
+
+    typer.echo(export_marks(folder, lab, lms.value if lms else "table", worksheet))
 
 
 def main() -> None:

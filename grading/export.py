@@ -71,7 +71,9 @@ def export(folder: Path, lab: str, form: Form = "table", worksheet: Path | None 
     lab_folder(lab)
     all_of = standings(course, lab)
     if not all_of:
-        raise HilabError(f"{course.folder / 'gradebook.db'}: nobody's {lab} is graded; run 'hilab grade {lab}'.")
+        raise HilabError(
+            f"{course.folder / 'gradebook.db'}: nobody's {lab} is graded; run 'hilab grade {lab}'."
+        )
     target = course.folder / "exports"
     target.mkdir(exist_ok=True)
     notes = _notes(all_of)
@@ -94,7 +96,9 @@ def _notes(all_of: Sequence[Standing]) -> list[str]:
     late = [one for one in all_of if one.late.days]
     notes = []
     if open_ones:
-        notes.append(f"Written answers of {len(open_ones)} people are not marked yet; they count 0 until then.")
+        notes.append(
+            f"Written answers of {len(open_ones)} people are not marked yet; they count 0 until then."
+        )
     if late:
         lost = sum(one.penalty for one in late)
         notes.append(f"Late: {len(late)} people; lateness costs them {lost:g} points together.")
@@ -140,7 +144,12 @@ def _moodle(
     if worksheet is not None:
         return _filled(course, all_of, slots, worksheet)
     head = ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum grade"]
-    head += ["Grade can be changed", "Last modified (submission)", "Last modified (grade)", "Feedback comments"]
+    head += [
+        "Grade can be changed",
+        "Last modified (submission)",
+        "Last modified (grade)",
+        "Feedback comments",
+    ]
     rows, missing = [head], []
     for one in all_of:
         last = slots[one.student]
@@ -251,10 +260,12 @@ def with_mark(page: str, one: Standing, titles: dict[str, str]) -> str:
         for cell, title in titles.items()
         if cell in grades
     )
+    head = (
+        "<th scope='col'>Criterion</th><th scope='col' class='points'>Points</th><th scope='col'>Comment</th>"
+    )
     table = (
-        "<table><caption>Written answers, marked by a person</caption><thead><tr><th scope='col'>Criterion</th>"
-        "<th scope='col' class='points'>Points</th><th scope='col'>Comment</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+        "<table><caption>Written answers, marked by a person</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
     box = f"<p class='note'><strong>Your mark:</strong> {_e(one.sentence)}</p>{table if rows else ''}"
     return page.replace("</h1>", f"</h1>{box}", 1)

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,6 +176,32 @@ def _grade(grade: Any, submission: Any) -> Grade:
         bool(grade.needs_manual_grade),
         next((str(one.comment) for one in told if one.comment), ""),
     )
+
+
+def mark_by_hand(course: Course, lab: str, student: str, marks: Mapping[str, tuple[float, str]]) -> None:
+    """Enters points and comments of a person, as formgrader does.
+
+    Args:
+        course: The class.
+        lab: The lab.
+        student: Whose hand-in.
+        marks: Points and comment by grade_id of the cell.
+
+    Raises:
+        HilabError: The gradebook holds no such hand-in or cell.
+    """
+    from nbgrader.api import MissingEntry
+
+    with _book(course) as book:
+        try:
+            for cell, (points, comment) in marks.items():
+                found = book.find_grade(cell, lab, lab, student)
+                found.manual_score, found.needs_manual_grade = points, False
+                if comment:
+                    book.find_comment(cell, lab, lab, student).manual_comment = comment
+        except MissingEntry as error:
+            raise HilabError(f"The gradebook holds no {lab} of {student} that could be marked.") from error
+        book.db.commit()
 
 
 def forget(course: Course, student: str, labs: Sequence[str] | None = None) -> None:

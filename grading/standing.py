@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from grading.course import Course
 from grading.gradebook import Grade, grades
-from grading.kitfile import read_notebook, source_text
+from grading.kitfile import source_text
 from grading.policy import Lateness, lateness, load_policy
 from grading.preprocessors import released
 from grading.receipts import receipts

@@ -87,7 +87,6 @@ def test_an_older_archive_replaces_nothing_and_the_same_one_changes_nothing(cour
     collect(course.folder, old)
     assert "upper" in text_of(course, "ada")
     assert history(course, LAB, "ada", "solve_9_2").attempts == 2, "first wrong, then right"
-    assert "2 of them stood there already" in collect(course.folder, new) + collect(course.folder, old) or True
     assert "1 of them stood there already" in collect(course.folder, new)
     assert "1 of them stood there already" in collect(course.folder, old)
     assert len(kept(course, LAB, "ada")) == 2
@@ -123,7 +122,11 @@ def test_a_worksheet_says_whose_moodles_numbers_are(course, tmp_path):
         ("Mallory Stranger_9_assignsubmission_file/lab.ipynb", "right", "nobody on the roster"),
         ("Eve Lind_9_assignsubmission_file/lab.pdf", b"%PDF", "neither a notebook nor hilab's zip"),
         ("Eve Lind_9_assignsubmission_file/lab.ipynb", b"{}", "questions of no lab"),
-        ("Eve Lind_9_assignsubmission_file/lab.ipynb", b'{"x": "solve_9_1"', "the notebook in it: not a notebook"),
+        (
+            "Eve Lind_9_assignsubmission_file/lab.ipynb",
+            b'{"x": "solve_9_1"',
+            "the notebook in it: not a notebook",
+        ),
         ("Eve Lind_9_assignsubmission_file/a.zip", b"PK nonsense", "is not a zip that can be read"),
         ("lab of mine.ipynb", "right", "is not named as Moodle or Canvas"),
         ("../Eve Lind_9_assignsubmission_file/lab.ipynb", "right", "link or a name that leads elsewhere"),
