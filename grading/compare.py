@@ -1,8 +1,10 @@
 """Small helpers that turn a comparison into a score between 0 and 1; every check file uses them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from grading.figures import points, read_figure
 
 Pair = tuple[str, str]
 """Two record numbers in alphabetical order: a pair has no direction."""
@@ -116,6 +118,74 @@ def pairs(listed: Iterable[Iterable[str]]) -> list[Pair]:
         [('H1', 'H2'), ('H1', 'H3')]
     """
     return [pair(*two) for two in listed]
+
+
+def traces_right(
+    figure: Any, wanted: Iterable[tuple[Sequence[Any], Sequence[Any]]], tolerance: float = 0.0
+) -> float:
+    """Returns how far a figure shows the wanted series, whatever their order, names, colours and kinds.
+
+    Each wanted series is held against the drawn series that fits it best; no drawn series counts twice.
+
+    Args:
+        figure: The figure as the judge received it.
+        wanted: For each series its x and y values; times as ISO text.
+        tolerance: How far a y value may lie from the wanted one.
+
+    Returns:
+        The mean over the wanted series of the share of points that are right, missing and surplus points
+        counted (twice the hits, divided by the points of both); 0 for what is no figure.
+
+    Example:
+        >>> drawn = {"data": [{"type": "bar", "x": ["b", "a"], "y": [2, 1]}], "layout": {}}
+        >>> traces_right(drawn, [(["a", "b"], [1, 2])]), traces_right(drawn, [(["a", "b"], [1, 3])])
+        (1.0, 0.5)
+        >>> traces_right(drawn, [(["a", "b"], [1, 2.2])], tolerance=0.25)
+        1.0
+    """
+    found = read_figure(figure)
+    if found is None:
+        return 0.0
+    asked = [read_figure({"data": [{"type": "scatter", "x": list(x), "y": list(y)}]}) for x, y in wanted]
+    goals = [points(one.traces[0]) for one in asked if one is not None]
+    drawn = [points(trace) for trace in found.traces]
+    scores = []
+    for goal in goals:
+        fits = [_fit(goal, one, tolerance) for one in drawn]
+        scores.append(max(fits, default=0.0))
+        if fits and scores[-1] > 0:
+            drawn.pop(fits.index(scores[-1]))
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _fit(goal: set[tuple[Any, Any]], drawn: set[tuple[Any, Any]], tolerance: float) -> float:
+    """Returns twice the hits divided by the points of both sets; equal x is paired in the order of y."""
+    heights: dict[Any, list[Any]] = {}
+    for x, y in sorted(drawn, key=repr):
+        heights.setdefault(x, []).append(y)
+    hits = 0
+    for x, y in sorted(goal, key=repr):
+        near = [other for other in heights.get(x, []) if other == y or close(other, _number(y), tolerance)]
+        if near:
+            heights[x].remove(near[0])
+            hits += 1
+    return 2 * hits / (len(goal) + len(drawn)) if goal or drawn else 1.0
+
+
+def _number(value: Any) -> float:
+    return float(value) if is_number(value) else math.nan
+
+
+def labelled(figure: Any) -> bool:
+    """Whether a figure has a title on each of its two axes.
+
+    Example:
+        >>> axes = {"xaxis": {"title": {"text": "age"}}, "yaxis": {"title": {"text": "people"}}}
+        >>> labelled({"data": [], "layout": axes}), labelled({"data": [], "layout": {}})
+        (True, False)
+    """
+    found = read_figure(figure)
+    return found is not None and bool(found.x_title.strip() and found.y_title.strip())
 
 
 def order_quality(ranked: Iterable[Any], true: set[Any]) -> float:

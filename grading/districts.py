@@ -17,6 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading.course import Course, check_version, load_course
+from grading.draw import drawn
 from grading.judge import assess
 from grading.kernel import Call, Kernel
 from grading.kitfile import answer_cells, source_text
@@ -30,6 +31,8 @@ from sim.world import World, make_world
 
 COUNT = 3
 """Hidden districts a lab and term."""
+
+_TRIALS = 3
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,9 @@ def _answered(kernel: Kernel, task: Task, cases: Sequence[Case], reference: str)
                 f"Task {task.id}: the reference solution fails on “{case.name}”: {reply.message}"
             )
         filled.append(replace(case, expected=reply.value) if asks else case)
-    _insist(task, filled, answers.replies)
+    trials = [case for number in range(_TRIALS) for case in drawn(task, f"trial {number}")]
+    drawn_replies = kernel.ask(reference, [*map(Call.small, trials)], task.seconds).replies if trials else ()
+    _insist(task, [*filled, *trials], [*answers.replies, *drawn_replies])
     return filled
 
 

@@ -1,16 +1,19 @@
 """Scores answers and explains them: a pure function of cases and replies.
 
 The same judge sits behind the marks (replies from the sandbox) and behind `check()` in a student's own
-notebook (replies from the same process). It calls nothing and reads nothing but its arguments.
+notebook (replies from the same process). It calls nothing and reads nothing but its arguments. What it finds
+is told by codes with values, so that it can be said in any language.
 """
 
 import builtins
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from grading.figures import plain_figure, read_figure
 from grading.tasks import Case, Check, History, Reply, Task
+from grading.words import Said, say
 
 Status = Literal["right", "partly", "wrong", "not looked at"]
 
@@ -31,7 +34,8 @@ class CheckResult:
         status: `not looked at` when there was no case for it (hidden checks in self-study).
         visible: Whether details may be shown to the student.
         expected: What was expected, in words.
-        came_back: What came back, in words; of hidden checks only the kind of problem.
+        came_back: What came back; of hidden checks only the kind of problem. None if there is nothing to say.
+        figure: The figure that a visible example gave, as plain data; None if it gave none.
     """
 
     id: str
@@ -41,7 +45,8 @@ class CheckResult:
     status: Status
     visible: bool
     expected: str = ""
-    came_back: str = ""
+    came_back: Said | None = None
+    figure: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class TaskResult:
         checks: One result a check, in the order of the check file.
         codes: Misconceptions that the answer looks like, the most specific first; empty if all is right.
         hints: The task's three hints, each saying a little more; empty if all is right.
-        problem: Why the answer could not be judged at all or breaks the contract; empty if it does not.
+        problem: Why the answer could not be judged at all or breaks the contract; None if it does not.
         flags: What the instructor should look at: signs of tampering. They change no points.
     """
 
@@ -67,7 +72,7 @@ class TaskResult:
     checks: tuple[CheckResult, ...]
     codes: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    problem: str = ""
+    problem: Said | None = None
     flags: tuple[str, ...] = ()
 
     @property
@@ -128,7 +133,7 @@ def assess(
         checks=checks,
         codes=_codes(task, trials) if wrong and not problem else (),
         hints=tuple(task.hints) if wrong else (),
-        problem=problem,
+        problem=say("plain", text=problem) if problem else None,
     )
 
 
@@ -150,10 +155,8 @@ def _first_breach(trials: Sequence[_Trial], function: str) -> str:
 
 def _judge(check: Check, trials: Sequence[_Trial], gates: dict[str, str], history: History) -> CheckResult:
     if check.history is not None:
-        attempts = (
-            f"{history.attempts} different hand-in{'s' if history.attempts != 1 else ''} of this question"
-        )
-        return _result(check, _fraction(check.history(history)), attempts)
+        told = say("came.attempts", attempts=history.attempts)
+        return _result(check, _fraction(check.history(history)), told)
     mine = [t for t in trials if t.case.function == check.function and t.case.kind in check.kinds]
     if not mine:
         return CheckResult(
@@ -161,18 +164,22 @@ def _judge(check: Check, trials: Sequence[_Trial], gates: dict[str, str], histor
         )
     breach = gates[check.function]
     if breach:
-        return _result(check, 0.0, breach)
+        return _result(check, 0.0, say("plain", text=breach))
     scores = [_score(check, trial) for trial in mine]
     score = min(scores) if check.combine == "worst" else sum(scores) / len(scores)
     worst = mine[scores.index(min(scores))]
-    return _result(check, score, "" if score == 1 else _say(check, worst))
+    figure = read_figure(worst.reply.value) if check.visible else None
+    back = None if score == 1 else _say(check, worst)
+    return _result(check, score, back, plain_figure(figure) if figure is not None else None)
 
 
-def _result(check: Check, score: float, came_back: str) -> CheckResult:
+def _result(
+    check: Check, score: float, came_back: Said | None, figure: Mapping[str, Any] | None = None
+) -> CheckResult:
     status: Status = "right" if score == 1 else "partly" if score > 0 else "wrong"
     got = round(check.points * score, 4)
     return CheckResult(
-        check.id, check.title, check.points, got, status, check.visible, check.expected, came_back
+        check.id, check.title, check.points, got, status, check.visible, check.expected, came_back, figure
     )
 
 
@@ -192,32 +199,34 @@ def _fraction(score: Any) -> float:
     return min(1.0, max(0.0, number)) if math.isfinite(number) else 0.0
 
 
-def _say(check: Check, trial: _Trial) -> str:
+def _say(check: Check, trial: _Trial) -> Said:
     """Says what came back; of a hidden case nothing that could carry its data."""
     reply, case = trial.reply, trial.case
     if check.visible:
-        where = f"With the example “{case.name}”: "
-        return where + (reply.message[:_SENTENCE] if reply.problem else _short(reply.value))
+        if reply.problem in ("timeout", "died"):
+            return say(f"came.example_{reply.problem}", name=case.name)
+        shown = reply.message[:_SENTENCE] if reply.problem else _short(reply.value)
+        return say("came.example_error" if reply.problem else "came.example", name=case.name, value=shown)
     if reply.problem == "error":
-        return f"Your function stopped with {_kind(reply.message)} on a hidden case."
-    if reply.problem == "timeout":
-        return "Your function took too long on a hidden case."
-    if reply.problem == "died":
-        return "The program that ran your function ended before it answered."
-    return "The answer to a hidden case was not right."
+        kind = _kind(reply.message)
+        return say("came.hidden_error", kind=kind) if kind else say("came.hidden_unknown_error")
+    return say(f"came.hidden_{reply.problem}" if reply.problem in ("timeout", "died") else "came.hidden")
 
 
 def _kind(message: str) -> str:
     """Returns the name of a built-in error; a name made up by the student could carry hidden data."""
     name = message.split(":", 1)[0].strip()
     known = getattr(builtins, name, None) if name.isidentifier() else None
-    return f"a {name}" if isinstance(known, type) and issubclass(known, BaseException) else "an error"
+    return name if isinstance(known, type) and issubclass(known, BaseException) else ""
 
 
 def _short(value: Any) -> str:
+    if (figure := read_figure(value)) is not None:
+        kinds = ", ".join(f"{trace.kind} ({len(trace.x)})" for trace in figure.traces)
+        return f"plotly: {kinds[:_SHOWN]}"
     if hasattr(value, "columns") and hasattr(value, "itertuples"):
         rows = ["/".join(map(str, row)) for row in value.head(_ROWS).itertuples(index=False)]
-        text = f"a table of {len(value)} rows, {'/'.join(map(str, value.columns))}: {', '.join(rows)}"
+        text = f"[{len(value)} × {'/'.join(map(str, value.columns))}] {', '.join(rows)}"
     else:
         text = repr(value)
     return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text

@@ -14,12 +14,13 @@ from typing import Any
 
 from grading.course import Course
 from grading.districts import Prepared
+from grading.draw import drawn
 from grading.judge import CheckResult, TaskResult, assess
-from grading.kernel import Answers, Kernel
+from grading.kernel import Answers, Call, Kernel
 from grading.receipts import history
 from grading.sanitize import Rebuilt
 from grading.tasks import Reply, Task
-from grading.words import Said
+from grading.words import Said, say
 
 _OPEN = Reply(None, "error", "This question is not answered yet.")
 
@@ -86,13 +87,15 @@ def known_marks(course: Course, lab: str, student: str, handin: Rebuilt, ready: 
 def _task(
     course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, kernel: Kernel, task: Task
 ) -> TaskResult:
-    cases, calls = ready.cases[task.id], ready.calls[task.id]
+    extra = drawn(task, handin.answers.get(task.cell, ""), course.key)
+    cases = [*ready.cases[task.id], *extra]
+    calls = [*ready.calls[task.id], *map(Call.small, extra)]
     if task.cell in handin.open or task.cell not in handin.answers:
         answers = Answers((_OPEN,) * len(cases))
     else:
         answers = kernel.ask(handin.answers[task.cell], calls, task.seconds)
     result = assess(task, cases, answers.replies, history(course, lab, student, task.cell))
-    problem = _OPEN.message if task.cell in handin.open else result.problem
+    problem = say("problem.open") if task.cell in handin.open else result.problem
     fields = {**result.__dict__, "problem": problem, "flags": answers.flags}
     return TaskResult(**fields)
 
@@ -120,7 +123,12 @@ def load_marks(course: Course, lab: str, student: str) -> Marks | None:
 
 def _read(task: Mapping[str, Any]) -> TaskResult:
     lists = {name: tuple(task[name]) for name in ("codes", "hints", "flags")}
-    return TaskResult(**{**task, **lists, "checks": tuple(CheckResult(**c) for c in task["checks"])})
+    checks = tuple(CheckResult(**{**c, "came_back": _said(c["came_back"])}) for c in task["checks"])
+    return TaskResult(**{**task, **lists, "checks": checks, "problem": _said(task["problem"])})
+
+
+def _said(found: Mapping[str, Any] | None) -> Said | None:
+    return Said(**found) if found is not None else None
 
 
 def _save(course: Course, marks: Marks) -> None:

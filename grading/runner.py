@@ -24,12 +24,38 @@ if __name__ == "__main__":
     sys.path[:] = [str(HOME), *[entry for entry in sys.path if entry != str(Path(__file__).parent)]]
 
 from grading.plainjson import SIZE, NotPlain  # noqa: E402
-from grading.values import encode, same, unpack  # noqa: E402
+from grading.values import encode, pack, same, unpack  # noqa: E402
 
 MEMORY = 4 << 30
 """Largest address space of a child, in bytes; the cgroup limits what is really used."""
 
 _MESSAGE = 300
+
+_CANARIES = {
+    "a built-in function": (
+        "if len([1, 2]) != 2 or all([False]) or any([False]) or sum([1, 2]) != 3 or sorted([2, 1]) != [1, 2]"
+        " or isinstance(1, str) or bool(0) or abs(-1) != 1 or max(1, 2) != 2 or min(1, 2) != 1"
+        " or type(1) is not int: raise ValueError",
+    ),
+    "pandas": (
+        "import pandas as _p",
+        "_a, _b = _p.DataFrame({'a': [1]}), _p.DataFrame({'a': [2]})",
+        "if _a.equals(_b) or _a['a'].equals(_b['a']) or bool((_a == _b).any().any()): raise ValueError",
+        "try: _p.testing.assert_frame_equal(_a, _b)",
+        "except AssertionError: pass",
+        "else: raise ValueError",
+    ),
+    "numpy": (
+        "import numpy as _n",
+        "if _n.array_equal([1], [2]) or _n.allclose([1.0], [2.0]) or _n.isclose(1.0, 2.0): raise ValueError",
+    ),
+    "math, json or operator": (
+        "import json as _j, math as _m, operator as _o",
+        "if _m.isclose(1.0, 2.0) or _o.eq(1, 2) or _j.loads('[1]') != [1] or _j.dumps([1]) != '[1]':"
+        " raise ValueError",
+    ),
+}
+"""Lines that run through in an untouched kernel; one that stops says which part was changed."""
 
 
 class Line:
@@ -131,20 +157,35 @@ def call(shell: Any, broken: str, name: str, package: bytes) -> tuple[dict[str, 
     return head, answer
 
 
+def batch(shell: Any, broken: str, names: list[str], package: bytes) -> tuple[list[dict[str, Any]], bytes]:
+    """Makes many small calls; returns the heads of the replies and the answers as one JSON list."""
+    heads, answers = [], []
+    for name, args in zip(names, unpack(package), strict=True):
+        head, answer = call(shell, broken, name, pack(args))
+        heads.append(head)
+        answers.append(answer or b"null")
+    return heads, b"[" + b",".join(answers) + b"]"
+
+
 def tampered(shell: Any) -> str:
     """Tries what must fail; returns what did not fail, or an empty text."""
     if not execute(shell, "assert 1 == 2"):
         return "assert does not fail any more"
     if not execute(shell, "raise ValueError('canary')"):
         return "raise does not raise any more"
-    import pandas as pd
+    for what, lines in _CANARIES.items():
+        try:  # in a namespace of its own: a student may call a variable len
+            exec("\n".join(lines), {})
+        except Exception:
+            return f"{what} was changed"
+    return "" if _mutation_is_noticed() else "the look at changed arguments was changed"
 
+
+def _mutation_is_noticed() -> bool:
     try:
-        if pd.DataFrame({"a": [1]}).equals(pd.DataFrame({"a": [2]})) or json.dumps([1]) != "[1]":
-            return "pandas or json was changed"
+        return same([1], [1]) and not same([1], [2]) and encode([1, "a"]) == b'[1,"a"]'
     except Exception:
-        return "pandas or json was changed"
-    return ""
+        return False
 
 
 def answer_questions(line: Line, shell: Any, order: dict[str, Any]) -> None:
@@ -164,7 +205,11 @@ def answer_questions(line: Line, shell: Any, order: dict[str, Any]) -> None:
         package = line.read()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
-        head, answer = call(shell, broken, order["function"], package)
+        if order["do"] == "batch":
+            heads, answer = batch(shell, broken, order["functions"], package)
+            head: dict[str, Any] = {"heads": heads}
+        else:
+            head, answer = call(shell, broken, order["function"], package)
         signal.setitimer(signal.ITIMER_REAL, 0)
         line.write({"token": order["token"], **head}, answer)
 

@@ -165,7 +165,7 @@ def _check(task: Task, namespace: Mapping[str, Any]) -> Notice:
     head = "all examples are right." if right else "not yet right."
     closing = _help(result, entry) if not right else [_next(task)]
     lines = _lines(task, result)
-    if at_home.more != (result.problem,):  # what is wrong with the form is said once
+    if at_home.more != (str(result.problem),):  # what is wrong with the form is said once
         lines.append(at_home)
     return Notice(f"{task.id} {task.title}: {head}", lines, closing)
 
@@ -192,12 +192,14 @@ def _noted(task: Task, functions: Functions, right: bool) -> Entry:
 
 def _lines(task: Task, result: TaskResult) -> list[Line]:
     """One line a check that was looked at, and one for all that hand-ins will show."""
-    seen = [_line(found, result.problem) for found in result.checks if found.status != "not looked at"]
+    seen = [
+        _line(found, str(result.problem or "")) for found in result.checks if found.status != "not looked at"
+    ]
     later = [c for c in result.checks if c.status == "not looked at"]
     titles = [f"{c.title} ({c.points:g})" for c in later]
     titles += [f"{c.title} ({c.points:g})" for c in task.checks if c.history is not None]
     if result.problem:
-        seen.insert(0, Line("wrong", "The form of the answer", (result.problem,)))
+        seen.insert(0, Line("wrong", "The form of the answer", (str(result.problem),)))
     if titles:
         seen.append(
             Line("later", "Looked at when you hand in, with their points:", (", ".join(titles) + ".",))
@@ -210,7 +212,8 @@ def _line(found: CheckResult, problem: str) -> Line:
     if found.status == "right":
         return Line("right", points)
     told = [f"Expected: {found.expected}"] if found.expected else []
-    new = [found.came_back] if found.came_back and found.came_back != problem else []
+    back = str(found.came_back or "")
+    new = [back] if back and back != problem else []
     return Line(_MARKS[found.status], points, (*told, *new))
 
 

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.errors import HilabError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sim.world import World
 
-Kind = Literal["fixture", "district", "variant"]
-"""A hand-made example, a whole district, or a changed district (rows shuffled, ids renamed …)."""
+Kind = Literal["fixture", "district", "variant", "property"]
+"""A hand-made example, a whole district, a changed district (rows shuffled, ids renamed …), or small
+arguments drawn anew for every answer."""
 
 REFERENCE: Any = "«the reference solution's answer»"
 """Stands for an expected value that `hilab course prepare` fills in by calling the reference."""
@@ -96,7 +99,7 @@ class Check:
     points: float
     function: str
     score: Callable[[Case, Any], float] = lambda case, value: 0.0
-    kinds: tuple[Kind, ...] = ("district", "variant")
+    kinds: tuple[Kind, ...] = ("district", "variant", "property")
     combine: Literal["mean", "worst"] = "mean"
     expected: str = ""
     history: Callable[[History], float] | None = None
@@ -136,7 +139,10 @@ class Task:
         district: Gives the cases of a district; without truth their expected values are None.
         symptoms: Misconceptions to recognise, the most specific first.
         hints: Three hints, each saying a little more; none gives the answer.
-        seconds: Longest time of one call.
+        seconds: Longest time of one call, and of all drawn cases together.
+        properties: Draws small cases from a random generator. What is expected must follow from the way a
+            case is made (a pair is planted, a sum is known), for this file travels in the student's wheel
+            and no reference solution is asked.
     """
 
     id: str
@@ -149,6 +155,7 @@ class Task:
     symptoms: tuple[Symptom, ...]
     hints: tuple[str, str, str]
     seconds: float = 10.0
+    properties: Callable[[np.random.Generator], list[Case]] | None = None
 
     @property
     def points(self) -> float:

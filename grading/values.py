@@ -23,7 +23,8 @@ def encode(value: Any) -> bytes:
     """Writes an answer as JSON, where the student's code runs.
 
     Plain data are None, True and False, numbers, text, dates and times, lists, tuples, sets,
-    dictionaries, and pandas tables and columns. The index of a table is not part of it.
+    dictionaries, pandas tables and columns, and plotly figures (their data and layout). The index of a table
+    is not part of it.
 
     Raises:
         NotPlain: The answer is something else, or larger than `LIMIT`.
@@ -128,9 +129,11 @@ class _Writer:
         if isinstance(value, pd.Series | pd.Index):
             return {"$": "series", **self._column(pd.Series(value), depth)}
         if isinstance(value, np.ndarray) and value.ndim > 0:
-            value = value.tolist()
+            value = list(value) if value.dtype.kind in "mM" else value.tolist()
         if isinstance(value, list | tuple | set | frozenset | dict):
             return self._collection(value, depth - 1)
+        if type(value).__module__.startswith("plotly.") and hasattr(value, "to_plotly_json"):
+            return {"$": "figure", "v": self.plain(_figure(value), depth - 1)}
         if isinstance(value, bytes) and self.blobs is not None:
             return {"$": "bytes", "i": self._put(value)}
         return _moment(value)
@@ -199,6 +202,13 @@ def _scalar(value: bool | int | float | str) -> Any:
     return str(value)
 
 
+def _figure(value: Any) -> Any:
+    """Returns the data and the layout of a plotly figure, without the template of colours and fonts."""
+    whole = value.to_plotly_json()
+    layout = {key: item for key, item in whole["layout"].items() if key != "template"}
+    return {"data": whole["data"], "layout": layout}
+
+
 def _moment(value: Any) -> Any:
     if isinstance(value, dt.timedelta | np.timedelta64):
         return {"$": "duration", "v": pd.Timedelta(value).isoformat()}
@@ -255,6 +265,8 @@ class _Reader:
                 return self._column(tree)
             case "table":
                 return self._table(tree)
+            case "figure":
+                return self.value(tree["v"])
             case "bytes":
                 return self.blobs[tree["i"]]
             case "arrow":
