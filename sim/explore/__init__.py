@@ -15,7 +15,7 @@ from sim.errors import HilabError
 if TYPE_CHECKING:
     from sim.explore.parts import Exploration
 
-EXPLORATIONS = {"l1_collection": "sim.explore.collection"}
+EXPLORATIONS = {"l0_orientation": "sim.explore.orientation", "l1_collection": "sim.explore.collection"}
 """The module of each lab's exploration."""
 
 
@@ -73,7 +73,7 @@ def _find(lab: str) -> "Exploration":
         >>> _find("l9")
         Traceback (most recent call last):
         ...
-        sim.errors.HilabError: There is no exploration 'l9'; there are l1_collection.
+        sim.errors.HilabError: There is no exploration 'l9'; there are l0_orientation, l1_collection.
     """
     if lab not in EXPLORATIONS:
         raise HilabError(f"There is no exploration '{lab}'; there are {', '.join(EXPLORATIONS)}.")

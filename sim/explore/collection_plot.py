@@ -8,11 +8,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.explore.collection import ALLERGIES, MINUTES, here
+from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
-"""Okabe and Ito's colours; every line has its own dash and marker as well."""
-
-_STYLE: dict[str, tuple[str, str, str, str]] = {
+_STYLE: dict[str, Style] = {
     "blanks": ("Blank fields", BLUE, "solid", "circle"),
     "junk": ("Invented entries", ORANGE, "dash", "square"),
     "missed_recalls": ("Missed recalls", GREEN, "dot", "diamond"),
@@ -29,14 +27,10 @@ class CollectionPlot:
         """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
         titles = ("Records, per 1,000 fields", "Patients, per 1,000 registrations", "Goal: inside the box")
         base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.07)
-        for name, (label, colour, dash, marker) in _STYLE.items():
+        for name, style in _STYLE.items():
             column = _COLUMN[name]
-            base.add_trace(_cloud(f"{name} years"), row=1, col=column)
-            line = go.Scatter(
-                name=label, meta=name, mode="lines+markers", x=[], y=[],
-                line={"color": colour, "dash": dash, "width": 3}, marker={"symbol": marker, "size": 8},
-            )  # fmt: skip
-            base.add_trace(line, row=1, col=column)
+            base.add_trace(cloud(f"{name} years"), row=1, col=column)
+            base.add_trace(line(name, style), row=1, col=column)
         for trace in _goal_traces():
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
@@ -50,14 +44,14 @@ class CollectionPlot:
         now, clouds = here(table)
         with self.figure.batch_update():
             for name in _STYLE:
-                _set(self._traces[name], means["mandatory"], means[name])
-                _set(self._traces[f"{name} years"], *_threads(years, name))
-            _set(self._traces["path"], means["minutes"], means["wrong_allergies"])
-            _set(self._traces["years"], clouds["minutes"], clouds["wrong_allergies"])
-            _set(self._traces["now"], [now["minutes"]], [now["wrong_allergies"]])
-            for letter in ("A", "B"):
-                spot = here(pins[letter])[0] if letter in pins else {"minutes": None, "wrong_allergies": None}
-                _set(self._traces[letter], [spot["minutes"]], [spot["wrong_allergies"]])
+                place(self._traces[name], means["mandatory"], means[name])
+                place(self._traces[f"{name} years"], *threads(years, "mandatory", name))
+            place(self._traces["path"], means["minutes"], means["wrong_allergies"])
+            place(self._traces["years"], clouds["minutes"], clouds["wrong_allergies"])
+            place(self._traces["now"], [now["minutes"]], [now["wrong_allergies"]])
+            pinned = {letter: here(table)[0] for letter, table in pins.items()}
+            for letter, spot in spots(pinned, "minutes", "wrong_allergies").items():
+                place(self._traces[letter], *spot)
             for shape in self.figure.layout.shapes[:2]:
                 shape.x0 = shape.x1 = float(now["mandatory"])
             self._make_room(table)
@@ -73,13 +67,6 @@ class CollectionPlot:
         layout.xaxis3.range = [1.5, max(4.5, 1.05 * float(table["minutes"].max()))]
 
 
-def _cloud(meta: str) -> go.Scatter:
-    return go.Scatter(
-        meta=meta, mode="lines", x=[], y=[], line={"color": GREY, "width": 1}, opacity=0.6,
-        hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
-
-
 def _goal_traces() -> list[go.Scatter]:
     dots = {"color": GREY, "size": 6}
     traces = [
@@ -90,13 +77,7 @@ def _goal_traces() -> list[go.Scatter]:
             marker={"symbol": "star", "size": 16, "color": ORANGE},
         ),
     ]  # fmt: skip
-    for letter, place in (("A", "top left"), ("B", "top right")):
-        traces.append(
-            go.Scatter(
-                name=f"Pinned {letter}", meta=letter, mode="markers+text", text=[letter], textposition=place,
-                marker={"symbol": "circle-open", "size": 12, "color": "#000000"}, showlegend=False,
-            )
-        )  # fmt: skip
+    traces += [pin("A", "top left"), pin("B", "top right")]
     for trace in traces:
         trace.x, trace.y = [], []
     return traces
@@ -122,17 +103,3 @@ def _lay_out(figure: go.Figure) -> None:
         type="rect", xref="x3", yref="y3", x0=0, x1=MINUTES, y0=0, y1=ALLERGIES, line=box,
         fillcolor="rgba(0, 158, 115, 0.15)",
     )  # fmt: skip
-
-
-def _set(trace: Any, x: Any, y: Any) -> None:
-    trace.x, trace.y = list(x), list(y)
-
-
-def _threads(years: pd.DataFrame, name: str) -> tuple[list[float | None], list[float | None]]:
-    """Strings the replicates into one line with gaps: one trace redraws faster than twenty."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for _, year in years.groupby("replicate"):
-        x += [*year["mandatory"], None]
-        y += [*year[name], None]
-    return x, y

@@ -62,6 +62,11 @@ class Panel:
     def _lever(self, lever: Lever) -> Any:
         if isinstance(lever.value, bool):
             box = w.Checkbox(lever.value, description=lever.label, disabled=True, style=_WIDE, layout=_ROW)
+        elif lever.choices:
+            box = w.SelectionSlider(
+                options=lever.choices, value=lever.value, description=lever.label, disabled=True,
+                style=_WIDE, layout=_ROW,
+            )  # fmt: skip
         else:
             box = w.FloatSlider(
                 lever.value, min=lever.low, max=lever.high, step=lever.step, description=lever.label,

@@ -24,6 +24,7 @@ class Lever:
         step: Distance of neighbouring values.
         value: Value at first; True or False makes it a box to tick.
         form: How a value is written.
+        choices: The values it may have, each with its words; any value between low and high if empty.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Lever:
     step: float
     value: float | bool
     form: str = ".2f"
+    choices: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,81 @@
+"""What the figures of all explorations share: colours, clouds of replicates, pinned settings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
+"""Okabe and Ito's colours; every line has its own dash and marker as well."""
+
+Style = tuple[str, str, str, str]
+"""Label, colour, dash and marker of a line."""
+
+
+def line(meta: str, style: Style) -> go.Scatter:
+    """Returns an empty line with markers.
+
+    Args:
+        meta: The name under which it is found again.
+        style: How it looks.
+    """
+    label, colour, dash, marker = style
+    return go.Scatter(
+        name=label, meta=meta, mode="lines+markers", x=[], y=[],
+        line={"color": colour, "dash": dash, "width": 3}, marker={"symbol": marker, "size": 8},
+    )  # fmt: skip
+
+
+def cloud(meta: str) -> go.Scatter:
+    """Returns an empty grey line for all replicates together."""
+    return go.Scatter(
+        meta=meta, mode="lines", x=[], y=[], line={"color": GREY, "width": 1}, opacity=0.6,
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+
+
+def pin(letter: str, place: str) -> go.Scatter:
+    """Returns the mark of a pinned setting, with its letter beside it."""
+    return go.Scatter(
+        name=f"Pinned {letter}", meta=letter, mode="markers+text", text=[letter], textposition=place,
+        marker={"symbol": "circle-open", "size": 12, "color": "#000000"}, showlegend=False, x=[], y=[],
+    )  # fmt: skip
+
+
+def place(trace: Any, x: Iterable[Any], y: Iterable[Any]) -> None:
+    """Gives a trace new points."""
+    trace.x, trace.y = list(x), list(y)
+
+
+def threads(years: pd.DataFrame, x: str, y: str) -> tuple[list[float | None], list[float | None]]:
+    """Strings the replicates into one line with gaps: one trace redraws faster than twenty.
+
+    Args:
+        years: Rows with `replicate` and the two columns.
+        x: Column for the horizontal axis.
+        y: Column for the vertical axis.
+    """
+    across: list[float | None] = []
+    up: list[float | None] = []
+    for _, year in years.groupby("replicate"):
+        across += [*year[x], None]
+        up += [*year[y], None]
+    return across, up
+
+
+def spots(pins: Mapping[str, Any], x: str, y: str) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Returns for A and B where the pinned setting lies, or nothing where none is pinned.
+
+    Args:
+        pins: Outcomes of pinned settings, by letter: rows of a table or dictionaries.
+        x: Outcome on the horizontal axis.
+        y: Outcome on the vertical axis.
+
+    Example:
+        >>> spots({"A": {"minutes": 2.0, "cost": 3.0}}, "minutes", "cost")
+        {'A': ([2.0], [3.0]), 'B': ([None], [None])}
+    """
+    nowhere = {x: None, y: None}
+    chosen = {letter: pins.get(letter, nowhere) for letter in ("A", "B")}
+    return {letter: ([spot[x]], [spot[y]]) for letter, spot in chosen.items()}
