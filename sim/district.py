@@ -78,6 +78,7 @@ class District:
         if (recorder, facility) in self._settings:
             return self._settings[recorder, facility]
         own = {table.name: name for name, table in TABLES.items() if RECORDER_OF[name][1] == facility}
+        read = (*recorder.reads, *(name for name in recorder.may_read if name in own))
         setting = Setting(
             records=self.records,
             visits=self.visits,
@@ -86,7 +87,7 @@ class District:
             size=self.size,
             seeds=self.seeds,
             today=TODAY,
-            tables={name: self.table(own[name]) for name in recorder.reads},
+            tables={name: self.table(own[name]) for name in read},
         )
         self._settings[recorder, facility] = setting
         return setting

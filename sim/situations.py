@@ -21,7 +21,7 @@ class Situation:
         situation: What it is.
         counted: How it is counted, in words.
         count: Name of the function that counts it.
-        needs: Tables it is counted in.
+        needs: Tables, files and folders of files it is counted in.
         least: Least number in a district of 2,000 people.
         most: Largest number allowed.
         fixed: Whether `least` holds for smaller districts too.
@@ -55,8 +55,8 @@ def situations() -> tuple[Situation, ...]:
 
 
 def count(district: District) -> list[tuple[Situation, int]]:
-    """Counts every situation whose tables the district has."""
-    have = {*district.tables}
+    """Counts every situation whose tables and files the district has."""
+    have = {*district.tables, *district.files, *(name.partition("/")[0] for name in district.files)}
     return [(s, COUNTERS[s.count](district)) for s in situations() if have.issuperset(s.needs)]
 
 

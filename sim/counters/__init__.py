@@ -1,6 +1,6 @@
 """Counting functions for sim/situations.yaml, by the part of the district they look at."""
 
-from sim.counters import cohort, devices, laboratory, notes, orientation, planning, registration
+from sim.counters import cohort, devices, laboratory, messages, notes, orientation, planning, registration
 from sim.counters.base import COUNTERS, District, counter
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "counter",
     "devices",
     "laboratory",
+    "messages",
     "notes",
     "orientation",
     "planning",

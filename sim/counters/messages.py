@@ -73,7 +73,7 @@ def spoiled_messages(district: District) -> int:
 @counter
 def local_times(district: District) -> int:
     """Counts visits in bundles whose times have no offset."""
-    return len(_spoiled(district, "D41", "bundles"))
+    return int(_spoiled(district, "D41", "bundles")["record"].nunique())
 
 
 @counter

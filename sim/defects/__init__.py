@@ -3,6 +3,7 @@
 from sim.defects import (
     clinic_file,
     devices,
+    messages,
     missing,
     notes,
     placeholders,
@@ -17,6 +18,7 @@ __all__ = [
     "Defect",
     "clinic_file",
     "devices",
+    "messages",
     "missing",
     "notes",
     "placeholders",

@@ -1,27 +1,37 @@
 """What goes wrong in messages: segments and elements that are missing, parts in the wrong order."""
 
-import json
-from typing import Any
+import re
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.defects.registry import defect, write_ledger
-from sim.exchange.hl7 import Message, Segment, parse
+from sim.defects.registry import defect
 from sim.systems.bundles import BUNDLES
 from sim.systems.messages import MESSAGES
 from sim.systems.planting import choose
 
-UNKNOWN_SYSTEM = "urn:oid:2.999.1"
+UNKNOWN_SYSTEM = "urn:oid:2.999.404"
 """A code system that nobody knows: an arc of object identifiers kept for examples."""
+
+CODED = re.compile(r'"code":\{"coding":\[\{"system":"([^"]*)"')
+CLASS = re.compile(r'(,"class":\{[^}]*"code":"([^"]*)"\})')
+PERIOD = re.compile(r'"period":\{"start":"([^"]*)","end":"([^"]*)"\}')
+RESOURCE = re.compile(r'"resourceType":"(\w+)"')
+"""Places in a bundle. None of them can stand within a text, whose quotation marks are escaped. Bundles are
+changed as text, so that every other character stays as it was."""
+
+Change = tuple[str, str, str | None]
+"""What was changed: the place, what stood there, and what stands there now (None where it is gone)."""
 
 
 @defect(
     "D25",
     "A message lacks a segment or element, has components in the wrong order or an unknown code system",
     tables=tuple(table.name_at(code) for table in (MESSAGES, BUNDLES) for code in table.facilities),
-    rate=0.02,
+    rate=0.04,
     minimum=45,
     limits="One fault a message; no message is lost, cut off, or sent to the wrong address.",
 )
@@ -37,70 +47,65 @@ def spoil_messages(
         rng: Stream to draw from.
 
     Returns:
-        The table, and the ledger with the whole text before and after.
+        The table, and the ledger: the place in the message ("PID-3", "PV1", "Encounter.class") and what stood
+        and stands there; nothing where it is gone.
     """
-    rows = choose(pd.Series(True, index=table.index), rate, minimum, rng)
-    fate = rng.integers(0, 3, len(table))[rows]
     key = "bundle_id" if "bundle_id" in table else "message_id"
-    clean = table["text"].iloc[rows].tolist()
     spoil = spoil_bundle if key == "bundle_id" else spoil_message
-    dirty = [spoil(text, int(kind)) for text, kind in zip(clean, fate, strict=True)]
-    records = table[key].iloc[rows].to_numpy()
-    return _replaced(table, rows, dirty), write_ledger(records, "text", clean, dirty)
+    rows = choose(pd.Series(True, index=table.index), rate, minimum, rng)
+    fate = rng.integers(0, 3, len(table))[rows].tolist()
+    return _change(table, key, rows, [partial(spoil, kind=kind) for kind in fate])
 
 
-def spoil_message(text: str, kind: int) -> str:
+def spoil_message(text: str, kind: int) -> tuple[str, list[Change]]:
     """Spoils an HL7 message.
 
     Args:
         text: A message in order.
-        kind: 0 takes away PV1 (ADT) or OBR (ORU), 1 turns round the components of PID-3 and 2 those of
-            OBX-3 (ORU) or DG1-3; where there is no such segment, those of PID-3.
+        kind: 0 takes away the segment PV1 (ADT) or OBR (ORU), 1 turns round the components of PID-3, 2 leaves
+            PV1-2 (ADT) or OBX-11 of the first result (ORU) blank.
+
+    Returns:
+        The spoiled text, and what was changed.
     """
-    message = parse(text)
-    names = {segment.name for segment in message.segments}
+    lines = text.split("\r")
+    names = [line[:3] for line in lines]
+    results = "OBR" in names
     if kind == 0:
-        lost = "OBR" if "OBR" in names else "PV1"
-        return Message(tuple(s for s in message.segments if s.name != lost)).write()
-    place = "PID" if kind == 1 else next((name for name in ("OBX", "DG1") if name in names), "PID")
-    return Message(tuple(_turned(s) if s.name == place else s for s in message.segments)).write()
+        lost = lines.pop(names.index("OBR" if results else "PV1"))
+        return "\r".join(lines), [(lost[:3], lost, None)]
+    name, number = ("PID", 3) if kind == 1 else ("OBX", 11) if results else ("PV1", 2)
+    place = names.index(name)
+    sign, component = lines[0][3], lines[0][4]
+    fields = lines[place].split(sign)
+    clean = fields[number]
+    fields[number] = component.join(reversed(clean.split(component))) if kind == 1 else ""
+    lines[place] = sign.join(fields)
+    return "\r".join(lines), [(f"{name}-{number}", clean, fields[number] or None)]
 
 
-def _turned(segment: Segment) -> Segment:
-    """Turns round the components of the third field."""
-    turned = tuple(repetition[::-1] for repetition in segment.fields[2])
-    return Segment(segment.name, (*segment.fields[:2], turned, *segment.fields[3:]))
-
-
-def spoil_bundle(text: str, kind: int) -> str:
+def spoil_bundle(text: str, kind: int) -> tuple[str, list[Change]]:
     """Spoils a FHIR bundle.
 
     Args:
         text: A bundle in order.
-        kind: 0 gives the last coded resource a code system that nobody knows; others, and 0 where there is
-            no coded resource, take away the visit's class.
+        kind: 0 and 1 give the last coded resource a code system that nobody knows; 2, and the others where
+            there is no coded resource, takes away the visit's class.
+
+    Returns:
+        The spoiled text, and what was changed.
     """
-    bundle, visit, coded = _parts(text)
-    if kind == 0 and coded:
-        coded[-1]["code"]["coding"][0]["system"] = UNKNOWN_SYSTEM
-    else:
-        del visit["class"]
-    return _written(bundle)
-
-
-Parts = tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]
-
-
-def _parts(text: str) -> Parts:
-    """Returns a bundle, its visit and its coded resources."""
-    bundle: dict[str, Any] = json.loads(text)
-    resources = [entry["resource"] for entry in bundle["entry"]]
-    visit = next(resource for resource in resources if resource["resourceType"] == "Encounter")
-    return bundle, visit, [resource for resource in resources if resource.get("code", {}).get("coding")]
-
-
-def _written(bundle: dict[str, Any]) -> str:
-    return json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
+    coded = list(CODED.finditer(text)) if kind < 2 else []
+    found = coded[-1] if coded else CLASS.search(text)
+    if found is None:
+        raise ValueError("A bundle without a class has been spoiled before.")
+    begin, end = found.span(1)
+    if coded:
+        kinds = RESOURCE.findall(text, 0, begin)
+        return f"{text[:begin]}{UNKNOWN_SYSTEM}{text[end:]}", [
+            (f"{kinds[-1]}.code.coding.system", found[1], UNKNOWN_SYSTEM)
+        ]
+    return text[:begin] + text[end:], [("Encounter.class", found[2], None)]
 
 
 @defect(
@@ -123,24 +128,36 @@ def drop_offsets(
         rng: Stream to draw from.
 
     Returns:
-        The table, and the ledger with the whole text before and after.
+        The table, and the ledger: two rows a bundle, begin and end before and after.
     """
     rows = choose(pd.Series(True, index=table.index), rate, minimum, rng)
-    clean = table["text"].iloc[rows].tolist()
-    dirty = [_local(text) for text in clean]
-    return _replaced(table, rows, dirty), write_ledger(
-        table["bundle_id"].iloc[rows].to_numpy(), "text", clean, dirty
-    )
+    return _change(table, "bundle_id", rows, [local] * len(rows))
 
 
-def _local(text: str) -> str:
-    bundle, visit, _ = _parts(text)
-    visit["period"] = {name: time[:19] for name, time in visit["period"].items()}
-    return _written(bundle)
+def local(text: str) -> tuple[str, list[Change]]:
+    """Takes away the offsets of a visit's begin and end in a bundle."""
+    found = PERIOD.search(text)
+    if found is None:
+        raise ValueError("A bundle without a period cannot lose its offsets.")
+    changes: list[Change] = [
+        (f"Encounter.period.{name}", time, time[:19])
+        for name, time in (("start", found[1]), ("end", found[2]))
+    ]
+    period = f'"period":{{"start":"{found[1][:19]}","end":"{found[2][:19]}"}}'
+    return text[: found.start()] + period + text[found.end() :], changes
 
 
-def _replaced(table: pd.DataFrame, rows: npt.NDArray[np.intp], texts: list[str]) -> pd.DataFrame:
-    """Returns the table with new texts in some rows."""
-    every = table["text"].astype(object).to_numpy(copy=True)
-    every[rows] = texts
-    return table.assign(text=pd.Series(every, index=table.index, dtype="str"))
+def _change(
+    table: pd.DataFrame,
+    key: str,
+    rows: npt.NDArray[np.intp],
+    changes: list[Callable[[str], tuple[str, list[Change]]]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Changes the texts of some rows and writes the ledger."""
+    every = table["text"].to_numpy(dtype=object, copy=True)
+    ledger = []
+    for row, record, change in zip(rows.tolist(), table[key].iloc[rows].tolist(), changes, strict=True):
+        every[row], changed = change(every[row])
+        ledger += [(record, *each) for each in changed]
+    told = pd.DataFrame(ledger, columns=["record", "field", "clean", "dirty"], dtype="str")
+    return table.assign(text=pd.Series(every, index=table.index, dtype="str")), told

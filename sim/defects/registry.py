@@ -64,6 +64,12 @@ ORDER: dict[str, tuple[str, ...]] = {
     "emr_notes": ("D39", "D40"),
     "h2_emr_notes": ("D39", "D40"),
     "h3_emr_notes": ("D39", "D40"),
+    "messages": ("D25",),
+    "h2_messages": ("D25",),
+    "h3_messages": ("D25",),
+    "bundles": ("D25", "D41"),
+    "h2_bundles": ("D25", "D41"),
+    "h3_bundles": ("D25", "D41"),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

@@ -1,7 +1,20 @@
 """Every system of a district and every table it keeps."""
 
 from sim.errors import HilabError
-from sim.systems import clinic, cohort, devices, emr, his, lis, notes, pharmacy, register
+from sim.systems import (
+    bundles,
+    clinic,
+    cohort,
+    conformance,
+    devices,
+    emr,
+    his,
+    lis,
+    messages,
+    notes,
+    pharmacy,
+    register,
+)
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
 
@@ -15,6 +28,9 @@ RECORDERS: tuple[Recorder, ...] = (
     *notes.RECORDERS,
     *pharmacy.RECORDERS,
     *register.RECORDERS,
+    *messages.RECORDERS,
+    *bundles.RECORDERS,
+    *conformance.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 

@@ -29,7 +29,8 @@ class Setting:
         size: Number of living people; scales what is planted.
         seeds: The district's streams; use `stream`.
         today: The day the district is looked at.
-        tables: The finished (spoiled) working tables of this facility that the recorder `reads`.
+        tables: The finished (spoiled) working tables of this facility that the recorder `reads`, and those
+            that it `may_read` and the facility keeps.
     """
 
     records: Records
@@ -83,6 +84,7 @@ class Recorder:
             that begin with an underscore never leave the simulator; `_person` says whose record a row is.
         reads: Plain names of the tables of the same facility that it builds upon; it gets them spoiled, as
             the facility holds them. Nothing else of other tables reaches it.
+        may_read: Plain names of further tables that it builds upon where the facility keeps them.
         finish: Rewrites a table (by plain name) and its ledger after the defects, for example to number rows.
         files: Writes what is shipped besides Parquet: file name to content. A name may hold one folder, as in
             "messages/h1_oru.hl7".
@@ -94,6 +96,7 @@ class Recorder:
     tables: tuple[Table, ...]
     record: Record
     reads: tuple[str, ...] = ()
+    may_read: tuple[str, ...] = ()
     finish: Finish | None = None
     files: Files | None = None
     facts: Facts | None = None

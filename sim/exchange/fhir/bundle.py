@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.exchange.fhir.systems import LOINC
 
 COLUMNS = {
     "his_patients": (
@@ -21,7 +22,8 @@ COLUMNS = {
         *("code_system", "loinc"),
     ),
 }
-"""Tables that are read and their columns, all text. Of a value the number is kept, not its closing zeros."""
+"""Tables that are read and their columns, all text. A value keeps its decimal places; the signs ≤ and ≥ come
+back as <= and >=, and the unit of a value that is no number is not kept."""
 
 _SEX = {"female": "F", "male": "M"}
 _CLASS = {"IMP": "inpatient", "EMER": "emergency"}
@@ -98,17 +100,22 @@ def _encounter(resource: Mapping[str, Any], diagnosis: Mapping[str, Mapping[str,
     }
 
 
+def _amount(quantity: Mapping[str, Any]) -> str:
+    """Returns a quantity's number, with its sign of comparison."""
+    return f"{quantity.get('comparator', '')}{quantity['value']}"
+
+
 def _result(resource: Mapping[str, Any]) -> dict[str, Any]:
     codings = resource["code"]["coding"]
     quantity = resource.get("valueQuantity", {})
-    loinc = (coding["code"] for coding in codings if coding.get("system") == "http://loinc.org")
+    loinc = (coding["code"] for coding in codings if coding.get("system") == LOINC)
     return {
         "mrn": resource["subject"]["reference"].removeprefix("Patient/"),
         "test_code": codings[0]["code"],
         "test_name": codings[0].get("display"),
         "code_system": codings[0].get("system"),
         "loinc": next(loinc, None),
-        "value": quantity.get("value", resource.get("valueString")),
+        "value": _amount(quantity) if quantity else resource.get("valueString"),
         "unit": quantity.get("unit"),
         "collected_at": resource.get("effectiveDateTime"),
         "reported_at": resource.get("issued"),

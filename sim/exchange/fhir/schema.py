@@ -17,8 +17,8 @@ from typing import Any
 
 from sim.exchange.fhir.bulk import TYPES
 
-CHECKED = (*TYPES, "Bundle", "DiagnosticReport")
-"""Types that the reduced schema holds: those of an export, and what messages carry besides."""
+CHECKED = (*TYPES, "Bundle", "DiagnosticReport", "OperationOutcome")
+"""Types that the reduced schema holds: those of an export, what messages carry besides, and answers."""
 
 SCHEMA = Path(__file__).resolve().parent / "r4.schema.json"
 """The reduced schema."""

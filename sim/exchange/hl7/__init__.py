@@ -4,7 +4,7 @@ from sim.exchange.hl7.acknowledgement import acknowledge
 from sim.exchange.hl7.batch import read_all, split
 from sim.exchange.hl7.errors import MessageError
 from sim.exchange.hl7.message import NULL, Message, Segment, parse
-from sim.exchange.hl7.reading import latest, read_movements, read_results
+from sim.exchange.hl7.reading import latest, read_movements, read_patients, read_results, standing
 from sim.exchange.hl7.separators import Separators
 from sim.exchange.hl7.structure import check
 
@@ -20,6 +20,8 @@ __all__ = [
     "parse",
     "read_all",
     "read_movements",
+    "read_patients",
     "read_results",
     "split",
+    "standing",
 ]

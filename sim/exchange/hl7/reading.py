@@ -3,19 +3,24 @@
 import pandas as pd
 
 from sim.exchange.hl7.batch import read_all
-from sim.exchange.hl7.message import Message, Segment
+from sim.exchange.hl7.message import NULL, Message, Segment
 
 RESULT = (
     *("control_id", "facility", "sent_at", "mrn", "name_1", "name_2", "birth_date", "sex", "specimen_id"),
     *("test_code", "test_name", "code_system", "value", "unit", "status", "collected_at", "reported_at"),
+    "comment",
 )
-"""Columns of results; name_1 and name_2 are the first components of PID-5, whatever the sender means."""
+"""Columns of results. name_1 and name_2 are the first components of PID-5, whatever the sender means; comment
+is what the notes after a result say (NTE-3)."""
 
 MOVEMENT = (
     *("control_id", "facility", "sent_at", "event", "mrn", "prior_mrn", "name_1", "name_2", "birth_date"),
     *("sex", "visit_id", "class", "ward", "admitted_at", "discharged_at", "dx_code", "dx_text"),
 )
 """Columns of movements; prior_mrn is the number that a merge (A40) puts an end to."""
+
+PERSON = ("mrn", "name_1", "name_2", "birth_date", "sex", "address", "area", "phone")
+"""Columns of patients."""
 
 
 def read_results(content: bytes | str) -> pd.DataFrame:
@@ -26,7 +31,8 @@ def read_results(content: bytes | str) -> pd.DataFrame:
 
     Returns:
         One row an OBX, in order, all text; missing where the message says nothing, '""' where it says
-        null. Several repetitions of a value are joined by a line break. Times stand as sent.
+        null. Several repetitions of a value, and several notes, are joined by a line break; sign and number
+        of a structured number stand together. Times stand as sent.
     """
     rows = [
         row
@@ -52,6 +58,47 @@ def read_movements(content: bytes | str) -> pd.DataFrame:
         if isinstance(message, Message) and message.kind[0] == "ADT"
     ]
     return pd.DataFrame(rows, columns=MOVEMENT, dtype="str")
+
+
+def read_patients(content: bytes | str) -> pd.DataFrame:
+    """Reads whom the messages that are in order are about; each patient as the last message tells.
+
+    Args:
+        content: A file of messages.
+
+    Returns:
+        All text, one row a record number; missing where the message says nothing, '""' where it says null.
+    """
+    rows = [
+        [pid.text(3), *_patient(message), pid.text(11), pid.text(11, 5), pid.text(13)]
+        for message in read_all(content)
+        if isinstance(message, Message)
+        for pid in message.all("PID")[:1]
+    ]
+    table = pd.DataFrame(rows, columns=PERSON, dtype="str")
+    return table.drop_duplicates("mrn", keep="last", ignore_index=True)
+
+
+def standing(movements: pd.DataFrame) -> pd.DataFrame:
+    """Returns each visit as it stands after all that was told of it.
+
+    What a later message tells replaces what an earlier one told, field by field. An admission that was
+    cancelled (A11) takes everything told before with it, a cancelled discharge (A13) the end.
+
+    Args:
+        movements: Of `read_movements`, from one sender.
+
+    Returns:
+        One row a visit, in the order of the visits' first messages, with the columns of `movements`.
+    """
+    told = movements[movements["visit_id"].notna()]
+    told = told.iloc[told["sent_at"].argsort(kind="stable")].reset_index(drop=True)
+    cancelled = told["event"] == "A11"
+    gone = cancelled[::-1].groupby(told["visit_id"][::-1]).cummax()[::-1]
+    told = told[~gone]
+    told = told.assign(discharged_at=told["discharged_at"].mask(told["event"] == "A13", NULL))
+    last = told.groupby("visit_id", sort=False).last().reset_index()[list(movements.columns)]
+    return last.mask(last == NULL)
 
 
 def latest(results: pd.DataFrame) -> pd.DataFrame:
@@ -80,18 +127,22 @@ def _patient(message: Message) -> list[str | None]:
 def _results(message: Message) -> list[list[str | None]]:
     mrn = message.all("PID")[0].text(3)
     rows: list[list[str | None]] = []
-    order = Segment("OBR", ())
+    order, about = Segment("OBR", ()), ""
     for segment in message.segments:
+        about = segment.name if segment.name in ("OBR", "OBX") else about
         if segment.name == "OBR":
             order = segment
+        if segment.name == "NTE" and about == "OBX":
+            rows[-1][-1] = "\n".join(filter(None, (rows[-1][-1], segment.text(3))))
         if segment.name == "OBX":
-            value = [repetition[0][0] for repetition in segment.field(5)]
+            parts = None if segment.text(2) == "SN" else 1
+            value = ["".join(part[0] for part in repetition[:parts]) for repetition in segment.field(5)]
             rows.append(
                 [
                     *(*_sender(message), mrn, *_patient(message), order.text(3)),
                     *(segment.text(3, part) for part in (1, 2, 3)),
                     *("\n".join(value) or None, segment.text(6), segment.text(11)),
-                    *(segment.text(14) or order.text(7), order.text(22)),
+                    *(segment.text(14) or order.text(7), order.text(22), None),
                 ]
             )
     return rows

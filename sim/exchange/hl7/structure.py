@@ -6,7 +6,10 @@ from sim.exchange.hl7.message import NULL, Message, Segment
 _VISIT = ("EVN", "PID", "PV1")
 
 SEGMENTS: dict[str, dict[str | None, tuple[str, ...]]] = {
-    "ADT": {"A01": _VISIT, "A03": _VISIT, "A04": _VISIT, "A08": _VISIT, "A40": ("EVN", "PID", "MRG")},
+    "ADT": {
+        **dict.fromkeys(("A01", "A03", "A04", "A08", "A11", "A13"), _VISIT),
+        "A40": ("EVN", "PID", "MRG"),
+    },
     "ORU": {"R01": ("PID", "OBR", "OBX")},
     "ACK": {None: ("MSA",)},
 }
@@ -23,6 +26,10 @@ FIELDS = {
     "MSA": (1,),
 }
 """Fields that a segment must have; an answer to what could not be read names no message (MSA-2)."""
+
+PLAIN = {"PID": {3: (1, 2, 3, 5)}, "MRG": {1: (1, 2, 3, 5)}}
+"""Components without subcomponents: of record numbers (type CX) all but who gave them. Where one has some,
+the components stand in the wrong order."""
 
 STATUSES = "CDFINOPRSUWX"
 """Statuses of a result (OBX-11, HL7 table 0085)."""
@@ -57,6 +64,7 @@ def _check(message: Message) -> None:
                 raise MessageError(
                     101, segment.name, "a required field is empty", number, counts[segment.name]
                 )
+        _check_plain(segment, counts[segment.name])
         if segment.name == "OBX":
             _check_result(segment, counts["OBX"])
 
@@ -66,6 +74,15 @@ def _any(segment: Segment, number: int) -> bool:
     return any(
         part not in ("", NULL) for repetition in segment.field(number) for c in repetition for part in c
     )
+
+
+def _check_plain(segment: Segment, sequence: int) -> None:
+    for number, plain in PLAIN.get(segment.name, {}).items():
+        for repetition in segment.field(number):
+            if any(len(repetition[place - 1]) > 1 for place in plain if place <= len(repetition)):
+                raise MessageError(
+                    102, segment.name, "a component has parts that it cannot have", number, sequence
+                )
 
 
 def _check_order(message: Message, wanted: tuple[str, ...]) -> None:
