@@ -83,6 +83,10 @@ _FILES = """### Further files
 - `district.yaml`: how the desk is run and what joining partners costs (tasks 1.8 and 2.8).
 - `purposes.yaml`: what the records are needed for and how old they may be (task 1.6 explains its keys).
 - `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
+- `messages/<facility>_adt_2025q<quarter>.hl7`, `messages/<facility>_oru_2025q<quarter>.hl7`: movements and
+  results of each hospital in HL7 v2.5.1, in the character set that MSH-18 names; segments end with a carriage
+  return. `messages/<facility>_bundles.ndjson`: stays and emergencies in FHIR R4, one bundle a line.
+- `conformance/<number>_<situation>.hl7`: thirty files to prove a reader of messages on (task 2.4).
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.
 """
