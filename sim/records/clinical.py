@@ -13,9 +13,6 @@ from sim.records.encounters import MINUTES_ELSE, Visits
 from sim.records.story import Rows, Story
 from sim.records.values import measured
 
-REFILL_DAYS = 30
-"""A dispense lasts this long (assumed)."""
-
 Columns = dict[str, Any]
 
 
@@ -57,7 +54,7 @@ def observations(story: Story, visits: Visits) -> Columns:
 def dispenses(story: Story, rows: Rows) -> Ints:
     """Returns how often each medication was dispensed until its end, death or now."""
     taken = np.minimum(story.last(rows), np.where(np.isnan(rows.stop), np.inf, rows.stop)) - rows.day
-    return np.maximum(1, np.ceil(taken / REFILL_DAYS)).astype(np.int64)
+    return np.maximum(1, np.ceil(taken / costs.REFILL_DAYS)).astype(np.int64)
 
 
 def medications(story: Story, visits: Visits, payer: pa.Array, price: Ints, paid: Ints) -> Columns:

@@ -25,6 +25,9 @@ DAY_INPATIENT = 1_800.0
 MEDICATION = (4.0, 120.0)
 """Lowest and highest price of one dispense, in dollars."""
 
+REFILL_DAYS = 30
+"""A dispense lasts this long (assumed)."""
+
 PROCEDURE = (60.0, 1_800.0)
 """Lowest and highest price of one procedure, in dollars."""
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.records.clinical import REFILL_DAYS
+from sim.records.costs import REFILL_DAYS
 from sim.systems.facilities import HOSPITALS
 from sim.systems.his import HIS_PATIENTS
 from sim.systems.note_facts import among

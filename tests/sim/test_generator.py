@@ -18,7 +18,8 @@ from sim.errors import HilabError
 from sim.generator import fill, recount, write
 from sim.handle import Population
 from sim.parts import Job
-from sim.records import TABLES, Records, columns
+from sim.records import TABLES, Records
+from sim.records.tables import columns
 from sim.seeds import PUBLIC_KEY, Seeds
 
 N = 60

@@ -753,8 +753,8 @@ check("1.6")
 # ### The harm
 #
 # The county asked: what share of our adults have diabetes? A young analyst took everybody with an HbA1c,
-# looked how many of them have diabetes, and answered "four in ten". The county reserved money for a second
-# diabetes clinic. A cautious colleague took all adults, counted everybody of whom nothing was known as
+# looked how many of them have diabetes, and answered "nearly four in ten". The county reserved money for a
+# second diabetes clinic. A cautious colleague took all adults, counted everybody of whom nothing was known as
 # healthy, and answered "one in nine". Neither had made an arithmetical error, and neither was right.
 #
 # ### The idea: a blank is a decision that somebody made

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_up_hospital import made_up_setting
 
-from sim.records.clinical import REFILL_DAYS
+from sim.records.costs import REFILL_DAYS
 from sim.systems import pharmacy
 from sim.systems.facilities import HOSPITALS
 from sim.systems.regulars import numbers_at, usual_hospitals
