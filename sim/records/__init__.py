@@ -1,7 +1,7 @@
 """Clean clinical tables in Synthea's columns, decoded from what happened to the people.
 
-Decoding needs the engine, and the engine numba. Whoever only opens a district need not have it, so what stands
-here is loaded when asked for.
+Decoding needs the engine, and the engine numba. Whoever only opens a district need not have it, so what
+stands here is loaded when asked for.
 """
 
 from importlib import import_module
