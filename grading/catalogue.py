@@ -18,16 +18,13 @@ class Misconception:
         code: Its code; codes are never used again.
         statement: What somebody who thinks so believes, in one sentence.
         hints: Three hints, each saying a little more.
+        language: The language of its texts.
     """
 
     code: str
     statement: str
     hints: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        """What a student reads when an answer shows it."""
-        return f"Your answer seems to rest on this idea: “{self.statement}” Here it misleads ({self.code})."
+    language: str = "en"
 
 
 def course_file(name: str) -> Path:
@@ -38,15 +35,17 @@ def course_file(name: str) -> Path:
 
 
 @cache
-def misconceptions() -> dict[str, Misconception]:
-    """Returns all misconceptions by their code.
+def misconceptions(language: str = "en") -> dict[str, Misconception]:
+    """Returns all misconceptions by their code; in English those that a language lacks.
 
     Raises:
         HilabError: The catalogue is missing or an entry lacks its statement or hints.
     """
-    path = course_file("misconceptions.yaml")
+    known = misconceptions() if language != "en" else {}
+    path = course_file("misconceptions.yaml" if language == "en" else f"i18n/misconceptions.{language}.yaml")
     try:
-        return {str(code): _read(str(code), entry) for code, entry in _entries(path)}
+        own = {str(code): _read(str(code), entry, language) for code, entry in _entries(path)}
+        return {**known, **own}
     except (KeyError, TypeError, AttributeError) as error:
         raise HilabError(f"{path}: every code needs a 'statement' and 'hints' ({error}).") from error
 
@@ -69,5 +68,6 @@ def _entries(path: Path) -> list[tuple[Any, Any]]:
     raise HilabError(f"{path}: a list of entries by code was expected.")
 
 
-def _read(code: str, entry: Any) -> Misconception:
-    return Misconception(code, str(entry["statement"]).strip(), tuple(str(h).strip() for h in entry["hints"]))
+def _read(code: str, entry: Any, language: str) -> Misconception:
+    hints = tuple(str(hint).strip() for hint in entry["hints"])
+    return Misconception(code, str(entry["statement"]).strip(), hints, language)

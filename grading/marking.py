@@ -35,6 +35,7 @@ class Marks:
         key: Hash of answers, checks and attempts.
         tasks: One result a question.
         notes: What was repaired in the notebook.
+        figures: The figures in the notebook's outputs, as plain data.
     """
 
     student: str
@@ -42,6 +43,7 @@ class Marks:
     key: str
     tasks: tuple[TaskResult, ...]
     notes: tuple[Said, ...] = ()
+    figures: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def got(self) -> float:
@@ -71,7 +73,7 @@ def mark(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepare
     key = _key(course, lab, student, handin, ready)
     with Kernel(stage, ready.setup) as kernel:
         tasks = tuple(_task(course, lab, student, handin, ready, kernel, task) for task in ready.tasks)
-    marks = Marks(student, lab, key, tasks, handin.notes)
+    marks = Marks(student, lab, key, tasks, handin.notes, handin.figures)
     _save(course, marks)
     return marks
 
@@ -81,7 +83,7 @@ def known_marks(course: Course, lab: str, student: str, handin: Rebuilt, ready: 
     known = load_marks(course, lab, student)
     if known is None or known.key != _key(course, lab, student, handin, ready):
         return None
-    return replace(known, notes=handin.notes or known.notes)
+    return replace(known, notes=handin.notes or known.notes, figures=handin.figures or known.figures)
 
 
 def _task(
@@ -116,7 +118,8 @@ def load_marks(course: Course, lab: str, student: str) -> Marks | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         notes = tuple(Said(**note) for note in found["notes"])
-        return Marks(**{**found, "tasks": tuple(map(_read, found["tasks"])), "notes": notes})
+        tasks, figures = tuple(map(_read, found["tasks"])), tuple(found["figures"])
+        return Marks(**{**found, "tasks": tasks, "notes": notes, "figures": figures})
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 

@@ -16,7 +16,7 @@ from grading.feedback import task_text
 from grading.judge import TaskResult
 from grading.kitfile import read_notebook
 from grading.marking import known_marks, load_marks, mark
-from grading.receipts import record
+from grading.receipts import history, record
 from grading.sanitize import Rebuilt, rebuild
 from grading.stage import stage
 from grading.words import Said
@@ -64,13 +64,17 @@ class JudgeOutside(_Step):
         """Returns the notebook with the outputs that nbgrader reads the points from."""
         course, lab = self.course(), resources["nbgrader"]["assignment"]
         handin = rebuild(released(course, lab), nb)
-        results = _judged(course, lab, resources["nbgrader"]["student"], handin)
+        student = resources["nbgrader"]["student"]
+        results = _judged(course, lab, student, handin)
+        language = course.students[student].language if student in course.students else "en"
+        answers = {name: name.replace("mark_", "solve_", 1) for name in results}
+        tries = {name: history(course, lab, student, cell).attempts for name, cell in answers.items()}
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
                 if name in results:
-                    cell.outputs = outputs(results[name])
+                    cell.outputs = outputs(results[name], language, tries[name])
         return nb, resources
 
 
@@ -83,7 +87,8 @@ class TellChanges(_Step):
 
         course, facts = self.course(), resources["nbgrader"]
         marks = load_marks(course, facts["assignment"], facts["student"])
-        language = course.students[facts["student"]].language
+        known = course.students.get(facts["student"])
+        language = known.language if known else "en"
         places = [cell.metadata.nbgrader.grade_id for cell in nb.cells if _answers(cell)]
         told = comments(places, marks.notes if marks else (), language)
         where = (facts["notebook"], facts["assignment"], facts["student"])
@@ -125,9 +130,9 @@ def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str
     return {cells[result.task]: result for result in marks.tasks}
 
 
-def outputs(result: TaskResult) -> list[Any]:
+def outputs(result: TaskResult, language: str = "en", tries: int = 1) -> list[Any]:
     """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number."""
-    text = {"output_type": "stream", "name": "stdout", "text": task_text(result)}
+    text = {"output_type": "stream", "name": "stdout", "text": task_text(result, language, tries)}
     points = {
         "output_type": "execute_result",
         "data": {"text/plain": repr(float(result.got))},

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grading.figures import plain_figure, read_figure
 from grading.kitfile import answer_cells, read_notebook, source_text, text_hash
 from grading.words import Said, say
 from sim.errors import HilabError
@@ -27,6 +28,9 @@ MOST_CELLS = 2_000
 MOST_FREE = 300
 """Most cells of the student's own that are kept."""
 
+MOST_FIGURES = 12
+"""Most figures of a hand-in's outputs that are drawn on its page."""
+
 Cell = dict[str, Any]
 
 
@@ -39,12 +43,14 @@ class Rebuilt:
         answers: The source of every answer cell by its grade_id.
         open: The answer cells that still stand as they were released.
         notes: What was changed, for student and instructor.
+        figures: The plotly figures in the outputs of the hand-in, as plain data; only for the page.
     """
 
     notebook: dict[str, Any]
     answers: dict[str, str]
     open: frozenset[str]
     notes: tuple[Said, ...]
+    figures: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_handin(path: Path) -> dict[str, Any]:
@@ -94,7 +100,22 @@ def rebuild(released: Mapping[str, Any], handed: Mapping[str, Any]) -> Rebuilt:
     notes += [say("note.free", count=own.left_out)] if own.left_out else []
     notebook = {**copy.deepcopy({k: v for k, v in released.items() if k != "cells"}), "cells": cells}
     still = frozenset(name for name, text in answers.items() if _same(text, stubs[name]) or not text.strip())
-    return Rebuilt(notebook, answers, still, tuple(notes))
+    return Rebuilt(notebook, answers, still, tuple(notes), tuple(_figures(handed)))
+
+
+def _figures(handed: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Returns the first figures among the outputs, read as untrusted data."""
+    outputs = [
+        o for cell in handed["cells"] if isinstance(cell.get("outputs"), list) for o in cell["outputs"]
+    ]
+    data = [o.get("data") for o in outputs if isinstance(o, dict)]
+    shown = [
+        {"data": found.get("data"), "layout": found.get("layout")}
+        for one in data
+        if isinstance(one, dict) and isinstance(found := one.get("application/vnd.plotly.v1+json"), dict)
+    ]
+    read = [figure for figure in map(read_figure, shown[:MOST_FIGURES]) if figure is not None]
+    return [plain_figure(figure) for figure in read]
 
 
 def _name(cell: Mapping[str, Any] | None) -> str:

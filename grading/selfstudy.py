@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from grading import telling
 from grading.calling import Functions, call, find_functions, unwritten
-from grading.catalogue import misconceptions
 from grading.desk import doctor, doctor_text
 from grading.diary import Diary, Entry, fingerprint
 from grading.judge import CheckResult, TaskResult, assess
@@ -220,9 +220,9 @@ def _line(found: CheckResult, problem: str) -> Line:
 def _help(result: TaskResult, entry: Entry) -> list[str]:
     """Returns what the answer looks like, and as many hints as there were failed tries."""
     shown = max(1, min(3, entry.failed))
-    known = [misconceptions()[code] for code in result.codes if code in misconceptions()]
-    hints = known[0].hints if known else result.hints
-    told = [known[0].sentence] if known else []
+    known = telling.idea(result, "en")
+    hints = known.hints if known else result.hints
+    told = [str(telling.idea_sentence(known, "en"))] if known else []
     told += [f"Hint {n} of {len(hints)}: {hint}" for n, hint in enumerate(hints[:shown], start=1)]
     return told + (["Change your answer and ask again for one more hint."] if shown < len(hints) else [])
 

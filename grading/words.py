@@ -42,12 +42,12 @@ class Said:
         return text(self.code, language, **self.values)
 
 
-def say(code: str, **values: object) -> Said:
+def say(code: str, /, **values: object) -> Said:
     """Returns a sentence by its code."""
     return Said(code, {name: str(value) for name, value in values.items()})
 
 
-def text(code: str, language: str = "en", **values: object) -> str:
+def text(code: str, language: str = "en", /, **values: object) -> str:
     """Returns the text of a code in a language; in English where the language lacks it.
 
     Raises:

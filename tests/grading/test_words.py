@@ -21,11 +21,9 @@ def test_all_languages_say_the_same_things(language):
 
 
 def test_chinese_is_chinese():
-    without = [
-        code for code, sentence in strings("zh").items() if not re.search(r"[\u4e00-\u9fff]", sentence)
-    ]
-    assert all(strings("zh")[code] == strings("en")[code] for code in without)
-    assert len(without) < 3, "few texts are nothing but places"
+    for code, sentence in strings("zh").items():
+        words = re.sub(r"\{\w+\}", "", sentence)
+        assert re.search(r"[\u4e00-\u9fff]", words) or not re.search(r"\w", words), code
 
 
 def test_a_language_that_is_not_there():

@@ -1,0 +1,59 @@
+"""Translations of what the labs say: they belong to something, and are whole."""
+
+import re
+
+import pytest
+
+from grading import telling
+from grading.catalogue import misconceptions
+from grading.judge import CheckResult, TaskResult
+from grading.tasks import labs_folder, load_tasks
+from grading.words import LANGUAGES, say
+
+TASKS = {
+    task.id: task
+    for path in sorted(labs_folder().glob("*/tasks.py"))
+    for task in load_tasks(path.parent.name)
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_translated_task_is_translated_completely(language):
+    for name, entry in telling._labs(language).items():
+        task = TASKS[name]
+        assert entry["title"] and len(entry["hints"]) == 3 and all(entry["hints"]), name
+        checks = {check.id: check for check in task.checks}
+        for check, found in entry["checks"].items():
+            assert set(found) == {"title", "expected"} and all(found.values()), check
+            assert check in checks, "a check that is gone needs no translation"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_translated_misconceptions_belong_to_a_code(language):
+    english, theirs = misconceptions(), misconceptions(language)
+    assert list(english) == list(theirs), "untranslated ones stay, new ones do not appear"
+    own = [entry for entry in theirs.values() if entry.language == language]
+    assert len(own) >= 30 and all(len(entry.hints) == 3 for entry in own)
+    assert all(
+        re.search("[\u4e00-\u9fff]", words) for entry in own for words in (entry.statement, *entry.hints)
+    )
+
+
+def result(task="1.3", codes=(), hints=("a", "b", "c"), **more):
+    checks = (CheckResult("1.3.resend", "Copies", 2.0, 1.0, "partly", False, "Most.", say("came.hidden")),)
+    return TaskResult(task, "Copies, corrections", 2.0, 1.0, checks, codes, hints, **more)
+
+
+def test_hints_come_one_by_one_and_a_misconception_brings_its_own():
+    assert [len(telling.hints(result(), n, "en")) for n in (0, 1, 2, 3, 9)] == [1, 1, 2, 3, 3]
+    assert telling.hints(result(codes=("MC15",)), 1, "en")[0].words == misconceptions()["MC15"].hints[0]
+    assert telling.hints(result(codes=("MC15",)), 1, "zh")[0].words == misconceptions("zh")["MC15"].hints[0]
+    assert telling.hints(result(hints=()), 3, "en") == []
+
+
+def test_what_has_no_translation_is_english_and_says_so():
+    assert telling.task_title("77.1", "Seventy", "zh") == ("Seventy", "en")
+    assert telling.check_title("77.1.a", "A", "zh") == ("A", "en")
+    assert telling.hints(result("77.1"), 1, "zh") == [("a", "en")]
+    assert telling.told(say("plain", text="f() must return a number."), "zh").language == "en"
+    assert telling.task_title("1.3", "Copies", "zh").language == "zh"
