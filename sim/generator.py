@@ -22,7 +22,7 @@ from sim.workers import run
 
 DISTRICT = (
     *("patients", "encounters", "conditions", "observations"),
-    *("medications", "procedures", "immunizations", "organizations", "providers"),
+    *("medications", "procedures", "immunizations", "allergies", "organizations", "providers"),
 )
 """The tables that a district is made of."""
 

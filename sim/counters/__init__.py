@@ -1,11 +1,23 @@
 """Counting functions for sim/situations.yaml, by the part of the district they look at."""
 
-from sim.counters import cohort, devices, laboratory, messages, notes, orientation, planning, registration
+from sim.counters import (
+    billing,
+    cohort,
+    devices,
+    laboratory,
+    messages,
+    notes,
+    orientation,
+    planning,
+    public_health,
+    registration,
+)
 from sim.counters.base import COUNTERS, District, counter
 
 __all__ = [
     "COUNTERS",
     "District",
+    "billing",
     "cohort",
     "counter",
     "devices",
@@ -14,5 +26,6 @@ __all__ = [
     "notes",
     "orientation",
     "planning",
+    "public_health",
     "registration",
 ]

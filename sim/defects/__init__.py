@@ -1,6 +1,7 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
 from sim.defects import (
+    claims,
     clinic_file,
     devices,
     messages,
@@ -8,6 +9,7 @@ from sim.defects import (
     notes,
     placeholders,
     registration,
+    reporting,
     results,
     typing_errors,
 )
@@ -16,6 +18,7 @@ from sim.defects.registry import DEFECTS, Defect, spoil
 __all__ = [
     "DEFECTS",
     "Defect",
+    "claims",
     "clinic_file",
     "devices",
     "messages",
@@ -23,6 +26,7 @@ __all__ = [
     "notes",
     "placeholders",
     "registration",
+    "reporting",
     "results",
     "spoil",
     "typing_errors",

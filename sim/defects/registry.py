@@ -70,6 +70,11 @@ ORDER: dict[str, tuple[str, ...]] = {
     "bundles": ("D25", "D41"),
     "h2_bundles": ("D25", "D41"),
     "h3_bundles": ("D25", "D41"),
+    "claims": ("D24", "D23"),
+    "h2_claims": ("D24", "D23"),
+    "h3_claims": ("D24", "D23"),
+    "notifications": ("D37", "D38"),
+    "immunisations": ("D58", "D38"),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

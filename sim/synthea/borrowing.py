@@ -17,10 +17,12 @@ _SINCE = {
     "procedures": ("ENCOUNTER", "START", "START, STOP"),
     "medications": ("ENCOUNTER", "START", "START, STOP"),
     "conditions": ("ENCOUNTER", "START", "START, STOP"),
+    "immunizations": ("ENCOUNTER", "DATE", "DATE"),
+    "allergies": ("ENCOUNTER", "START", "START, STOP"),
 }
 """For each table the column with an encounter's id, the time by which rows are kept, and all its times."""
 
-_WHOLE = ("medications", "conditions")
+_WHOLE = ("medications", "conditions", "allergies")
 """Tables of which what began earlier is kept, too."""
 
 

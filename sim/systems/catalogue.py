@@ -2,6 +2,7 @@
 
 from sim.errors import HilabError
 from sim.systems import (
+    billing,
     bundles,
     clinic,
     cohort,
@@ -13,6 +14,7 @@ from sim.systems import (
     messages,
     notes,
     pharmacy,
+    public_health,
     register,
 )
 from sim.systems.recorder import Recorder
@@ -27,6 +29,8 @@ RECORDERS: tuple[Recorder, ...] = (
     *emr.RECORDERS,
     *notes.RECORDERS,
     *pharmacy.RECORDERS,
+    *billing.RECORDERS,
+    *public_health.RECORDERS,
     *register.RECORDERS,
     *messages.RECORDERS,
     *bundles.RECORDERS,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from made_up_care import with_care
 from made_up_records import made_up_records
 
 from sim.records import PAYERS, Records
@@ -58,3 +59,9 @@ def check_integrity() -> Callable[[Records], None]:
 def made_up() -> tuple[Records, Seeds]:
     """Returns quick, made-up records for systems and defects, and their seeds."""
     return made_up_records()
+
+
+@pytest.fixture(scope="session")
+def cared_for(made_up: tuple[Records, Seeds]) -> tuple[Records, Seeds]:
+    """Returns made-up records with prices, vaccines, allergies and infections, and their seeds."""
+    return with_care(made_up[0]), made_up[1]
