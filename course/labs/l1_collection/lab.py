@@ -26,19 +26,20 @@
 #
 # | | |
 # |---|---|
-# | **Time** | about 9 hours for an IT student, for whom the times below are meant; 1.6 times as long (14 hours) if you do not write Python every week |
+# | **Time** | about 11 hours for an IT student, for whom the times below are meant; 1.6 times as long (17 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions |
-# | **Points** | 68: four tasks (48 points) and one written question (20 points) |
+# | **Points** | 80: five tasks (60 points) and one written question (20 points) |
 #
 # After this lab you can
 #
 # 1. tell a copy, a correction and a true repeat of a result apart (task 1.3),
 # 2. find people who were registered twice without merging two people into one (task 1.4),
-# 3. say whether data are good enough *for something* (task 1.6),
-# 4. say what a blank hides, and how sure you can be (task 1.7),
-# 5. predict what happens when a form is made stricter (the exploration).
+# 3. write rules that find what cannot be and leave alone what is only rare (task 1.5),
+# 4. say whether data are good enough *for something* (task 1.6),
+# 5. say what a blank hides, and how sure you can be (task 1.7),
+# 6. predict what happens when a form is made stricter (the exploration).
 #
-# The tasks carry the numbers of the whole course; 1.1, 1.2, 1.5 and 1.8 come with a later version.
+# The tasks carry the numbers of the whole course; 1.1, 1.2 and 1.8 come with a later version.
 #
 # ## How marks arise
 #
@@ -515,6 +516,237 @@ def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str,
 
 # %% nbgrader={"grade": true, "grade_id": "mark_1_4", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
 check("1.4")
+
+# %% [markdown]
+# ## Task 1.5 Plausibility rules (12 points, about 2 hours)
+#
+# ### The harm
+#
+# A laboratory in the next county cleaned its data every night: whatever lay more than three standard deviations
+# from the mean was deleted as a typing error. For two years nobody in its statistics had a glucose above 600. They
+# had come in, been treated, and some had died; the program had taken the sickest for mistakes.
+#
+# In the same tables 24 patients were 125 years old. Nobody had deleted them, for 125 is a number like any other.
+#
+# ### The idea: impossible is not the same as rare
+#
+# A rule of plausibility may say two things. **error**: this *cannot* be, whoever the patient is. **query**: this is
+# rare; somebody should look. Only an error may stop a record, and no rule may delete one.
+#
+# Which of the two a rule deserves depends on what a living person can do. A glucose of 812 mg/dL is a coma, and
+# true. A pulse of 999 is no pulse. A birth on 1 January is one birth in 365; in our tables it is also what hurried
+# clerks type. Nobody alive was born on 1 January 1900.
+#
+# Rules look at different **levels**:
+#
+# | level | looks at | an example on something else: a library |
+# |---|---|---|
+# | `value` | one cell | a book of −3 pages |
+# | `record` | cells of one row together | returned before it was lent |
+# | `relation` | rows of one or several tables | a loan of a reader who does not exist |
+# | `device` | all readings of one device | a door counter that is an hour fast, all day, every day |
+#
+# The last one is the subtle one. A single reading of a shifted clock looks perfect. Only all readings of the device
+# together show it. Here it helps that every reading tells two times: `taken_at` on the device's own clock, with the
+# offset that the device *states*, and `uploaded_at` when it reached the hospital's desk, in the district's own time.
+# The district's offset is the one that most readings state. Nothing can arrive before it was measured; and a device
+# sends what it has several times a day, so at least some of its readings arrive soon.
+
+# %%
+readings = world.tables["app_readings"]
+beats = readings[(readings["kind"] == "heart_rate") & (readings["taken_at"].dt.year > 2020)]
+delay = (beats["uploaded_at"] - beats["taken_at"]).dt.total_seconds() / 3600
+shortest = delay.groupby(beats["device_id"]).min()
+print(shortest.describe().round(2).to_string())
+px.histogram(
+    shortest.rename("hours").reset_index(),
+    x="hours",
+    nbins=40,
+    labels={"hours": "Shortest delay from measuring to arrival, hours, without regard to offsets"},
+    title="Devices by their shortest delay",
+    color_discrete_sequence=["#0072B2"],
+)
+
+# %% [markdown]
+# *The figure in words*: the printed lines give the range. Nearly all devices stand at 0 to an hour: some reading of
+# theirs arrived soon. A few stand far to the left (their readings arrive hours *before* they were taken) or far to the
+# right. Some of these are travellers whose device states the zone it is in. The others are wrong.
+#
+# ### What to write
+#
+# **`plausibility(tables)`** gets a dictionary of six tables: `his_patients`, `his_encounters`, `lis_results`,
+# `diabetes_cohort`, `devices`, and `app_readings` of the last 28 days. Examples hold fewer columns, only those that
+# the classes below need. It returns a dictionary with your rules *as data*, and what they found:
+#
+# ```python
+# {"rules": [{"rule_id": "L1", "level": "value", "field": "loans.pages",
+#             "predicate": "pages is above 0", "severity": "error"}, ...],
+#  "flags": [["L1", "B00017"], ["L1", "B00412"]]}
+# ```
+#
+# * At least **12 rules** with different ids. `level` is one of `value`, `record`, `relation`, `device`; `field` is
+#   `"table.column"`, the column that is in doubt; `predicate` says in words what should hold; `severity` is `"error"` or
+#   `"query"`.
+# * A **flag** names a rule and the record that breaks it: the `mrn`, `encounter_id`, `row_id`, `reading_id` or, for rules
+#   on whole devices, the `device_id`. At most 50,000 flags. A rule without a flag is fine.
+#
+# Six classes of faults are looked for. A flag counts for a class if its rule is an **error** on this field:
+#
+# | class | field | record |
+# |---|---|---|
+# | born on 1900-01-01 | `his_patients.birth_date` | `mrn` |
+# | discharged before admitted | `his_encounters.discharged_at` | `encounter_id` |
+# | an identifier that stands for none (the same nines again and again) | `his_patients.verified_id` | `mrn` |
+# | a device whose clock shows another zone than it states, by whole hours | `app_readings.taken_at` | `device_id` |
+# | a clock that fell back to a date years ago | `app_readings.taken_at` | `device_id` |
+# | a value that no living body gives, for example a pulse of 0 or 999 | `app_readings.value` | `reading_id` |
+#
+# And these are rare and **true**; no *error* may name them: glucose of 600 mg/dL (33.3 mmol/L) and more and potassium of
+# 7.5 mmol/L and more (`lis_results.value`), a body mass index of 55 and more (`diabetes_cohort.bmi`), an age of 100 years
+# and more and births on 1 January of any other year (`his_patients.birth_date`), a systolic pressure of 230 to 260 at
+# home (`app_readings.value`). A *query* may name them all.
+#
+# **`rule_report(flagged, wrong, sick, allowed)`** judges one rule by a sample in which somebody looked every record up. It
+# gets the records that the rule flagged, those that are truly wrong, those that are rare and true (three lists of
+# text), and how many of the latter a rule may alarm. It returns
+#
+# ```python
+# {"caught": 0.75, "alarmed": 0, "decision": "error", "reason": "safe"}
+# ```
+#
+# * `caught`: the share of the wrong records that were flagged; `alarmed`: how many of the rare and true ones were.
+# * If nothing wrong was caught: `"drop"`, because it `"finds-nothing"`. Else, if `alarmed` is above `allowed`: `"query"`,
+#   because it `"hits-the-sick"`. Else `"error"`, because it is `"safe"`.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the six small tables | 1.25 | every class found, nothing rare called an error |
+# | births, discharges, identifiers, fallen clocks, impossible values | 0.75 each | 95 % of the class found; falls to 0 at 50 % |
+# | devices in a wrong zone | 1 | precision and recall at least .93; falls to 0 at .50 |
+# | the rare and true | 3 | at most 1 of all called an error; 0 at 4. The worst district counts. 0, too, for who finds fewer than three classes |
+# | `rule_report`, examples | 1 | half for the numbers, half for the decision with its reason |
+# | `rule_report`, other rules | 2 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def plausibility(tables: dict[str, pd.DataFrame]) -> dict[str, list]:
+    """Applies rules of plausibility to the district's tables.
+
+    Returns {"rules": [{"rule_id": ..., "level": ..., "field": ..., "predicate": ..., "severity": ...}, ...],
+    "flags": [[rule_id, record], ...]}.
+    """
+    ### BEGIN SOLUTION
+    people, visits = tables["his_patients"], tables["his_encounters"]
+    results, readings = tables["lis_results"], tables["app_readings"]
+    limits = {
+        "steps": (0, 40000),
+        "heart_rate": (20, 300),
+        "sleep": (0, 24),
+        "sbp": (40, 320),
+        "dbp": (20, 220),
+    }
+    limits["glucose"] = (0.3, 2000)
+    rules, flags = [], []
+
+    def rule(level, field, predicate, severity, records):
+        name = f"P{len(rules) + 1:02d}"
+        rules.append(
+            {"rule_id": name, "level": level, "field": field, "predicate": predicate, "severity": severity}
+        )
+        flags.extend([name, record] for record in records)
+
+    birth = people["birth_date"]
+    rule(
+        "value",
+        "his_patients.birth_date",
+        "is not 1900-01-01",
+        "error",
+        people.loc[birth == "1900-01-01", "mrn"],
+    )
+    new_year = birth.str.endswith("-01-01") & (birth != "1900-01-01")
+    rule("value", "his_patients.birth_date", "is not 1 January", "query", people.loc[new_year, "mrn"])
+    old = (birth < "1926") & (birth != "1900-01-01")
+    rule("value", "his_patients.birth_date", "is less than 100 years ago", "query", people.loc[old, "mrn"])
+    unborn = birth > people["registered_at"].dt.strftime("%Y-%m-%d")
+    rule("record", "his_patients.birth_date", "is not after registration", "query", people.loc[unborn, "mrn"])
+    nines = people["verified_id"].fillna("").str.fullmatch("9+")
+    rule("value", "his_patients.verified_id", "is not a row of nines", "error", people.loc[nines, "mrn"])
+    twice = people["verified_id"].notna() & people["verified_id"].duplicated(keep=False) & ~nines
+    rule("relation", "his_patients.verified_id", "belongs to one record", "query", people.loc[twice, "mrn"])
+
+    early = visits["discharged_at"] < visits["admitted_at"]
+    rule(
+        "record",
+        "his_encounters.discharged_at",
+        "is after admission",
+        "error",
+        visits.loc[early, "encounter_id"],
+    )
+    long = visits["discharged_at"] - visits["admitted_at"] > pd.Timedelta(days=90)
+    rule(
+        "record",
+        "his_encounters.discharged_at",
+        "is within 90 days",
+        "query",
+        visits.loc[long, "encounter_id"],
+    )
+    unknown = ~visits["mrn"].isin(people["mrn"])
+    rule("relation", "his_encounters.mrn", "is registered", "error", visits.loc[unknown, "encounter_id"])
+
+    number = pd.to_numeric(results["value"], errors="coerce")
+    rule("value", "lis_results.value", "is not below 0", "error", results.loc[number < 0, "row_id"])
+    sugar = results["test_code"].isin(["GLU", "GLUB"]) & (number >= 600)
+    rule("value", "lis_results.value", "glucose is below 600 mg/dL", "query", results.loc[sugar, "row_id"])
+    heavy = tables["diabetes_cohort"]["bmi"] >= 55
+    rule("value", "diabetes_cohort.bmi", "is below 55", "query", tables["diabetes_cohort"].loc[heavy, "mrn"])
+
+    low = readings["kind"].map({kind: least for kind, (least, _) in limits.items()})
+    high = readings["kind"].map({kind: most for kind, (_, most) in limits.items()})
+    impossible = (readings["value"] < low) | (readings["value"] > high)
+    impossible |= readings["kind"].isin(["sbp", "dbp", "heart_rate", "glucose"]) & (readings["value"] <= 0)
+    rule("value", "app_readings.value", "a body can give it", "error", readings.loc[impossible, "reading_id"])
+
+    fallen = readings["taken_at"] < readings["uploaded_at"] - pd.Timedelta(days=365)
+    rule(
+        "device",
+        "app_readings.taken_at",
+        "is of these years",
+        "error",
+        readings.loc[fallen, "device_id"].unique(),
+    )
+    hours = readings["utc_offset"].str.slice(0, 3).astype(int)
+    home = hours.mode().iloc[0]
+    here = readings["taken_at"] - pd.to_timedelta(hours - home, unit="h")
+    delay = (readings["uploaded_at"] - here)[~fallen].dt.total_seconds() / 3600
+    shortest = delay.groupby(readings["device_id"]).min()
+    wrong = shortest[(shortest < -0.5) | (shortest > 1.5)]
+    rule("device", "app_readings.taken_at", "fits the time of arrival", "error", wrong.index)
+    return {"rules": rules, "flags": flags}
+    ### END SOLUTION
+
+
+def rule_report(flagged: list[str], wrong: list[str], sick: list[str], allowed: int) -> dict[str, object]:
+    """Judges a rule by what it catches and whom it alarms.
+
+    Returns a dictionary such as {"caught": 0.75, "alarmed": 0, "decision": "error", "reason": "safe"}.
+    """
+    ### BEGIN SOLUTION
+    caught = len(set(flagged) & set(wrong)) / len(set(wrong))
+    alarmed = len(set(flagged) & set(sick))
+    if caught == 0:
+        decision, reason = "drop", "finds-nothing"
+    elif alarmed > allowed:
+        decision, reason = "query", "hits-the-sick"
+    else:
+        decision, reason = "error", "safe"
+    return {"caught": caught, "alarmed": alarmed, "decision": decision, "reason": reason}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_5", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("1.5")
 
 # %% [markdown]
 # ## Task 1.6 Good enough for what? (10 points, about 1.5 hours)

@@ -426,4 +426,107 @@ def decide(part, limit):
     ),
 ]
 
-WRONG = [*COPIES, *DUPLICATES, *FITNESS, *BLANKS]
+PLAUSIBILITY = [
+    Wrong(
+        "1.5",
+        "deletes what lies three standard deviations out",
+        "MC20",
+        (0.45, 0.8),
+        """\
+_right = plausibility
+
+
+def plausibility(tables):
+    found = _right(tables)
+    for rule in found["rules"]:
+        if rule["field"] != "his_patients.birth_date":
+            rule["severity"] = "error"
+    readings, results = tables["app_readings"], tables["lis_results"]
+    number = pd.to_numeric(results["value"], errors="coerce")
+    z = (number - number.groupby(results["test_code"]).transform("mean")) / number.groupby(
+        results["test_code"]
+    ).transform("std")
+    found["rules"].append(
+        {
+            "rule_id": "Z1",
+            "level": "value",
+            "field": "lis_results.value",
+            "predicate": "within three standard deviations",
+            "severity": "error",
+        }
+    )
+    found["flags"] += [["Z1", row] for row in results.loc[z.abs() > 3, "row_id"]]
+    pressure = readings[(readings["kind"] == "sbp") & (readings["value"] > 200)]
+    found["rules"].append({**found["rules"][-1], "rule_id": "Z2", "field": "app_readings.value"})
+    found["flags"] += [["Z2", row] for row in pressure["reading_id"]]
+    return found
+""",
+    ),
+    Wrong(
+        "1.5",
+        "every 1 January is a default",
+        "MC171",
+        (0.6, 0.85),
+        """\
+_right = plausibility
+
+
+def plausibility(tables):
+    found = _right(tables)
+    for rule in found["rules"]:
+        if rule["predicate"] == "is not 1 January":
+            rule["severity"] = "error"
+    return found
+""",
+    ),
+    Wrong(
+        "1.5",
+        "keeps 1900 as an age of 125",
+        "MC172",
+        (0.6, 0.95),
+        """\
+_right = plausibility
+
+
+def plausibility(tables):
+    found = _right(tables)
+    for rule in found["rules"]:
+        if rule["predicate"] == "is not 1900-01-01":
+            rule["severity"] = "query"
+    return found
+""",
+    ),
+    Wrong(
+        "1.5",
+        "does not look at offsets",
+        "MC170",
+        (0.6, 0.985),
+        """\
+_right = plausibility
+
+
+def plausibility(tables):
+    readings = tables["app_readings"]
+    alike = readings.assign(utc_offset=readings["utc_offset"].mode().iloc[0])
+    return _right({**tables, "app_readings": alike})
+""",
+    ),
+    Wrong(
+        "1.5",
+        "a rule that finds something may stop records",
+        "MC173",
+        (0.7, 0.985),
+        """\
+_right = rule_report
+
+
+def rule_report(flagged, wrong, sick, allowed):
+    found = _right(flagged, wrong, sick, allowed)
+    if found["decision"] == "query":
+        found.update(decision="error", reason="safe")
+    return found
+""",
+    ),
+]
+
+WRONG = [*COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS]
