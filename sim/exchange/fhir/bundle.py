@@ -45,7 +45,7 @@ def read_bundle(content: bytes | str) -> dict[str, pd.DataFrame]:
     """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
     text = content.decode("utf-8", errors="replace") if isinstance(content, bytes) else content
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
         _read_line(line, number, rows)
     tables = {name: pd.DataFrame(rows[name], columns=list(COLUMNS[name]), dtype="str") for name in COLUMNS}
     return tables | {"his_patients": tables["his_patients"].drop_duplicates(ignore_index=True)}

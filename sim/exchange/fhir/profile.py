@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.exchange.fhir.check import references
 from sim.exchange.fhir.schema import CHECKED, validator
-from sim.exchange.fhir.systems import KNOWN
+from sim.exchange.fhir.systems import KNOWN, OWN
 
 CODES = {
     "structure": "Not as the schema of FHIR R4 wants it",
@@ -40,12 +40,13 @@ class Finding:
     text: str
 
 
-def check_bundle(text: str, systems: Collection[str] = ()) -> list[Finding]:
+def check_bundle(text: str, systems: Collection[str] = OWN) -> list[Finding]:
     """Checks one bundle against the schema and the hospitals' promises.
 
     Args:
         text: The bundle as JSON.
-        systems: Code systems that may be used besides those that everybody knows (`KNOWN`).
+        systems: Code systems that may be used besides those that everybody knows (`KNOWN`); by default those
+            of the three hospitals.
 
     Returns:
         What is wrong; nothing where all is well. Where the form is wrong the first fault of each entry.
@@ -57,21 +58,28 @@ def check_bundle(text: str, systems: Collection[str] = ()) -> list[Finding]:
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         return [Finding("structure", "Bundle", "expected a resource of type Bundle")]
     entries = bundle.get("entry")
-    parts = entries if isinstance(entries, list) else []
+    if not isinstance(entries, list) or not entries:
+        return [Finding("structure", "Bundle.entry", "expected a list of entries")]
+    for number, entry in enumerate(entries):
+        if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
+            return [
+                Finding("structure", f"Bundle.entry[{number}]", "expected an entry that holds a resource")
+            ]
     try:
-        return [*_form(bundle, parts), *_unknown(bundle, "Bundle", {*KNOWN, *systems}), *_dangling(parts)]
+        resources = [entry["resource"] for entry in entries]
+        walked = _walk(bundle, "Bundle", {*KNOWN, *systems})
+        return [*_form(bundle, resources), *walked, *_dangling(resources)]
     except (ValueError, RecursionError):
         return [Finding("structure", "Bundle", "expected fewer levels, one within another")]
 
 
-def _form(bundle: Mapping[str, Any], entries: list[Any]) -> Iterator[Finding]:
+def _form(bundle: Mapping[str, Any], resources: list[dict[str, Any]]) -> Iterator[Finding]:
     """Yields what the schema refuses: in the resources where they can be told, in the bundle where not."""
     if validator("Bundle").is_valid(bundle):
         return
     told = False
-    for number, entry in enumerate(entries):
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+    for number, resource in enumerate(resources):
+        kind = resource.get("resourceType")
         error = next(validator(kind).iter_errors(resource), None) if kind in CHECKED else None
         if error is not None:
             told = True
@@ -86,11 +94,15 @@ def _refusal(error: Any, place: str) -> Finding:
     return Finding("structure", place + path, str(error.message)[:LONGEST])
 
 
-def _unknown(node: Any, place: str, systems: Collection[str]) -> Iterator[Finding]:
-    """Yields every coding and quantity whose system nobody knows."""
+def _walk(node: Any, place: str, systems: Collection[str]) -> Iterator[Finding]:
+    """Yields every coding and quantity whose system nobody knows, and every list within a list."""
     if isinstance(node, list):
         for number, each in enumerate(node):
-            yield from _unknown(each, f"{place}[{number}]", systems)
+            if isinstance(each, list):
+                # The schema accepts a list where an object belongs; FHIR has no lists of lists.
+                yield Finding("structure", f"{place}[{number}]", "expected no list within a list")
+            else:
+                yield from _walk(each, f"{place}[{number}]", systems)
     if isinstance(node, dict):
         system = node.get("system")
         if "code" in node and isinstance(system, str) and system not in systems:
@@ -98,13 +110,12 @@ def _unknown(node: Any, place: str, systems: Collection[str]) -> Iterator[Findin
                 "code-invalid", f"{place}.system", f"'{system}' is no code system that is known here"
             )
         for name, each in node.items():
-            yield from _unknown(each, f"{place}.{name}", systems)
+            yield from _walk(each, f"{place}.{name}", systems)
 
 
-def _dangling(entries: list[Any]) -> Iterator[Finding]:
+def _dangling(resources: list[dict[str, Any]]) -> Iterator[Finding]:
     """Yields every reference to a resource that is not in the bundle."""
-    resources = [entry.get("resource") for entry in entries if isinstance(entry, dict)]
-    names = {f"{each.get('resourceType')}/{each.get('id')}" for each in resources if isinstance(each, dict)}
+    names = {f"{each.get('resourceType')}/{each.get('id')}" for each in resources}
     for number, resource in enumerate(resources):
         for target in references(resource):
             if target not in names:

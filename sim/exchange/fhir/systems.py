@@ -27,3 +27,7 @@ def own(facility: str) -> frozenset[str]:
         ['urn:hilab:H1:mrn', 'urn:hilab:H1:tests']
     """
     return frozenset({RECORD_NUMBERS.format(facility), TESTS.format(facility)})
+
+
+OWN = own("H1") | own("H2") | own("H3")
+"""What the three hospitals define themselves."""

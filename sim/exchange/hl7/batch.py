@@ -13,13 +13,15 @@ ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
 def split(content: bytes | str) -> list[bytes]:
     r"""Parts a file into messages, each from one MSH to the next; what stands before the first is one too.
 
+    Bytes that frame messages on a line (MLLP: 0B before, 1C after) are passed over.
+
     Example:
         >>> split("MSH|a\rPID|1\rMSH|b\r")
         [b'MSH|a\rPID|1\r', b'MSH|b\r']
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     messages: list[list[bytes]] = []
-    for line in filter(None, re.split(b"[\r\n]+", data)):
+    for line in filter(None, re.split(b"[\r\n\x0b\x1c]+", data)):
         if line[:3] in ENVELOPE:
             continue
         if line.startswith(b"MSH") or not messages:

@@ -1,5 +1,6 @@
 """Any tree survives being written and read; anything else is a message or an error in the standard's form."""
 
+import re
 import subprocess
 import sys
 
@@ -18,6 +19,7 @@ from sim.exchange.hl7 import (
     parse,
     split,
 )
+from sim.exchange.hl7.batch import ENVELOPE
 
 MSH = "MSH|^~\\&|LAB|H1|HIS|H1|20250102030405||ORU^R01^ORU_R01|7|P|2.5.1"
 ORU = f"{MSH}\rPID|1||H1^^^A^MR||Doe^Jo\rOBR|1||S1|A^a^L\rOBX|1|NM|A^a^L||5||||||F\r"
@@ -170,6 +172,42 @@ def test_the_command_names_every_message_and_error(tmp_path):
     assert done.stdout.splitlines()[1].startswith("2: MSH-9:")
     missing = subprocess.run([*command[:-1], str(tmp_path)], capture_output=True, text=True, check=False)
     assert missing.returncode == 2 and "Traceback" not in missing.stderr
+
+
+def test_the_command_answers_every_message(tmp_path):
+    file = tmp_path / "in.hl7"
+    file.write_bytes((ORU + ORU.replace("ORU^R01", "ORU^R77") + ORU.replace("||5|", "||five|")).encode())
+    command = [sys.executable, "-m", "sim.exchange.hl7", "--ack", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    answers = [parse(text) for text in split(done.stdout)]
+    assert [each.all("MSA")[0].text(1) for each in answers] == ["AA", "AR", "AE"] and done.returncode == 1
+    assert [len(each.all("ERR")) for each in answers] == [0, 1, 1]
+    assert all(each.all("MSA")[0].text(2) == "7" for each in answers)
+    wrong = subprocess.run([*command[:-1], "--sos"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2 and wrong.stderr.startswith("Usage")
+
+
+def test_frames_of_the_line_are_passed_over():
+    framed = b"\x0b" + ORU.encode() + b"\x1c\r"
+    assert split(framed * 2) == [ORU.encode()] * 2
+
+
+@given(st.lists(st.binary(max_size=30), max_size=6))
+def test_nothing_in_a_file_is_lost(parts):
+    """Every byte but line ends, frames and envelopes reaches some message, whatever the file holds."""
+    content = b"\r".join(parts)
+    kept = b"".join(split(content)).replace(b"\r", b"")
+    lines = re.split(b"[\r\n\x0b\x1c]+", content)
+    assert kept == b"".join(line for line in lines if line[:3] not in ENVELOPE)
+
+
+def test_record_numbers_in_the_wrong_order_are_refused():
+    right = ORU.replace("H1^^^A^MR", "H1^^^A&2.999.1&ISO^MR")
+    check(parse(right))
+    for wrong in ("MR^A&2.999.1&ISO^^^H1", "H1&2.999.1&ISO^^^A^MR", "H1^^^A^MR~H1^^^A^M&R"):
+        with pytest.raises(MessageError, match="parts that it cannot have") as found:
+            check(parse(ORU.replace("H1^^^A^MR", wrong)))
+        assert (found.value.code, found.value.segment, found.value.field) == (102, "PID", 3)
 
 
 def test_batches_are_parted_at_headers():

@@ -1,6 +1,6 @@
 """What messages say reaches the tables."""
 
-from sim.exchange.hl7 import latest, read_movements, read_results
+from sim.exchange.hl7 import latest, read_movements, read_patients, read_results, standing
 
 HEAD = "MSH|^~\\&|LAB|H1|HIS|H1|{at}||ORU^R01^ORU_R01|{n}|P|2.5.1\rPID|1||H7^^^H1^MR||Lee^Ann||19800102|F\r"
 BODY = (
@@ -49,6 +49,60 @@ def test_a_stay_is_read_with_its_times_and_diagnosis():
     row = read_movements(stay).loc[0]
     assert row["visit_id"] == "E1" and row["admitted_at"] == "20250101" and row["discharged_at"] == "20250103"
     assert row["dx_code"] == "I10" and row["ward"] == "Medicine A" and row["class"] == "I"
+
+
+def adt(event, at, end="", visit="E1", ward="Medicine", code=""):
+    diagnosis = f"DG1|1||{code}^x^I10|||F\r" if code else ""
+    visit = f"PV1|1|I|{ward}" + "|" * 16 + visit + "|" * 25 + f"20250101|{end}\r"
+    head = ADT.format(f"{event}^ADT_A01").replace("|20250101||ADT", f"|{at}||ADT")
+    return head + visit + diagnosis
+
+
+def test_visits_stand_as_the_last_messages_tell():
+    told = (
+        adt("A01", "202501010800")
+        + adt("A08", "202501010900", ward="", code="I10")
+        + adt("A01", "202501020800", visit="E2")
+        + adt("A03", "202501030800", end="20250103")
+        + adt("A13", "202501030900")
+        + adt("A11", "202501020900", visit="E2")
+        + adt("A01", "202501040800", visit="E3", ward='""')
+        + adt("A03", "202501040900", visit="E3", ward="", end="20250104")
+        + adt("A01", "202501050800", visit="E4")
+        + adt("A11", "202501050900", visit="E4")
+        + adt("A04", "202501051000", visit="E4", ward="Emergency")
+    )
+    visits = standing(read_movements(told)).set_index("visit_id")
+    assert visits.index.tolist() == ["E1", "E3", "E4"]
+    assert visits["ward"].fillna("-").tolist() == ["Medicine", "-", "Emergency"]
+    assert visits["discharged_at"].fillna("-").tolist() == ["-", "20250104", "-"]
+    assert visits["dx_code"].fillna("-").tolist() == ["I10", "-", "-"]
+    later = told + adt("A03", "202501031000", end="20250103")
+    assert standing(read_movements(later)).set_index("visit_id").loc["E1", "discharged_at"] == "20250103"
+    assert standing(read_movements("")).empty
+
+
+def test_patients_are_known_as_the_last_message_tells():
+    home = "|||1 Oak St^^^^12345||555\r"
+    first, last = (
+        ADT.format("A01^ADT_A01"),
+        ADT.format("A08^ADT_A01").replace("Lee^Ann|||F\r", f"Ray^Ann|||F{home}"),
+    )
+    visit = "PV1|1|I\r"
+    people = read_patients(first + visit + last + visit)
+    shown = people.loc[0, ["mrn", "name_1", "name_2", "sex", "address", "area", "phone"]].tolist()
+    assert shown == ["H7", "Ray", "Ann", "F", "1 Oak St", "12345", "555"]
+    assert len(people) == 1
+
+
+def test_notes_and_structured_numbers_are_read():
+    body = BODY.format(tube="S1", kind="SN", value="<^0.1", status="F", at="20250101")
+    head = HEAD.format(n=1, at="20250101")
+    text = (
+        head + body.replace("OBX|", "NTE|1||about the order\rOBX|") + "NTE|1||one\rNTE|2||two \\T\\ three\r"
+    )
+    row = read_results(text).loc[0]
+    assert (row["value"], row["comment"]) == ("<0.1", "one\ntwo & three")
 
 
 def test_an_empty_file_has_no_rows():
