@@ -3,13 +3,16 @@
 Run: `python docs/follow.py`.
 """
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
 from sim.countries import country
+from sim.exchange.hl7 import acknowledge, parse, read_all, read_movements, read_results, split
 from sim.systems.catalogue import RECORDER_OF, TABLES
-from sim.systems.facilities import FACILITIES
+from sim.systems.dialects import DIALECTS, Dialect
+from sim.systems.facilities import FACILITIES, HOSPITALS
 from sim.truth import Truth
 from sim.world import World, make_world
 
@@ -17,7 +20,7 @@ IDENT = "s001"
 ROWS, COLUMNS, WIDTH = 3, 9, 44
 """How much of each table is shown."""
 
-SHOWN_BYTES = 700
+SHOWN_SIGNS = 1400
 """How much of each message is shown."""
 
 _HEAD = """# A district, followed through one person
@@ -37,6 +40,13 @@ of the simulation.
 {person}
 
 Known to {count} tables of {all}: {names}.
+"""
+
+
+_MESSAGES = """## What the hospitals tell each other
+
+Every hospital has its own way: other separators, names the other way round, other code systems. Below stand
+the first message of each kind about the person and what a reader makes of it.
 """
 
 
@@ -91,16 +101,76 @@ def section(world: World, truth: Truth, name: str, records: "pd.Series[str]") ->
     return "\n".join(parts)
 
 
-def messages(world: World, numbers: list[str]) -> str:
-    """Shows one message or line of every further file that names the person."""
-    parts = []
+def code(text: str) -> str:
+    """Returns a piece of a message as a block, segments or lines one below the other."""
+    lines = text.replace("\r", "\n").strip()
+    shown = lines if len(lines) <= SHOWN_SIGNS else lines[:SHOWN_SIGNS] + " …"
+    return f"```\n{shown}\n```\n"
+
+
+def told_of(world: World, start: str, numbers: set[str]) -> bytes | None:
+    """Returns the first message with one of some control ids (MSH-10) in the files that begin so."""
     for name, content in world.files.items():
-        ending = b"\r\r" if name.endswith(".hl7") else b"\n"
-        found = [piece for piece in content.split(ending) if any(n.encode() in piece for n in numbers)]
-        if found and name.startswith("messages/"):
-            text = found[0].decode("utf-8", "replace").replace("\r", "\n").strip()[:SHOWN_BYTES]
-            parts.append(f"### {name}\n\n```\n{text}\n```\n")
+        for message in split(content) if name.startswith(start) else ():
+            if message.split(b"|")[9].decode("ascii", "replace") in numbers:
+                return message
+    return None
+
+
+def bundle_of(world: World, hospital: str, numbers: set[str]) -> str | None:
+    """Returns the first of a hospital's bundles with one of some identities, a resource a line."""
+    lines = world.files.get(f"messages/{hospital.lower()}_bundles.ndjson", b"").decode("utf-8").splitlines()
+    for line in lines:
+        bundle = json.loads(line)
+        if bundle["id"] in numbers:
+            resources = (json.dumps(each["resource"], ensure_ascii=False) for each in bundle["entry"])
+            return "\n".join(resources)
+    return None
+
+
+def messages(world: World, records: pd.DataFrame) -> str:
+    """Shows what each hospital sends about the person, what a reader makes of it, and how it answers."""
+    numbers = set(records.loc[records["table"].str.endswith(("messages", "bundles")), "record"])
+    parts, cut = [], None
+    for hospital in HOSPITALS:
+        for kind, what in (("adt", "a movement"), ("oru", "a result")):
+            message = told_of(world, f"messages/{hospital.lower()}_{kind}_", numbers)
+            if message is not None:
+                cut = cut or message
+                charset = parse(message).encoding
+                parts.append(f"### {hospital} sends {what} (HL7 v2.5.1, {charset})\n")
+                parts.append(code(message.decode(charset)))
+                parts.append(understood(message, DIALECTS[hospital]))
+        bundle = bundle_of(world, hospital, numbers)
+        if bundle is not None:
+            parts.append(f"### {hospital} sends a visit (FHIR R4, a resource a line)\n\n" + code(bundle))
+    if cut is not None:
+        torn = read_all(cut[: cut.index(b"ORU" if b"ORU" in cut else b"ADT")])[0]
+        parts.append("### The first of these messages, cut off in its header, and the answer\n")
+        parts.append(f"{torn}\n\n" + code(acknowledge(torn)))
     return "\n".join(parts)
+
+
+def understood(message: bytes, dialect: Dialect) -> str:
+    """Shows a message as a table, as a reader finds it."""
+    found = read_results(message)
+    found = found if len(found) else read_movements(message)
+    if not len(found):
+        return "The message is refused: " + str(read_all(message)[0]) + "\n"
+    columns = (
+        "mrn",
+        "event",
+        "given_name",
+        "family_name",
+        "specimen_id",
+        "test_code",
+        "value",
+        "unit",
+        "status",
+    )
+    columns += ("visit_id", "ward", "admitted_at", "dx_code")
+    rows = dialect.understood(found).dropna(axis="columns", how="all")
+    return markdown(rows[[name for name in columns if name in rows]].head(ROWS)) + "\n"
 
 
 def page() -> str:
@@ -121,8 +191,7 @@ def page() -> str:
         names=", ".join(f"`{name}`" for name in tables),
     )
     told = [section(world, truth, name, records.loc[records["table"] == name, "record"]) for name in tables]
-    numbers = list(records.loc[records["table"].str.endswith("his_patients"), "record"])
-    return "\n".join([head, "## What each system knows\n", *told, "## Messages\n", messages(world, numbers)])
+    return "\n".join([head, "## What each system knows\n", *told, _MESSAGES, messages(world, records)])
 
 
 if __name__ == "__main__":
