@@ -63,6 +63,7 @@ class TaskResult:
         hints: The task's three hints, each saying a little more; empty if all is right.
         problem: Why the answer could not be judged at all or breaks the contract; None if it does not.
         flags: What the instructor should look at: signs of tampering. They change no points.
+        optional: Whether the points only replace points that were lost elsewhere.
     """
 
     task: str
@@ -74,6 +75,7 @@ class TaskResult:
     hints: tuple[str, ...] = ()
     problem: Said | None = None
     flags: tuple[str, ...] = ()
+    optional: bool = False
 
     @property
     def right(self) -> bool:
@@ -134,6 +136,7 @@ def assess(
         codes=_codes(task, trials) if wrong and not problem else (),
         hints=tuple(task.hints) if wrong else (),
         problem=say("plain", text=problem) if problem else None,
+        optional=task.optional,
     )
 
 

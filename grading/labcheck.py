@@ -73,8 +73,9 @@ def _task_faults(task: Task, cells: dict[str, NotebookNode]) -> Iterator[str]:
             yield f"task {task.id} has no cell '{name}'."
             return
     points = float(marks(cells[task.grade_cell]).get("points", 0))
-    if abs(points - task.points) > 1e-9:
-        yield f"cell '{task.grade_cell}' gives {points:g} points, the checks of {task.id} {task.points:g}."
+    asked = 0.0 if task.optional else task.points
+    if abs(points - asked) > 1e-9:
+        yield f"cell '{task.grade_cell}' gives {points:g} points, the checks of {task.id} {asked:g}."
     if f'check("{task.id}")' not in cells[task.grade_cell].source:
         yield f"cell '{task.grade_cell}' does not call check(\"{task.id}\")."
 

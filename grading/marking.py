@@ -47,13 +47,24 @@ class Marks:
 
     @property
     def got(self) -> float:
-        """All points given."""
-        return round(sum(task.got for task in self.tasks), 4)
+        """All points given; those of optional questions as far as they replace lost ones."""
+        core = sum(task.got for task in self.tasks if not task.optional)
+        return round(core + sum(self.extra.values()), 4)
 
     @property
     def points(self) -> float:
-        """All points there are."""
-        return round(sum(task.points for task in self.tasks), 4)
+        """All points there are; optional questions add none."""
+        return round(sum(task.points for task in self.tasks if not task.optional), 4)
+
+    @property
+    def extra(self) -> dict[str, float]:
+        """What each optional question adds: its points, as long as points of other questions were lost."""
+        lost = sum(task.points - task.got for task in self.tasks if not task.optional)
+        added: dict[str, float] = {}
+        for task in self.tasks:
+            if task.optional:
+                added[task.task] = round(max(0.0, min(task.got, lost - sum(added.values()))), 2)
+        return added
 
 
 def mark(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, stage: Path) -> Marks:

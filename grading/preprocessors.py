@@ -100,6 +100,24 @@ class TellChanges(_Step):
         return nb, resources
 
 
+class AddExtra(_Step):
+    """Enters into the gradebook what optional questions add, as nbgrader's extra credit of their cells."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Returns the notebook as it is."""
+        from nbgrader.api import Gradebook
+
+        course, facts = self.course(), resources["nbgrader"]
+        marks = load_marks(course, facts["assignment"], facts["student"])
+        where = (facts["notebook"], facts["assignment"], facts["student"])
+        with Gradebook(facts["db_url"], "hilab") as book:
+            for task, points in (marks.extra if marks else {}).items():
+                cell = "mark_" + task.replace(".", "_")
+                book.find_grade(cell, *where).extra_credit = points
+            book.db.commit()
+        return nb, resources
+
+
 def _answers(cell: Any) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
@@ -131,11 +149,14 @@ def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str
 
 
 def outputs(result: TaskResult, language: str = "en", tries: int = 1) -> list[Any]:
-    """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number."""
+    """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number.
+
+    The cell of an optional question has no points of its own; `AddExtra` enters what it adds.
+    """
     text = {"output_type": "stream", "name": "stdout", "text": task_text(result, language, tries)}
     points = {
         "output_type": "execute_result",
-        "data": {"text/plain": repr(float(result.got))},
+        "data": {"text/plain": repr(0.0 if result.optional else float(result.got))},
         "metadata": {},
         "execution_count": 1,
     }

@@ -143,6 +143,8 @@ class Task:
         properties: Draws small cases from a random generator. What is expected must follow from the way a
             case is made (a pair is planted, a sum is known), for this file travels in the student's wheel
             and no reference solution is asked.
+        optional: Whether nobody needs it: its points replace lost points of the other tasks, and its mark
+            cell carries no points of its own.
     """
 
     id: str
@@ -156,6 +158,7 @@ class Task:
     hints: tuple[str, str, str]
     seconds: float = 10.0
     properties: Callable[[np.random.Generator], list[Case]] | None = None
+    optional: bool = False
 
     @property
     def points(self) -> float:

@@ -22,10 +22,7 @@ AXES = (
 the better."""
 
 EVENTS = {"missed_recalls": 1.0, "wrong_patients": 5.0, "wrong_allergies": 20.0, "harmed": 50.0}
-"""Weight of an event for a patient when the reference plan is chosen; a missed recall weighs 1 (assumed)."""
-
-ELSE = 1e-3
-"""Weight of every other axis: it decides between plans that are alike for patients."""
+"""Weight of an event for a patient when plans are compared; a missed recall weighs 1 (assumed)."""
 
 THRESHOLDS = tuple(0.5 + step / 20 for step in range(11))
 
@@ -100,29 +97,3 @@ def plans() -> Iterator[Plan]:
     """Yields every plan, with thresholds in steps of .05."""
     numbers = product(range(IDENTIFIERS + 1), range(FIELDS - IDENTIFIERS + 1), (False, True), THRESHOLDS)
     return (Plan(*choice) for choice in numbers)
-
-
-def reference_plan(budget: float, load: float = 12.0, figures: Mapping[str, float] | None = None) -> Plan:
-    """Returns the plan within a budget that spares patients most.
-
-    It has the least weighted sum of all axes, each of a weight above 0, so no other plan dominates it.
-
-    Args:
-        budget: Seconds per registration.
-        load: Registrations for one clerk in an hour.
-        figures: As `sim.policy.entry.assumed` returns them; the unchanged ones if None.
-
-    Raises:
-        HilabError: No plan fits the budget.
-    """
-    known = figures or assumed()
-    judged = [(plan, judge(plan, load, known)) for plan in plans()]
-    within = [(plan, found) for plan, found in judged if found["seconds"] <= budget]
-    if not within:
-        least = min(found["seconds"] for _, found in judged)
-        raise HilabError(f"No plan takes {budget:g} seconds or less; the shortest takes {least:.0f}.")
-    return min(within, key=lambda pair: _burden(pair[1]))[0]
-
-
-def _burden(found: Mapping[str, float]) -> float:
-    return sum(EVENTS.get(axis, ELSE) * value for axis, value in found.items())

@@ -529,4 +529,38 @@ def rule_report(flagged, wrong, sick, allowed):
     ),
 ]
 
-WRONG = [*COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS]
+FORM = [
+    Wrong(
+        "1.8",
+        "makes every field mandatory",
+        "MC24",
+        (0.2, 0.45),
+        """\
+_right = desk_plan
+
+
+def desk_plan(seconds, load):
+    from sim.policy.plans import Plan, judge
+
+    for identifiers in (3, 2, 1, 0):
+        if judge(Plan(identifiers, 7), load)["seconds"] <= seconds:
+            return {"identifiers": identifiers, "others": 7, "barcode": False, "threshold": 1.0}
+    return {"identifiers": 0, "others": 7, "barcode": False, "threshold": 1.0}
+""",
+    ),
+    Wrong(
+        "1.8",
+        "forgets the budget",
+        "MC174",
+        (0.2, 0.7),
+        """\
+_right = desk_plan
+
+
+def desk_plan(seconds, load):
+    return _right(10_000.0, load)
+""",
+    ),
+]
+
+WRONG = [*COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]

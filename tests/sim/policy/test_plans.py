@@ -4,7 +4,14 @@ import pytest
 
 from sim.errors import HilabError
 from sim.policy.entry import assumed
-from sim.policy.plans import AXES, Plan, dominates, judge, plans, reference_plan
+from sim.policy.plans import AXES, EVENTS, Plan, dominates, judge, plans
+
+
+def reference_plan(budget: float, load: float = 12.0) -> Plan:
+    """The plan within a budget that spares patients most; all axes weigh something, so none dominates it."""
+    judged = [(plan, judge(plan, load)) for plan in plans()]
+    within = [(plan, found) for plan, found in judged if found["seconds"] <= budget]
+    return min(within, key=lambda pair: sum(EVENTS.get(axis, 1e-3) * pair[1][axis] for axis in AXES))[0]
 
 
 @pytest.mark.parametrize("budget", [120, 130, 140, 160])
@@ -44,9 +51,7 @@ def test_changed_assumptions_change_the_judgement() -> None:
     assert judge(Plan(0, 7), figures=honest)["junk"] == 0 < judge(Plan(0, 7))["junk"]
 
 
-def test_bad_plans_and_budgets_are_refused() -> None:
-    with pytest.raises(HilabError, match="No plan takes 60 seconds or less; the shortest takes 119"):
-        reference_plan(60)
+def test_bad_plans_are_refused() -> None:
     with pytest.raises(HilabError, match="'others' must be whole and lie between 0 and 7"):
         Plan(others=8)
     with pytest.raises(HilabError, match="threshold"):

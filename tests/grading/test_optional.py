@@ -1,0 +1,38 @@
+"""Optional questions replace lost points and add none beyond."""
+
+import pytest
+
+from grading.judge import TaskResult
+from grading.marking import Marks
+from grading.preprocessors import outputs
+
+
+def result(task: str, points: float, got: float, optional: bool = False) -> TaskResult:
+    return TaskResult(task, "A question", points, got, (), optional=optional)
+
+
+def marks(*tasks: TaskResult) -> Marks:
+    return Marks("ada", "lab", "key", tasks)
+
+
+@pytest.mark.parametrize(
+    ("core", "optional", "extra", "whole"),
+    [
+        (10, (4, 4), (0, 0), 10),
+        (7, (4, 0), (3, 0), 10),
+        (1, (4, 2.5), (4, 2.5), 7.5),
+        (5, (4, 4), (4, 1), 10),
+        (0, (0, 0), (0, 0), 0),
+    ],
+)
+def test_lost_points_are_replaced(core, optional, extra, whole) -> None:
+    found = marks(
+        result("9.1", 10, core), *(result(f"9.{n}", 4, got, True) for n, got in enumerate(optional, 2))
+    )
+    assert tuple(found.extra.values()) == extra
+    assert (found.got, found.points) == (whole, 10)
+
+
+def test_mark_cell_of_an_optional_question_gives_no_points_of_its_own() -> None:
+    assert outputs(result("9.2", 4, 3, True))[1]["data"]["text/plain"] == "0.0"
+    assert outputs(result("9.1", 4, 3))[1]["data"]["text/plain"] == "3.0"
