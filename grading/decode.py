@@ -30,6 +30,10 @@ class Decoder:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
+    def start(self) -> None:
+        """Starts the process unless it runs, so that the first answer need not wait for it."""
+        self._process = self._process or self._start()
+
     def decode(self, data: bytes) -> Any:
         """Returns the answer.
 
@@ -59,8 +63,9 @@ class Decoder:
         self.close()
 
     def _vet(self, data: bytes) -> str:
-        process = self._process = self._process or self._start()
-        assert process.stdin is not None and process.stdout is not None
+        self.start()
+        process = self._process
+        assert process and process.stdin and process.stdout
         try:
             process.stdin.write(SIZE.pack(len(data)) + data)
             process.stdin.flush()

@@ -82,7 +82,7 @@ def probe() -> Mapping[str, Any]:
         facts = f"HOME = {home.name!r}\nSECRET = {str(secret)!r}\n"
         try:
             done = subprocess.run(
-                command(stage, ["-c", facts + _PROBE], Limits()),
+                command(stage, ["-c", facts + _PROBE], Limits().scratch),
                 capture_output=True,
                 timeout=60,
                 check=False,

@@ -1,7 +1,7 @@
 """Asks a student's code questions: the trusted end of the sandbox.
 
 One kernel serves one hand-in. A call that fails costs its question: after a crash or an endless loop the
-question is over, and the next one gets a fresh sandbox.
+question is over, and the next one gets a fresh sandbox. A question and a notebook have deadlines, too.
 """
 
 import itertools
@@ -17,13 +17,11 @@ from typing import Any
 from grading.channel import Broken, Channel, Late
 from grading.decode import Decoder
 from grading.plainjson import NotPlain, parse
+from grading.pool import shared
 from grading.sandbox import Limits, Sandbox
 from grading.tasks import Case, Reply
 from grading.values import pack
 from sim.errors import HilabError
-
-START_SECONDS = 120.0
-"""Longest time to import the libraries."""
 
 CELL_SECONDS = 20.0
 """Longest time to execute an answer cell."""
@@ -80,48 +78,35 @@ class _Over(Exception):
 
 _DIED = Reply(None, "died", "The program that ran your cell ended before it answered.")
 _LATE = Reply(None, "timeout", "It took too long.")
+_ALL_LATE = Reply(None, "timeout", "The questions before took all the time that a notebook may take.")
 
 
 class Kernel:
-    """A sandbox for one hand-in, started when it is needed.
+    """What runs the code of one hand-in, opened from the warm pool when it is needed.
 
     Args:
         stage: Folder of the unpacked student wheel.
         setup: Source of the locked setup cell.
-        limits: What the sandbox may use.
+        limits: What the hand-in may use.
     """
 
     def __init__(self, stage: Path, setup: str, limits: Limits | None = None) -> None:
         """Remembers what to start."""
-        self._stage, self._setup, self._limits = stage, setup, limits or Limits()
+        self._limits = limits or Limits()
+        self._what = (stage, setup, self._limits)
         self._sandbox: Sandbox | None = None
         self._decoder = Decoder()
+        self._left = self._limits.notebook
 
     def start(self) -> None:
-        """Starts the sandbox and runs the setup cell.
+        """Opens a sandbox and runs the setup cell in it.
 
         Raises:
             HilabError: The sandbox cannot start or the setup cell fails.
         """
-        if self._sandbox is not None:
-            return
-        self._sandbox = Sandbox(self._stage, self._limits)
-        deadline = time.monotonic() + START_SECONDS
-        try:
-            self._sandbox.confine()
-            self._sandbox.line.send(json.dumps({"setup": self._setup}).encode("utf-8"), deadline)
-            self._sandbox.confine()
-            ready = json.loads(self._sandbox.line.receive(deadline))
-        except (Broken, Late):
-            words = self._sandbox.last_words()
-            self.close()
-            raise HilabError(
-                f"The sandbox did not start ({words or 'no reason given'}): "
-                "'hilab doctor --grader' says what to do."
-            ) from None
-        if ready["message"]:
-            self.close()
-            raise HilabError(f"The lab's setup cell fails in the sandbox: {ready['message']}")
+        if self._sandbox is None:
+            self._decoder.start()
+            self._sandbox = shared(*self._what).open()
 
     def ask(self, answer: str, calls: Sequence[Call], seconds: float) -> Answers:
         """Executes an answer cell and calls its functions.
@@ -133,10 +118,17 @@ class Kernel:
 
         Returns:
             One reply a call, whatever the code did.
+
+        Raises:
+            HilabError: The sandbox cannot start or the setup cell fails.
         """
+        began = time.monotonic()
+        if self._left <= 0:
+            return Answers((_ALL_LATE,) * len(calls))
         self.start()
         assert self._sandbox is not None
-        question = _Question(self._sandbox.line, self._decoder, seconds)
+        end = began + min(self._limits.question, self._left)
+        question = _Question(self._sandbox.line, self._decoder, seconds, end)
         replies: list[Reply] = []
         flags: list[str] = []
         try:
@@ -150,6 +142,9 @@ class Kernel:
             replies += [over.reply] * missing
             flags += [over.flag] if over.flag else []
             self._stop()
+        if self._sandbox is not None and self._sandbox.alone:
+            self._stop()
+        self._left -= time.monotonic() - began
         return Answers(tuple(replies), tuple(flags))
 
     def close(self) -> None:
@@ -174,29 +169,38 @@ class Kernel:
 class _Question:
     """One question: a token a frame, so that a stray reply is noticed."""
 
-    def __init__(self, line: Channel, decoder: Decoder, seconds: float) -> None:
-        self._line, self._decoder, self._seconds = line, decoder, seconds
+    def __init__(self, line: Channel, decoder: Decoder, seconds: float, end: float) -> None:
+        self._line, self._decoder, self._seconds, self._end = line, decoder, seconds, end
         self._token = secrets.token_hex(8)
 
     def begin(self, answer: str) -> None:
         order = {"do": "question", "token": self._token, "answer": answer, "seconds": CELL_SECONDS}
-        self._send(order, CELL_SECONDS)
+        try:
+            self._send(order, CELL_SECONDS)
+            self._receive(self._token, CELL_SECONDS)
+        except _Over as over:  # no student's code has run yet: this is not the student's fault
+            raise HilabError(
+                f"The sandbox could not isolate a question ({over.reply.message}): "
+                "'hilab doctor --grader' says what to do."
+            ) from over
         self._receive(self._token, CELL_SECONDS)
 
     def call(self, call: Call) -> Reply:
         token = secrets.token_hex(8)
-        order = {"do": "call", "token": token, "function": call.function, "seconds": self._seconds}
-        self._send(order, self._seconds, call.package)
-        head, body = self._receive(token, self._seconds)
+        seconds = self._longest()
+        order = {"do": "call", "token": token, "function": call.function, "seconds": seconds}
+        self._send(order, seconds, call.package)
+        head, body = self._receive(token, seconds)
         return self._reply(call, head, lambda: self._decoder.decode(body))
 
     def batch(self, calls: Sequence[Call]) -> list[Reply]:
         """Makes small calls by one message; all of them together may take as long as one call."""
         token = secrets.token_hex(8)
         names = [call.function for call in calls]
-        order = {"do": "batch", "token": token, "functions": names, "seconds": self._seconds}
-        self._send(order, self._seconds, pack([list(call.batch or ()) for call in calls]))
-        head, body = self._receive(token, self._seconds)
+        seconds = self._longest()
+        order = {"do": "batch", "token": token, "functions": names, "seconds": seconds}
+        self._send(order, seconds, pack([list(call.batch or ()) for call in calls]))
+        head, body = self._receive(token, seconds)
         heads = head.get("heads")
         if not isinstance(heads, list) or len(heads) != len(calls):
             raise _Over(_DIED, "a reply that nobody asked for")
@@ -209,6 +213,10 @@ class _Question:
         triples = zip(calls, heads, values, strict=True)
         return [self._reply(call, one, lambda v=value: v) for call, one, value in triples]  # type: ignore[misc]
 
+    def _longest(self) -> float:
+        """Returns how long the next call may take: its own limit, or what the question has left."""
+        return max(0.01, min(self._seconds, self._end - time.monotonic()))
+
     @staticmethod
     def _reply(call: Call, head: Any, decode: Callable[[], Any]) -> Reply:
         """Reads the head of a reply; its answer only if the head tells of no problem."""
@@ -217,8 +225,8 @@ class _Question:
         problem, message = head.get("problem"), head.get("message")
         if problem in ("error", "contract"):
             return Reply(None, problem, str(message)[:400])
-        seconds = head.get("seconds")
-        taken = float(seconds) if isinstance(seconds, int | float) else 0.0
+        told = head.get("seconds")
+        taken = float(told) if isinstance(told, int | float) else 0.0
         try:
             return Reply(decode(), seconds=taken)
         except NotPlain as complaint:

@@ -1,33 +1,34 @@
 """Runs inside the sandbox: executes a student's answer cell and calls its functions.
 
-One process imports the libraries and runs the locked setup cell; for every question it forks a child that
-executes the answer cell and answers calls; then everything the child left behind is killed. The process is
-trusted to nothing: whatever it sends is judged as if the student had written it.
+One process runs the locked setup cell; for every question it forks a child that executes the answer cell and
+answers calls; then everything the child left behind is killed, and its scratch folders end with it. The
+process is trusted to nothing: whatever it sends is judged as if the student had written it.
+`grading/forkserver.py` starts it, libraries imported.
 
-It is spoken to by frames over the pipes that were its standard input and output. They are moved away
-before any student code runs, so that what the student prints goes nowhere.
+It is spoken to by frames over a socket. Standard input, output and error are closed before any student code
+runs, so that what the student prints goes nowhere.
 """
 
 import contextlib
 import json
 import os
+import random
 import resource
-import shutil
 import signal
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
-HOME = Path(__file__).resolve().parent.parent
-if __name__ == "__main__":
-    sys.path[:] = [str(HOME), *[entry for entry in sys.path if entry != str(Path(__file__).parent)]]
+import numpy as np
 
-from grading.plainjson import SIZE, NotPlain  # noqa: E402
-from grading.values import encode, pack, same, unpack  # noqa: E402
+from grading import isolate
+from grading.plainjson import SIZE, NotPlain
+from grading.values import encode, pack, same, unpack
 
 MEMORY = 4 << 30
 """Largest address space of a child, in bytes; the cgroup limits what is really used."""
+
+SEED = 20
+"""Where random numbers of Python and numpy start in every question, so that equal code earns equal marks."""
 
 _MESSAGE = 300
 
@@ -59,12 +60,11 @@ _CANARIES = {
 
 
 class Line:
-    """The frames to and from the judge, away from descriptors 0, 1 and 2."""
+    """The frames to and from the judge."""
 
-    def __init__(self) -> None:
-        """Moves standard input and output away and puts nothing in their place."""
-        self._in = os.dup(0)
-        self._out = os.dup(1)
+    def __init__(self, socket: int) -> None:
+        """Takes the descriptor of the socket and puts nothing in the place of 0, 1 and 2."""
+        self._socket = socket
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
@@ -79,12 +79,12 @@ class Line:
         data = json.dumps(head).encode("utf-8") + b"\n" + body
         rest = memoryview(SIZE.pack(len(data)) + data)
         while rest:
-            rest = rest[os.write(self._out, rest) :]
+            rest = rest[os.write(self._socket, rest) :]
 
     def _exactly(self, count: int) -> bytes:
         parts = []
         while count > 0:
-            part = os.read(self._in, min(count, 1 << 20))
+            part = os.read(self._socket, min(count, 1 << 20))
             if not part:
                 os._exit(0)
             parts.append(part)
@@ -101,7 +101,14 @@ def make_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.ast_node_interactivity = "none"
-    return InteractiveShell.instance(config=config)
+    shell = InteractiveShell.instance(config=config)
+    for report in ("showtraceback", "showsyntaxerror", "showindentationerror"):
+        setattr(shell, report, _nowhere)  # nobody sees it, and colouring it takes longer than most answers
+    return shell
+
+
+def _nowhere(*_: Any, **__: Any) -> None:
+    """Reports an error to nobody; `describe` says what the student is told."""
 
 
 def execute(shell: Any, source: str) -> str:
@@ -188,11 +195,15 @@ def _mutation_is_noticed() -> bool:
         return False
 
 
-def answer_questions(line: Line, shell: Any, order: dict[str, Any]) -> None:
+def answer_question(line: Line, shell: Any, order: dict[str, Any]) -> None:
     """The child: executes the answer cell, answers calls until told to end."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    os.chdir("/tmp")
+    random.seed(SEED)
+    np.random.seed(SEED)  # the generator that students' code shares
     token = order["token"]
+    line.write({"token": token})
     signal.setitimer(signal.ITIMER_REAL, order["seconds"])
     broken = execute(shell, order["answer"])
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -215,48 +226,40 @@ def answer_questions(line: Line, shell: Any, order: dict[str, Any]) -> None:
 
 
 def sweep() -> None:
-    """Kills every other process of the sandbox and empties its scratch folders."""
+    """Kills every other process in the namespace and waits until all are gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    for scratch in ("/tmp", "/dev/shm"):
-        for left in Path(scratch).iterdir():
-            if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
 
 
-def serve(line: Line) -> None:
-    """The parent: sets up once, then forks a child a question, for ever."""
-    shell = make_shell()
-    order = json.loads(line.read())
-    line.write({"ready": True, "message": execute(shell, order["setup"])})
+def serve(line: Line, shell: Any, setup: str, processes: int, scratch: int) -> None:
+    """The parent: runs the setup cell, then forks a child a question, for ever.
+
+    Args:
+        line: The line to the judge.
+        shell: A shell that no code ran in yet.
+        setup: Source of the locked setup cell.
+        processes: Most processes and threads of the user; 0 if something else limits them.
+        scratch: Bytes of each scratch folder of a question; 0 if this process cannot make namespaces, and the
+            judge ends it after one question.
+    """
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if processes:
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+    line.write({"ready": True, "message": execute(shell, setup)})
     while True:
         order = json.loads(line.read())
         child = os.fork()
         if child == 0:
             try:
-                answer_questions(line, shell, order)
+                if scratch:
+                    isolate.confine(scratch)
+                answer_question(line, shell, order)
             finally:
                 os._exit(70)
         _, status = os.waitpid(child, 0)
         sweep()
         line.write({"over": order["token"], "status": os.waitstatus_to_exitcode(status)})
-
-
-def main() -> None:
-    """Limits itself, imports what answers need, and serves."""
-    os.umask(0o077)
-    line = Line()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    import pyarrow
-
-    pyarrow.set_cpu_count(1)
-    serve(line)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,26 +1,50 @@
-"""The sandbox: a process in bubblewrap that holds installed wheels, a scratch folder, and nothing else.
+"""The sandbox: a fork server in bubblewrap, and the hand-ins that it opens.
 
-It has its own user, mount, process, network and ipc namespaces, no capability, and no way to the course,
-the checkout, the gradebook or another hand-in. Where the system cannot isolate, grading refuses.
+The server holds installed wheels, scratch folders, and nothing else: its own user, mount, process, network
+and ipc namespaces, no capability, no way to the course, the checkout, the gradebook. Every hand-in is a fork
+of it in further namespaces of its own, under a control group of its own. Where the system does not allow
+namespaces inside namespaces, every question gets a server of its own; where it cannot isolate at all, grading
+refuses.
 """
 
+import contextlib
 import itertools
+import json
 import os
+import platform
+import re
+import select
 import shutil
+import socket
+import struct
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-from grading.cgroups import Cgroup, family
-from grading.channel import Channel
+from grading.cgroups import Cgroup
+from grading.channel import Broken, Channel, Late
 from sim.errors import HilabError
 
 _COUNT = itertools.count()
+_CREDENTIALS = struct.Struct("3i")
 
 STAGE = "/opt/hilab"
 """Where the unpacked student wheel stands inside."""
+
+START_SECONDS = 120.0
+"""Longest time to import the libraries."""
+
+OPEN_SECONDS = 30.0
+"""Longest time to open a hand-in and run the setup cell."""
+
+END_SECONDS = 10.0
+"""Longest time to wait until everything in a hand-in is dead."""
 
 _SYSTEM = (
     "/etc/ld.so.cache",
@@ -31,6 +55,7 @@ _ENVIRONMENT = {
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -39,29 +64,36 @@ _ENVIRONMENT = {
     "NBGRADER_EXECUTION": "autograde",
 }
 
+_STARTER = ThreadPoolExecutor(1, "sandbox")
+"""Starts servers: bubblewrap dies with the thread that started it, and this one lives as long as we do."""
+
 
 @dataclass(frozen=True)
 class Limits:
-    """What a sandbox may use.
+    """What a hand-in may use.
 
     Attributes:
         memory: Bytes of all its processes together.
         processes: Processes and threads.
         scratch: Bytes of each scratch folder; they live in memory.
+        question: Seconds for one question, all its calls together.
+        notebook: Seconds for all questions together.
     """
 
     memory: int = 2 << 30
     processes: int = 64
     scratch: int = 128 << 20
+    question: float = 120.0
+    notebook: float = 600.0
 
 
-def command(stage: Path, program: list[str], limits: Limits) -> list[str]:
-    """Returns the bubblewrap command that runs a Python program with a staged wheel.
+def command(stage: Path, program: list[str], scratch: int) -> list[str]:
+    """Returns the command that runs a Python program in bubblewrap with a staged wheel.
 
     Args:
         stage: Folder of the unpacked student wheel.
         program: Arguments after the interpreter.
-        limits: What it may use.
+        scratch: Bytes of each scratch folder.
 
     Raises:
         HilabError: bubblewrap is not installed.
@@ -72,20 +104,9 @@ def command(stage: Path, program: list[str], limits: Limits) -> list[str]:
             "Grading needs bubblewrap, and it is not installed: install the package 'bubblewrap' "
             "(apt, dnf or pacman)."
         )
-    size = str(limits.scratch)
-    words = [
-        bwrap,
-        "--unshare-all",
-        "--unshare-user",
-        "--uid",
-        "65534",
-        "--gid",
-        "65534",
-        "--cap-drop",
-        "ALL",
-    ]
-    words += ["--clearenv", "--new-session", "--die-with-parent", "--hostname", "sandbox"]
-    words += ["--ro-bind", "/usr", "/usr"]
+    words = [bwrap, "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
+    words += ["--cap-drop", "ALL", "--clearenv", "--new-session", "--die-with-parent"]
+    words += ["--hostname", "sandbox", "--ro-bind", "/usr", "/usr"]
     for name in ("bin", "lib", "lib32", "lib64", "sbin"):
         if Path("/", name).is_symlink():
             words += ["--symlink", str(Path("/", name).readlink()), f"/{name}"]
@@ -94,66 +115,206 @@ def command(stage: Path, program: list[str], limits: Limits) -> list[str]:
     for path in _SYSTEM:
         words += ["--ro-bind-try", path, path]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    words += ["--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/tmp"]
-    for path in dict.fromkeys([sys.base_prefix, sys.prefix]):
-        if not path.startswith("/usr/"):
-            words += ["--ro-bind", path, path]
-    words += ["--ro-bind", str(stage), STAGE]
+    words += ["--size", str(scratch), "--tmpfs", "/dev/shm", "--size", str(scratch), "--tmpfs", "/tmp"]
+    words += ["--remount-ro", "/dev"]
+    folders = [str(stage), *_python()]
+    marks = [f"<folder {number}>" for number in range(len(folders))]
+    for mark, inside in zip(marks, [STAGE, *_python()], strict=True):
+        words += ["--ro-bind", mark, inside]
     words += ["--remount-ro", "/", "--chdir", "/tmp"]
     for name, value in {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", **_ENVIRONMENT}.items():
         words += ["--setenv", name, value]
-    return [*words, "--", sys.executable, "-I", *program]
+    words += ["--", sys.executable, "-s", "-P", *program]
+    if os.geteuid() == 0:
+        helper = str(Path(__file__).with_name("unprivileged.py"))
+        return [sys.executable, "-I", "-S", helper, json.dumps([folders, words, marks])]
+    paths = dict(zip(marks, folders, strict=True))
+    return [paths.get(word, word) for word in words]
 
 
-class Sandbox:
-    """A running sandbox and the line to it.
+def _python() -> list[str]:
+    """Returns the folders that Python and its packages lie in, but for those under /usr."""
+    installed = str(Path(sys.executable).resolve().parent.parent)
+    found = dict.fromkeys([sys.base_prefix, sys.prefix, installed])
+    return [path for path in found if not f"{path}/".startswith("/usr/")]
+
+
+class Refused(Exception):
+    """The system does not let the server make namespaces for a hand-in."""
+
+
+class Server:
+    """A fork server in bubblewrap, warming up from the start.
 
     Args:
         stage: Folder of the unpacked student wheel.
-        limits: What it may use.
-
-    Attributes:
-        line: The judge's end of the line.
+        setup: Source of the locked setup cell.
+        limits: What each hand-in may use.
 
     Raises:
-        HilabError: bubblewrap is missing or cannot start.
+        HilabError: bubblewrap is missing.
     """
 
-    def __init__(self, stage: Path, limits: Limits | None = None) -> None:
-        """Starts the process; the runner inside waits for its first frame."""
-        limits = limits or Limits()
-        program = [f"{STAGE}/grading/runner.py"]
-        self._process = subprocess.Popen(
-            command(stage, program, limits),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={},
-            start_new_session=True,
-        )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self.line = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
-        self._group = Cgroup(f"hilab-{os.getpid()}-{next(_COUNT)}", limits.memory, limits.processes)
+    def __init__(self, stage: Path, setup: str, limits: Limits) -> None:
+        """Starts the process and does not wait for it."""
+        self._limits = limits
+        self._ready = False
+        self._lock = threading.Lock()
+        self._open: set[int] = set()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the server)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        words = command(stage, [f"{STAGE}/grading/forkserver.py"], limits.scratch)
+        with theirs:
+            self._process = _STARTER.submit(_start, words, theirs, self._words).result()
+        self._tell({"setup": setup})
 
-    def confine(self) -> None:
-        """Puts all its processes under the limits of a control group, before student code runs."""
-        self._group.add(family(self._process.pid))
+    @property
+    def pid(self) -> int:
+        """The number of bubblewrap's process."""
+        return self._process.pid
 
-    def last_words(self) -> str:
-        """Ends the sandbox and returns what it or bubblewrap complained about."""
-        self._process.kill()
-        _, complaint = self._process.communicate()
-        return complaint.decode("utf-8", errors="replace").strip()[-400:]
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a hand-in is open."""
+        return bool(self._open)
+
+    def wait(self) -> None:
+        """Waits until it is warm.
+
+        Raises:
+            HilabError: It did not start.
+        """
+        with self._lock:
+            if self._ready:
+                return
+            self._control.settimeout(START_SECONDS)
+            with contextlib.suppress(OSError):
+                self._ready = bool(self._control.recv(4096))
+            if not self._ready:
+                raise HilabError(
+                    f"The sandbox did not start ({self._last_words() or 'no reason given'}): "
+                    "'hilab doctor --grader' says what to do."
+                )
+
+    def open(self, alone: bool = False) -> "Sandbox":
+        """Opens a hand-in and runs the setup cell in it.
+
+        Args:
+            alone: Whether the server itself becomes the hand-in, in no further namespaces; for one question.
+
+        Raises:
+            Refused: The system does not allow the namespaces.
+            HilabError: The server does not start or has ended, or the setup cell fails.
+        """
+        self.wait()
+        return Sandbox(self, self._limits, alone)
+
+    def begin(self, order: dict[str, Any], line: socket.socket) -> None:
+        """Hands a line to the server. Any thread may call it: a message goes out whole or not at all."""
+        self._open.add(order["id"])
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode("utf-8")], [line.fileno()])
+        except OSError as error:
+            raise HilabError(f"The sandbox has ended ({self._last_words() or 'no reason given'}).") from error
+
+    def end(self, ident: int) -> None:
+        """Has the processes of a hand-in killed; does not wait for it."""
+        self._open.discard(ident)
+        with contextlib.suppress(OSError):
+            self._tell({"do": "end", "id": ident})
 
     def close(self) -> None:
         """Kills everything in it."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._control.close()
+        self._words.close()
+
+    def _tell(self, order: dict[str, Any]) -> None:
+        self._control.send(json.dumps(order).encode("utf-8"))
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)
+        self._words.seek(0)
+        return self._words.read().decode("utf-8", errors="replace").strip()[-400:]
+
+
+def _start(words: list[str], control: socket.socket, complaints: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        words, stdin=control.fileno(), stdout=complaints, stderr=complaints, env={}, start_new_session=True
+    )
+
+
+class Sandbox:
+    """One hand-in's processes and the line to them.
+
+    Attributes:
+        line: The judge's end of the line.
+        alone: Whether it must be closed after one question.
+        pid: Number of the first process, as the grader sees it.
+        limited_by: What a control group limits: `memory`, `processes`, both or none.
+    """
+
+    def __init__(self, server: Server, limits: Limits, alone: bool) -> None:
+        """Waits until the first process has run the setup cell, and puts it under a control group."""
+        self._server, self.alone = server, alone
+        self._id = next(_COUNT)
+        self._group = Cgroup(f"hilab-{os.getpid()}-{self._id}", limits.memory, limits.processes)
+        self.limited_by = self._group.limits
+        self._end, theirs = socket.socketpair()
+        self._end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.line = Channel(self._end.fileno(), self._end.fileno())
+        order = {
+            "do": "alone" if alone else "open",
+            "id": self._id,
+            "scratch": 0 if alone else limits.scratch,
+            "processes": 0 if "processes" in self.limited_by else _own_limit(limits.processes),
+        }
+        try:
+            with theirs:
+                server.begin(order, theirs)
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Kills everything in it and waits until it is gone."""
+        if self._end.fileno() < 0:
+            return
+        if self.alone:
+            self._server.close()
+        else:
+            self._server.end(self._id)
+            if not _silent(self._end):
+                self._server.close()  # something in it does not die: the rest of the server must
+        self._end.close()
         for _ in range(50):
             self._group.remove()
             if not self._group.limits:
                 break
             time.sleep(0.01)
+
+    def _greet(self) -> None:
+        deadline = time.monotonic() + OPEN_SECONDS
+        try:
+            self.pid = _sender(self._end, OPEN_SECONDS)
+            ready = json.loads(self.line.receive(deadline))
+        except (Broken, Late):
+            raise HilabError(
+                "A hand-in could not be opened in the sandbox: 'hilab doctor --grader' says what to do."
+            ) from None
+        if not ready["ready"]:
+            raise Refused(ready["message"])
+        if ready["message"]:
+            raise HilabError(f"The lab's setup cell fails in the sandbox: {ready['message']}")
+        self._group.add([self.pid])
 
     def __enter__(self) -> "Sandbox":
         """Returns itself."""
@@ -162,3 +323,40 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         """Kills everything in it."""
         self.close()
+
+
+def _sender(end: socket.socket, seconds: float) -> int:
+    """Returns the number of the process that sends the next byte, as we see it; the kernel tells."""
+    if not select.select([end], [], [], seconds)[0]:
+        raise Late
+    try:
+        _, told, _, _ = end.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size), socket.MSG_PEEK)
+    except OSError as error:
+        raise Broken from error
+    for _, kind, data in told:
+        if kind == socket.SCM_CREDENTIALS:
+            pid: int = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+            return pid
+    raise Broken
+
+
+def _silent(end: socket.socket) -> bool:
+    """Waits until no process holds the other end any more; returns whether that came to be."""
+    deadline = time.monotonic() + END_SECONDS
+    while (left := deadline - time.monotonic()) > 0:
+        if not select.select([end], [], [], left)[0]:
+            return False
+        try:
+            if not end.recv(1 << 20):
+                return True
+        except BlockingIOError:
+            continue
+        except OSError:
+            return True
+    return False
+
+
+def _own_limit(processes: int) -> int:
+    """Returns a limit on the user's processes, or 0 on kernels that would count the grader's with them."""
+    version = [int(part) for part in re.findall(r"\d+", platform.release())[:2]]
+    return processes if version >= [5, 14] else 0

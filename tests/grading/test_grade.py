@@ -7,6 +7,7 @@ from grading.collect import collect
 from grading.grade import grade
 from grading.gradebook import score
 from grading.marking import load_marks
+from grading.pool import close_all
 from sim.errors import HilabError
 from tests.classroom import LAB, RIGHT, answered, cell_of, submit, with_copy
 
@@ -97,6 +98,7 @@ def test_without_a_release_there_is_one_sentence(course):
 
 def test_without_bubblewrap_nothing_is_run(course, monkeypatch):
     submit(course, "ada", RIGHT)
+    close_all()
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(HilabError, match="bubblewrap"):
         grade(course.folder, LAB)
