@@ -6,6 +6,7 @@ question is over, and the next one gets a fresh sandbox. A question and a notebo
 
 import itertools
 import json
+import math
 import secrets
 import signal
 import time
@@ -88,15 +89,18 @@ class Kernel:
         stage: Folder of the unpacked student wheel.
         setup: Source of the locked setup cell.
         limits: What the hand-in may use.
+        seconds: Longest time for all questions together.
     """
 
-    def __init__(self, stage: Path, setup: str, limits: Limits | None = None) -> None:
+    def __init__(
+        self, stage: Path, setup: str, limits: Limits | None = None, seconds: float = math.inf
+    ) -> None:
         """Remembers what to start."""
         self._limits = limits or Limits()
         self._what = (stage, setup, self._limits)
         self._sandbox: Sandbox | None = None
         self._decoder = Decoder()
-        self._left = self._limits.notebook
+        self._left = seconds
 
     def start(self) -> None:
         """Opens a sandbox and runs the setup cell in it.
@@ -122,10 +126,10 @@ class Kernel:
         Raises:
             HilabError: The sandbox cannot start or the setup cell fails.
         """
-        began = time.monotonic()
         if self._left <= 0:
             return Answers((_ALL_LATE,) * len(calls))
         self.start()
+        began = time.monotonic()
         assert self._sandbox is not None
         end = began + min(self._limits.question, self._left)
         question = _Question(self._sandbox.line, self._decoder, seconds, end)

@@ -22,6 +22,9 @@ from grading.sanitize import Rebuilt
 from grading.tasks import Reply, Task
 from grading.words import Said, say
 
+SECONDS = 600.0
+"""Longest time for all questions of a hand-in together; what comes later counts as too slow."""
+
 _OPEN = Reply(None, "error", "This question is not answered yet.")
 
 
@@ -82,7 +85,7 @@ def mark(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepare
     if known is not None:
         return known
     key = _key(course, lab, student, handin, ready)
-    with Kernel(stage, ready.setup) as kernel:
+    with Kernel(stage, ready.setup, seconds=SECONDS) as kernel:
         tasks = tuple(_task(course, lab, student, handin, ready, kernel, task) for task in ready.tasks)
     marks = Marks(student, lab, key, tasks, handin.notes, handin.figures)
     _save(course, marks)

@@ -77,14 +77,12 @@ class Limits:
         processes: Processes and threads.
         scratch: Bytes of each scratch folder; they live in memory.
         question: Seconds for one question, all its calls together.
-        notebook: Seconds for all questions together.
     """
 
     memory: int = 2 << 30
     processes: int = 64
     scratch: int = 128 << 20
     question: float = 120.0
-    notebook: float = 600.0
 
 
 def command(stage: Path, program: list[str], scratch: int) -> list[str]:

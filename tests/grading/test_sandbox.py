@@ -227,7 +227,7 @@ def test_without_inner_namespaces_every_handin_has_a_server(staged, monkeypatch)
 def test_deadlines_of_question_and_notebook(staged):
     source = "import time\ndef f():\n    time.sleep(0.6)\n    return 1"
     calls = [Call("f", pack(()))] * 8
-    with Kernel(staged, SETUP, Limits(question=2.0, notebook=3.0)) as kernel:
+    with Kernel(staged, SETUP, Limits(question=2.0), 3.0) as kernel:
         first, second, third = (kernel.ask(source, calls, 5.0).replies for _ in range(3))
     assert first[0].value == 1 and first[-1].problem == "timeout"
     assert second[-1].problem == "timeout" and {r.problem for r in third} == {"timeout"}
