@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.systems.dialects import Dialect
+from sim.systems.dialects import Dialect, Texts
 from sim.systems.recorder import Setting
 
 OTHERS_TOLD = 0.25
@@ -34,9 +34,11 @@ STRUCTURES = {
 }
 """MSH-9.3 by event: admitted, discharged, registered, data changed, admission or discharge cancelled."""
 
-HOUR, MINUTE = pd.Timedelta(hours=1), pd.Timedelta(minutes=1)
+HOUR, MINUTE = np.timedelta64(3600, "s"), np.timedelta64(60, "s")
 
 Some = npt.NDArray[np.bool_]
+Times = npt.NDArray[Any]
+"""For each visit whether, and when."""
 
 
 def list_events(encounters: pd.DataFrame, year: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -52,36 +54,46 @@ def list_events(encounters: pd.DataFrame, year: int, rng: np.random.Generator) -
         it is told then). Where the diagnosis is not yet known, dx_code and dx_text are missing.
     """
     draws = rng.random((4, len(encounters)))
-    kind = encounters["class"].map(CLASSES).fillna("O")
-    stay, told = (kind == "I").to_numpy(), (kind != "O").to_numpy() | (draws[0] < OTHERS_TOLD)
-    late = told & (draws[1] < AMENDED)
-    wrong = (kind == "E").to_numpy() & (draws[2] < MISTAKEN)
-    long = encounters["discharged_at"] > encounters["admitted_at"] + 5 * HOUR
-    early = stay & long.to_numpy() & (draws[3] < TAKEN_BACK)
-    begin, end = encounters["admitted_at"], encounters["discharged_at"]
-    rows = encounters.assign(kind=kind, end=pd.Series(pd.NaT, encounters.index, dtype=end.dtype))
-    unknown = pd.Series(late, index=rows.index)
-    opened = begin.mask(wrong, begin + 12 * MINUTE)
-    opening = rows.assign(event=np.where(stay, "A01", "A04"), at=opened)
-    opening = opening.assign(**{name: rows[name].mask(unknown) for name in ("dx_code", "dx_text")})
-    parts = [
-        opening[told],
-        _some(rows, late, event="A08", at=begin + HOUR),
-        _some(rows, wrong, event="A01", at=begin, kind="I", dx_code=None, dx_text=None),
-        _some(rows, wrong, event="A11", at=begin + 10 * MINUTE, kind="I", dx_code=None, dx_text=None),
-        _some(rows, early, event="A03", at=end - 3 * HOUR, end=end - 3 * HOUR),
-        _some(rows, early, event="A13", at=end - 2 * HOUR),
-        _some(rows, stay & end.notna().to_numpy(), event="A03", at=end, end=end),
-    ]
-    events = pd.concat([part.astype(rows.dtypes[["dx_code", "dx_text"]].to_dict()) for part in parts])
-    kept: pd.DataFrame = events[events["at"].dt.year == year]
-    return kept.sort_values(["at", "encounter_id", "event"], kind="stable", ignore_index=True)
+    kind = encounters["class"].map(CLASSES).fillna("O").to_numpy(dtype=object)
+    begin, end = (encounters[name].to_numpy(dtype="M8[s]") for name in ("admitted_at", "discharged_at"))
+    stay, spoken = kind == "I", (kind != "O") | (draws[0] < OTHERS_TOLD)
+    late, wrong = spoken & (draws[1] < AMENDED), (kind == "E") & (draws[2] < MISTAKEN)
+    early = stay & (end > begin + 5 * HOUR) & (draws[3] < TAKEN_BACK)
+    told_of = (
+        _part(spoken & stay, "A01", begin, kind, unknown=late),
+        _part(spoken & ~stay, "A04", begin + 12 * MINUTE * wrong, kind, unknown=late),
+        _part(late, "A08", begin + HOUR, kind),
+        _part(wrong, "A01", begin, np.full_like(kind, "I"), unknown=wrong),
+        _part(wrong, "A11", begin + 10 * MINUTE, np.full_like(kind, "I"), unknown=wrong),
+        _part(early, "A03", end - 3 * HOUR, kind, end=end - 3 * HOUR),
+        _part(early, "A13", end - 2 * HOUR, kind),
+        _part(stay & ~np.isnat(end), "A03", end, kind, end=end),
+    )
+    events = pd.concat(told_of, ignore_index=True)
+    events = events[events["at"].dt.year == year]
+    events = events.sort_values(["at", "row", "event"], kind="stable", ignore_index=True)
+    visits = encounters.iloc[events["row"].to_numpy()].reset_index(drop=True)
+    known = ~events["unknown"]
+    visits = visits.assign(dx_code=visits["dx_code"].where(known), dx_text=visits["dx_text"].where(known))
+    told: pd.DataFrame = visits.assign(**{name: events[name] for name in ("event", "at", "kind", "end")})
+    return told
 
 
-def _some(rows: pd.DataFrame, which: Some, **columns: Any) -> pd.DataFrame:
-    """Returns some of the rows with columns written anew."""
-    changed: pd.DataFrame = rows.assign(**columns)[which]
-    return changed
+def _part(
+    which: Some, event: str, at: Times, kind: Texts, *, end: Times | None = None, unknown: Some | None = None
+) -> pd.DataFrame:
+    """Lists one kind of event; `row` is the place of the visit."""
+    row = np.flatnonzero(which)
+    return pd.DataFrame(
+        {
+            "row": row,
+            "event": np.full(len(row), event, dtype=object),
+            "at": at[row],
+            "end": np.full(len(row), "NaT", dtype="M8[s]") if end is None else end[row],
+            "kind": kind[row],
+            "unknown": np.zeros(len(row), dtype=bool) if unknown is None else unknown[row],
+        }
+    )
 
 
 def write_movements(
