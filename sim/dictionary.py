@@ -87,6 +87,7 @@ _FILES = """### Further files
   results of each hospital in HL7 v2.5.1, in the character set that MSH-18 names; segments end with a carriage
   return. `messages/<facility>_bundles.ndjson`: stays and emergencies in FHIR R4, one bundle a line.
 - `conformance/<number>_<situation>.hl7`: thirty files to prove a reader of messages on (task 2.4).
+- `clinic_form.yaml`: what the intake form asks of whom since when, and what its marks mean (task 1.2).
 - `notifiable_diseases.yaml`: what must be notified to the registry, and within how many days.
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.

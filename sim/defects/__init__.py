@@ -1,6 +1,7 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
 from sim.defects import (
+    blanks,
     claims,
     clinic_file,
     devices,
@@ -18,6 +19,7 @@ from sim.defects.registry import DEFECTS, Defect, spoil
 __all__ = [
     "DEFECTS",
     "Defect",
+    "blanks",
     "claims",
     "clinic_file",
     "devices",

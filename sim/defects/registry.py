@@ -73,6 +73,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "claims": ("D24", "D23"),
     "h2_claims": ("D24", "D23"),
     "h3_claims": ("D24", "D23"),
+    "intake_forms": ("D55", "D51", "D52", "D53", "D54", "D56", "D57"),
     "notifications": ("D37", "D38"),
     "immunisations": ("D58", "D38"),
 }

@@ -20,6 +20,7 @@ def with_care(records: Records) -> Records:
     tables["conditions"] = pd.concat(
         [tables["conditions"], _infections(encounters, rng)], ignore_index=True
     ).astype({"START": "datetime64[s]", "STOP": "datetime64[s]", "ENCOUNTER": "str", "CODE": "str"})
+    tables["observations"] = pd.concat([tables["observations"], _weights(encounters, rng)], ignore_index=True)
     done = pd.concat([tables["procedures"], tables["immunizations"]])
     further = done.groupby("ENCOUNTER")["BASE_COST"].sum().reindex(encounters["Id"]).fillna(0).to_numpy()
     nights = np.where(encounters["ENCOUNTERCLASS"] == "inpatient", 3600.0, 0.0)
@@ -63,3 +64,10 @@ def _infections(encounters: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
             "CODE": rng.choice(INFECTIONS, len(here), p=[0.5, 0.4, 0.1]),
         }
     )
+
+
+def _weights(encounters: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    here = encounters[rng.random(len(encounters)) < 0.8]
+    values = pd.Series(rng.normal(75, 12, len(here)).round(1), index=here.index).astype("str")
+    columns = {"DATE": here["START"], "PATIENT": here["PATIENT"], "ENCOUNTER": here["Id"]}
+    return pd.DataFrame({**columns, "CODE": "29463-7", "VALUE": values}).astype({"CODE": "str"})
