@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
+from grading.labcheck import read_facts
 from grading.tasks import lab_folder
 from grading.wheel import build_wheel
 from sim.errors import HilabError
@@ -77,10 +78,21 @@ def make_kit(course: Course, lab: str, student: str, wheel: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         world = make_world(ident, course.term, "lab", course.country)
+        if begins_from_checkpoint(lab):
+            world = world.with_checkpoint(lab)
         world.save(folder / "district")
         facts = kit_facts(released, ident, course.term, course.country, course.world_version)
         lay_out(folder, released, wheel, facts, f"hilab, {lab}")
         return zip_folder(folder, course.folder / "kits" / lab / f"{lab}-{student}.zip")
+
+
+def begins_from_checkpoint(lab: str) -> bool:
+    """Returns whether `lab.yaml` says `checkpoint: true`: the kit then ships the tables the lab begins from.
+
+    Raises:
+        HilabError: `lab.yaml` cannot be read.
+    """
+    return bool(read_facts(lab_folder(lab)).get("checkpoint", False))
 
 
 def released_notebook(course: Path, lab: str) -> Path:

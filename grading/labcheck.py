@@ -13,6 +13,7 @@ from grading.catalogue import competencies
 from grading.judge import assess
 from grading.labtext import grade_id, marks, release_notebook
 from grading.tasks import Task
+from sim.checkpoints import CHECKPOINTS
 from sim.errors import HilabError
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(|<img\b(?![^>]*\balt=['\"][^'\"]+)")
@@ -32,7 +33,7 @@ def check_lab(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) 
     Raises:
         HilabError: The first thing that is missing or wrong.
     """
-    for found in _faults(source, facts, tasks):
+    for found in _faults(source, facts, tasks, where):
         raise HilabError(f"{where}: {found}")
 
 
@@ -53,7 +54,7 @@ def read_facts(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _faults(source: NotebookNode, facts: Any, tasks: list[Task]) -> Iterator[str]:
+def _faults(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) -> Iterator[str]:
     cells = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
     for task in tasks:
         yield from _task_faults(task, cells)
@@ -62,6 +63,10 @@ def _faults(source: NotebookNode, facts: Any, tasks: list[Task]) -> Iterator[str
     for code in facts.get("competencies", []):
         if code not in competencies():
             yield f"lab.yaml names the competency '{code}', which competencies.yaml does not hold."
+    if facts.get("checkpoint", False) not in (True, False):
+        yield f"lab.yaml says 'checkpoint: {facts['checkpoint']}'; true or false was expected."
+    if facts.get("checkpoint", False) is True and where.name not in CHECKPOINTS:
+        yield f"lab.yaml says 'checkpoint: true', but only {', '.join(CHECKPOINTS)} have one."
     yield from _stub_faults(source, tasks)
 
 

@@ -16,6 +16,7 @@ from sim.systems.extremes import plant_extremes
 from sim.systems.facilities import FACILITIES
 from sim.systems.planting import scaled
 from sim.systems.recorder import Recorder, Setting
+from sim.systems.schema import Table
 from sim.truth import Truth, list_cohort, list_duplicates, list_labels, list_lookalikes
 
 TODAY = pd.Timestamp(SNAPSHOT)
@@ -153,6 +154,9 @@ class District:
             people=self.records.people,
             records=self.records,
             facts=self._facts(systems),
+            texts={
+                name: _text(table, TABLES[name]) for name, table in tables.items() if not TABLES[name].parquet
+            },
         )
 
     def _ledger(self, tables: Iterable[str]) -> pd.DataFrame:
@@ -177,6 +181,12 @@ def _recorders(systems: Sequence[str]) -> list[tuple[Recorder, str]]:
         if recorder.system in systems and (recorder, facility) not in found:
             found.append((recorder, facility))
     return found
+
+
+def _text(table: pd.DataFrame, kind: Table) -> pd.DataFrame:
+    """Returns a table that is shipped within a file, with the column that names its records in front."""
+    columns = [column.name for column in kind.columns if column.name != kind.key]
+    return table[[kind.key, *columns]].reset_index(drop=True)
 
 
 def _persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

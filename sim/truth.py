@@ -30,6 +30,8 @@ class Truth:
         records: The clean records of everybody.
         facts: What systems know besides, by name, each with a column `facility`: "concept_of_code",
             "unit_of_result", "potential_outcomes" and others; datasets/README.md lists them.
+        texts: Tables that are shipped only within files, such as `clinic_visits`, as they stand there: the
+            column that names their records, then their columns.
     """
 
     ledger: pd.DataFrame
@@ -41,6 +43,7 @@ class Truth:
     people: pd.DataFrame = field(repr=False)
     records: Any = field(repr=False, default=None)
     facts: Mapping[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+    texts: Mapping[str, pd.DataFrame] = field(repr=False, default_factory=dict)
 
     def restore(self, name: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
         """Puts the clean value back into every cell that a defect changed.

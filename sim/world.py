@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from sim import WORLD_VERSION, archive
+from sim import WORLD_VERSION, archive, checkpoints
 from sim.defects.registry import check_rates
 from sim.errors import HilabError
 from sim.population import SNAPSHOT
@@ -81,6 +81,34 @@ class World:
             HilabError: The folder holds no district, or a file has changed since.
         """
         return cls(*archive.read(Path(folder)))
+
+    def checkpoint(self, lab: str) -> dict[str, pd.DataFrame]:
+        """Returns the tables from which a lab can begin, so that none needs the one before.
+
+        See `sim.checkpoints` for what they hold. They are made from the truth; a district that was read from
+        files has those that were shipped with it.
+
+        Args:
+            lab: Id of the lab: "l2_standardization", "l3_sharing" or "l4_privacy".
+
+        Raises:
+            HilabError: No lab of that name begins from a checkpoint, none was shipped, or the district lacks
+                a table it needs.
+        """
+        checkpoints.check(lab)
+        if self.truth is not None:
+            return checkpoints.build(lab, self.tables, self.truth)
+        return checkpoints.unpack(lab, self.files)
+
+    def with_checkpoint(self, lab: str) -> "World":
+        """Returns the district with a lab's checkpoint among its files, as a kit ships it.
+
+        Raises:
+            HilabError: As `checkpoint`.
+        """
+        files = dict(sorted({**self.files, **checkpoints.pack(lab, self.checkpoint(lab))}.items()))
+        manifest = self.manifest | archive.checksums(self.tables, files)
+        return replace(self, files=files, manifest=manifest)
 
 
 def make_world(

@@ -15,12 +15,19 @@ class SavedWorld:
     """Stands for a district: two small files."""
 
     def __init__(self, ident: str, *rest: str) -> None:
-        self.ident = ident
+        self.ident, self.lab = ident, ""
+
+    def with_checkpoint(self, lab: str) -> "SavedWorld":
+        self.lab = lab
+        return self
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(f'{{"id": "{self.ident}"}}', encoding="utf-8")
         (folder / "his_patients.parquet").write_bytes(b"PAR1" + self.ident.encode())
+        if self.lab:
+            (folder / self.lab).mkdir()
+            (folder / self.lab / "checkpoint.parquet").write_bytes(b"PAR1")
 
 
 @pytest.fixture

@@ -61,6 +61,15 @@ def test_equal_kits_are_equal_bytes(kit: Path, course: Course) -> None:
     assert kit.with_name(f"{LAB}-ben.zip").read_bytes() != first
 
 
+def test_kit_of_a_lab_that_begins_from_a_checkpoint_ships_its_tables(
+    kit: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [name for name in texts(kit) if "checkpoint" in name]
+    monkeypatch.setattr("grading.kit.read_facts", lambda folder: {"checkpoint": folder.name == LAB})
+    make_kits(course.folder, LAB, "ada")
+    assert texts(kit)[f"district/{LAB}/checkpoint.parquet"] == "PAR1"
+
+
 def test_kit_holds_no_solution_line(kit: Path) -> None:
     lines = solution_lines(source_notebook(LABS / LAB / "lab.py"))
     assert len(lines) >= 3

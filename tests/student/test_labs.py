@@ -123,6 +123,16 @@ def test_competency_must_be_known(toy: tuple[NotebookNode, list[Task]]) -> None:
     refused(*toy, "'NOBODY-9'", competencies=["NOBODY-9"])
 
 
+@pytest.mark.parametrize(
+    ("value", "match"), [(True, "only l2_standardization"), ("yes", "true or false was")]
+)
+def test_checkpoint_must_be_one_that_there_is(
+    toy: tuple[NotebookNode, list[Task]], value: object, match: str
+) -> None:
+    refused(*toy, match, checkpoint=value)
+    check_lab(toy[0], {"checkpoint": True}, toy[1], Path("l3_sharing"))
+
+
 def test_stub_must_earn_nothing(toy: tuple[NotebookNode, list[Task]]) -> None:
     stub = cell(toy[0], "solve_9_2")
     stub.source = "def shout(text):\n    return text.upper()\n    ### BEGIN SOLUTION\n    ### END SOLUTION"
