@@ -55,6 +55,12 @@ def competencies() -> set[str]:
     return {str(code) for code, _ in _entries(course_file("competencies.yaml"))}
 
 
+def competency_texts() -> dict[str, str]:
+    """Returns the wording of each competency by its code."""
+    found = _entries(course_file("competencies.yaml"))
+    return {str(code): str(entry.get("text", "")) if isinstance(entry, dict) else "" for code, entry in found}
+
+
 def _entries(path: Path) -> list[tuple[Any, Any]]:
     """Reads a catalogue, whether it is a mapping by code or a list of entries with their `code`."""
     try:

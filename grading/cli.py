@@ -52,6 +52,7 @@ CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.
 Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
 Term = Annotated[str, typer.Option(help="The term, for example 2026A.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write; it must not hold other files.")]
+Language = Annotated[str, typer.Option(help="What is spoken: en or zh.")]
 Rates = Annotated[
     list[str] | None, typer.Option(help="Another rate of a defect, such as D05=0.2; may be repeated.")
 ]
@@ -225,11 +226,19 @@ def study(
     lab: Annotated[str, typer.Argument(help="The lab to begin with.")] = "l0_orientation",
     folder: Annotated[Path, typer.Option("--folder", help="Where the labs are built.")] = Path("build/study"),
     no_browser: NoBrowser = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Only write the record of what was tried and mastered.")
+    ] = False,
+    language: Language = "en",
 ) -> None:
     """Builds all labs and a district to study alone, and opens JupyterLab on the first."""
+    from grading.study import save_record
     from grading.study import study as open_study
 
-    open_study(lab, folder, browser=not no_browser)
+    if record:
+        typer.echo(save_record(folder, language))
+    else:
+        open_study(lab, folder, not no_browser, language)
 
 
 @course.command("init")
@@ -261,11 +270,14 @@ def course_kit(
     lab: Lab,
     folder: CourseFolder = Path(),
     student: Annotated[str | None, typer.Option(help="One student of the roster; all if not given.")] = None,
+    walkthrough: Annotated[
+        bool, typer.Option("--walkthrough", help="Only write the file of walk-throughs, to give out later.")
+    ] = False,
 ) -> None:
     """Writes one zip for each student: notebook, own district, program."""
-    from grading.kit import make_kits
+    from grading.kit import make_kits, make_walkthrough
 
-    typer.echo(make_kits(folder, lab, student))
+    typer.echo(make_walkthrough(folder, lab) if walkthrough else make_kits(folder, lab, student))
 
 
 @course.command("collect")

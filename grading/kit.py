@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -10,6 +11,7 @@ from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
 from grading.labcheck import read_facts
 from grading.tasks import lab_folder
+from grading.walkthrough import file_name, write_walkthrough
 from grading.wheel import build_wheel
 from sim.errors import HilabError
 from sim.seeds import derive
@@ -82,6 +84,7 @@ def make_kit(course: Course, lab: str, student: str, wheel: Path) -> Path:
             world = world.with_checkpoint(lab)
         world.save(folder / "district")
         facts = kit_facts(released, ident, course.term, course.country, course.world_version)
+        facts = replace(facts, language=course.students[student].language)
         lay_out(folder, released, wheel, facts, f"hilab, {lab}")
         return zip_folder(folder, course.folder / "kits" / lab / f"{lab}-{student}.zip")
 
@@ -93,6 +96,25 @@ def begins_from_checkpoint(lab: str) -> bool:
         HilabError: `lab.yaml` cannot be read.
     """
     return bool(read_facts(lab_folder(lab)).get("checkpoint", False))
+
+
+def make_walkthrough(folder: Path, lab: str) -> str:
+    """Writes the walk-throughs of a lab, for a class to receive when nobody can hand in any more.
+
+    Args:
+        folder: The course folder.
+        lab: The lab.
+
+    Returns:
+        A sentence that says where the file lies and what students do with it.
+
+    Raises:
+        HilabError: There is no such course or lab.
+    """
+    course = load_course(folder)
+    lab_folder(lab)
+    path = write_walkthrough(lab, course.folder / "kits" / lab / file_name(lab))
+    return f"Wrote {path}. Give it out after the last hand-in; students put it beside their notebook."
 
 
 def released_notebook(course: Path, lab: str) -> Path:

@@ -30,6 +30,7 @@ class KitFacts:
         notebook: sha256 of the released notebook.
         questions: For each answer cell its grade_id and the sha256 of the text it is released with.
         format: Layout of the kit.
+        language: Language in which `check()` speaks: en or zh.
     """
 
     id: str
@@ -40,6 +41,7 @@ class KitFacts:
     notebook: str
     questions: Mapping[str, str]
     format: int = FORMAT
+    language: str = "en"
 
     def write(self, folder: Path) -> None:
         """Writes `kit.json` into a folder."""

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from grading.words import text
+
 Mark = Literal["right", "partly", "wrong", "later", "note"]
 
 SIGNS: dict[Mark, str] = {"right": "✓", "partly": "◐", "wrong": "✗", "later": "○", "note": "•"}
-WORDS: dict[Mark, str] = {
-    "right": "right",
-    "partly": "partly",
-    "wrong": "not yet",
-    "later": "later",
-    "note": "",
-}
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class Notice:
         title: The heading: the result in one line.
         lines: The findings.
         closing: Paragraphs at the end.
+        language: Language of the words beside the signs.
 
     Example:
         >>> print(Notice("1.3 Copies", [Line("wrong", "A copy", ("Came back: 3",))], ["Hint 1: look twice."]))
@@ -53,35 +49,38 @@ class Notice:
     title: str
     lines: Sequence[Line] = ()
     closing: Sequence[str] = ()
+    language: str = "en"
 
     def __str__(self) -> str:
         """Returns plain text."""
-        text = [self.title]
+        told = [self.title]
         for line in self.lines:
-            text.append(f"  {_sign(line.mark)} {line.text}")
-            text += [f"      {more}" for more in line.more]
-        return "\n".join([*text, *self.closing])
+            told.append(f"  {_sign(line.mark, self.language)} {line.text}")
+            told += [f"      {more}" for more in line.more]
+        return "\n".join([*told, *self.closing])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Returns HTML for JupyterLab; everything in it is escaped, and nothing is a script."""
-        items = "".join(f"<li>{_item(line)}</li>" for line in self.lines)
-        paragraphs = "".join(f"<p style='margin:.4em 0'>{html.escape(p)}</p>" for p in self.closing)
+        items = "".join(f"<li>{_item(line, self.language)}</li>" for line in self.lines)
+        paragraphs = "".join(
+            f"<p style='margin:.4em 0;white-space:pre-wrap'>{html.escape(p)}</p>" for p in self.closing
+        )
         return (
-            "<section class='hilab-notice' style='border-left:4px solid currentColor;padding:.2em 1em;"
-            "max-width:52em;line-height:1.5'>"
+            f"<section class='hilab-notice' lang='{self.language}' "
+            "style='border-left:4px solid currentColor;padding:.2em 1em;max-width:52em;line-height:1.5'>"
             f"<p style='margin:.3em 0'><strong>{html.escape(self.title)}</strong></p>"
             f"<ul style='list-style:none;padding:0;margin:.3em 0'>{items}</ul>{paragraphs}</section>"
         )
 
 
-def _sign(mark: Mark) -> str:
-    return f"{SIGNS[mark]} {WORDS[mark]}:" if WORDS[mark] else SIGNS[mark]
+def _sign(mark: Mark, language: str) -> str:
+    return SIGNS[mark] if mark == "note" else f"{SIGNS[mark]} {text(f'status.{mark}', language)}:"
 
 
-def _item(line: Line) -> str:
-    sign, _, word = _sign(line.mark).partition(" ")
+def _item(line: Line, language: str) -> str:
+    sign, _, word = _sign(line.mark, language).partition(" ")
     head = f"<span aria-hidden='true'>{sign}</span> <strong>{word}</strong> {html.escape(line.text)}"
     more = "".join(f"<div style='padding-left:1.6em'>{html.escape(m)}</div>" for m in line.more)
     return head + more

@@ -2,12 +2,15 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from grading.kitfile import kit_facts
 from grading.labbuild import build_release
 from grading.opening import start_jupyterlab
+from grading.record import write_record
 from grading.tasks import lab_folder, labs_folder
+from grading.words import strings
 from sim import WORLD_VERSION
 from sim.errors import HilabError
 from sim.seeds import PUBLIC_KEY, derive
@@ -16,7 +19,7 @@ from sim.world import World, make_world
 TERM = "study"
 
 
-def study(lab: str, folder: Path, browser: bool = True) -> None:
+def study(lab: str, folder: Path, browser: bool = True, language: str = "en") -> None:
     """Lays every lab out in a folder of its own and starts JupyterLab on one of them.
 
     What was built before is kept, a learner's work above all.
@@ -25,19 +28,34 @@ def study(lab: str, folder: Path, browser: bool = True) -> None:
         lab: The lab to begin with.
         folder: Where the labs lie.
         browser: Whether to open the browser; else the address is printed.
+        language: Language in which `check()` speaks in labs that are built now.
 
     Raises:
         HilabError: There is no such lab, this is no checkout, or a lab is not as it should be.
     """
     lab_folder(lab)
+    strings(language)
     for name in sorted(path.parent.name for path in labs_folder().glob("*/lab.py")):
-        lay_out(name, folder)
+        lay_out(name, folder, language)
     if not (folder / lab).is_dir():
         raise HilabError(f"{labs_folder()}: the text of the lab '{lab}' is not here; open a kit instead.")
     start_jupyterlab((folder / lab / f"{lab}.ipynb").resolve(), browser)
 
 
-def lay_out(lab: str, folder: Path) -> Path:
+def save_record(folder: Path, language: str) -> str:
+    """Writes the record of all labs that lie in a folder; returns where.
+
+    Raises:
+        HilabError: No lab lies there.
+    """
+    labs = {path.parent.name: path.parent for path in sorted(folder.glob("*/kit.json"))}
+    if not labs:
+        raise HilabError(f"{folder}: holds no lab; 'hilab study' lays them out.")
+    page, data = write_record(labs, folder, language)
+    return f"Wrote {page} and {data.name}."
+
+
+def lay_out(lab: str, folder: Path, language: str = "en") -> Path:
     """Builds one lab's folder, unless it is there already, and returns it."""
     home = folder / lab
     if (home / "kit.json").is_file():
@@ -46,7 +64,8 @@ def lay_out(lab: str, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as scratch:
         part = Path(scratch) / lab
         notebook = build_release(lab, part, labs_folder())
-        kit_facts(notebook, derive(PUBLIC_KEY, "kit", TERM).hex(), TERM, "us", WORLD_VERSION).write(part)
+        facts = kit_facts(notebook, derive(PUBLIC_KEY, "kit", TERM).hex(), TERM, "us", WORLD_VERSION)
+        replace(facts, language=language).write(part)
         shutil.copytree(folder / "district", part / "district")
         if home.exists():
             raise HilabError(f"{home}: holds other files; move them away, then try again.")

@@ -1,6 +1,6 @@
 """Draws figures as static SVG with text, for pages that hold no script and ask nobody for anything.
 
-Series differ by colour (Okabe and Ito's palette) and by the shape of marks or the dashes of lines.
+Series differ by colour (Okabe and Ito's palette) and by their marks, dashes or filling.
 Every figure carries its title, a description in words and, folded away, its numbers as a table.
 """
 
@@ -19,6 +19,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9")
 """Okabe and Ito's colours, without the yellow that white swallows."""
 
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "1 4", "12 4")
+_FILLS = ("1", ".35", ".7", ".12")
 _WIDTH, _HEIGHT = 640, 380
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 20, 40, 78
 _MOST_DRAWN = 1_000
@@ -62,7 +63,7 @@ class _Axis:
             for number in range(0, len(self.words), step):
                 yield self.place(self.words[number]), _cut(self.words[number], 11)
             return
-        for value in _round_steps(self.low, self.high):
+        for value in _days(self.low, self.high) if self.times else _round_steps(self.low, self.high):
             label = pd.Timestamp(value, unit="s").strftime("%Y-%m-%d") if self.times else f"{value:g}"
             yield self.place(value), label
 
@@ -181,6 +182,15 @@ def _round_steps(low: float, high: float) -> list[float]:
     return [round(n * step, 12) for n in range(first, first + 12) if n * step <= high]
 
 
+def _days(low: float, high: float) -> list[float]:
+    """Returns up to six midnights between two times, or the two ends of less than two days."""
+    day = 86_400.0
+    first, last = math.ceil(low / day), math.floor(high / day)
+    if last - first < 1:
+        return [low, high]
+    return [n * day for n in range(first, last + 1, math.ceil((last - first + 1) / 6))]
+
+
 def _picture(figure: Figure) -> Iterator[str]:
     across, up = _axes(figure)
     yield f"<g font-size='13' fill='currentColor'>{''.join(_frame(figure, across, up))}</g>"
@@ -233,7 +243,8 @@ def _bars(trace: Trace, place: int, count: int, colour: str, across: _Axis, up: 
     for x, y in _seen(trace, across, up):
         left = x - room * 0.4 + place * width
         size = f"width='{width:.1f}' height='{abs(base - y):.1f}'"
-        yield f"<rect x='{left:.1f}' y='{min(y, base):.1f}' {size} fill='{colour}'/>"
+        look = f"fill='{colour}' stroke='{colour}' fill-opacity='{_FILLS[place % len(_FILLS)]}'"
+        yield f"<rect x='{left:.1f}' y='{min(y, base):.1f}' {size} {look}/>"
 
 
 def _scatter(trace: Trace, number: int, colour: str, across: _Axis, up: _Axis) -> Iterator[str]:

@@ -160,3 +160,13 @@ def test_lab_must_exist_and_be_released_first(course: Course) -> None:
 def test_student_must_be_on_the_roster(course: Course) -> None:
     with pytest.raises(HilabError, match="zoe"):
         make_kits(course.folder, LAB, "zoe")
+
+
+def test_wheel_holds_no_line_of_a_rubric(wheel: Path) -> None:
+    """Exemplars and descriptors come with the walk-throughs, which a course gives out itself."""
+    rubrics = sorted((CHECKOUT / "course" / "labs").glob("*/rubric.md"))
+    lines = {line.strip("> *") for path in rubrics for line in path.read_text(encoding="utf-8").split("\n")}
+    long = [line for line in lines if len(line) >= 40]
+    assert len(long) > 50
+    for name, text in texts(wheel).items():
+        assert not [line for line in long if line in text], name
