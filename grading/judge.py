@@ -160,7 +160,7 @@ def _judge(check: Check, trials: Sequence[_Trial], gates: dict[str, str], histor
     if check.history is not None:
         told = say("came.attempts", attempts=history.attempts)
         return _result(check, _fraction(check.history(history)), told)
-    mine = [t for t in trials if t.case.function == check.function and t.case.kind in check.kinds]
+    mine = [t for t in trials if check.looks_at(t.case)]
     if not mine:
         return CheckResult(
             check.id, check.title, check.points, 0.0, "not looked at", check.visible, check.expected
@@ -246,7 +246,7 @@ def _codes(task: Task, trials: Sequence[_Trial]) -> tuple[str, ...]:
 
 
 def _fails(task: Task, trial: _Trial) -> bool:
-    looked = (c for c in task.checks if c.function == trial.case.function and trial.case.kind in c.kinds)
+    looked = (check for check in task.checks if check.looks_at(trial.case))
     return any(check.history is None and _score(check, trial) < 1 for check in looked)
 
 

@@ -92,6 +92,7 @@ class Check:
         combine: How the scores of several cases become one.
         expected: What was expected, in words, without giving the answer away.
         history: If given, the score comes from how often the question was handed in.
+        only: If given, which of these cases it looks at.
     """
 
     id: str
@@ -103,6 +104,12 @@ class Check:
     combine: Literal["mean", "worst"] = "mean"
     expected: str = ""
     history: Callable[[History], float] | None = None
+    only: Callable[[Case], bool] | None = None
+
+    def looks_at(self, case: Case) -> bool:
+        """Whether the check looks at a case."""
+        mine = case.function == self.function and case.kind in self.kinds
+        return mine and (self.only is None or self.only(case))
 
     @property
     def visible(self) -> bool:
