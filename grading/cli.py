@@ -317,11 +317,13 @@ def grade(
     folder: CourseFolder = Path(),
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
     workers: Annotated[int, typer.Option(help="How many hand-ins at a time.", min=1)] = 2,
+    again: Annotated[bool, typer.Option("--again", help="Run also what has not changed.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait while another process grades.")] = False,
 ) -> None:
-    """Runs and marks the hand-ins of a lab; the marks stand in nbgrader's gradebook."""
+    """Runs and marks the hand-ins that changed; the marks stand in nbgrader's gradebook."""
     from grading.grade import grade as grade_lab
 
-    typer.echo(grade_lab(folder, lab, student or None, workers))
+    typer.echo(grade_lab(folder, lab, student or None, workers, again, wait))
 
 
 @app.command()

@@ -1,24 +1,36 @@
-"""Marks the hand-ins of a lab: several sandboxes at a time, one writer to nbgrader's gradebook."""
+"""Marks the hand-ins of a lab: several sandboxes at a time, one writer to nbgrader's gradebook.
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+What has been marked stands in the course's private part before it is entered, what has been entered has a
+stamp; so a run that was stopped loses nothing and repeats little.
+"""
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from tqdm import tqdm
 
 from grading.course import Course, load_course
 from grading.districts import Prepared, load_prepared
+from grading.entered import Entered
 from grading.feedback import write_feedback
-from grading.gradebook import autograde
+from grading.gradebook import autograde, load_nbgrader
 from grading.intake import open_handin
-from grading.marking import Marks, mark
+from grading.marking import Marks, known_marks, mark
+from grading.pool import close_all, shared
 from grading.preprocessors import released
 from grading.receipts import history
+from grading.sandbox import Limits
 from grading.sanitize import Rebuilt
 from grading.stage import stage
 from grading.tasks import lab_folder
+from grading.turn import turn
 from sim.errors import HilabError
 
 
@@ -53,24 +65,44 @@ def _flag(marks: Marks) -> str:
     return f"  look at this one: {'; '.join(flags)}" if flags else ""
 
 
-def grade(folder: Path, lab: str, students: Sequence[str] | None = None, workers: int = 2) -> Graded:
-    """Runs and marks the hand-ins of a lab.
+def grade(
+    folder: Path,
+    lab: str,
+    students: Sequence[str] | None = None,
+    workers: int = 2,
+    again: bool = False,
+    wait: bool = False,
+) -> Graded:
+    """Runs and marks the hand-ins of a lab, those that changed since the last run.
+
+    It can be stopped at any moment, be it with Ctrl+C or kill -9; the next run goes on where it was.
 
     Args:
         folder: The course folder.
         lab: The lab.
         students: Ids of students; all who handed in if None.
         workers: How many hand-ins run at a time.
+        again: Whether to run also what has not changed.
+        wait: Whether to wait while another process grades this course.
 
     Returns:
         The marks; they also stand in the gradebook.
 
     Raises:
-        HilabError: Nothing can be graded, or, after all others were graded, some hand-ins could not be.
+        HilabError: Nothing can be graded, another process grades this course, or, after all others were
+            graded, some hand-ins could not be.
     """
     course = load_course(folder)
     model = released(course, lab)
     chosen = _chosen(course, lab, students)
+    with turn(course, wait):
+        tidy(course)
+        return _grade(course, lab, model, chosen, workers, again)
+
+
+def _grade(
+    course: Course, lab: str, model: Mapping[str, Any], chosen: Sequence[str], workers: int, again: bool
+) -> Graded:
     ready, staged = load_prepared(course, lab), stage(course.store / "cache")
     problems: list[str] = []
     handins: dict[str, Rebuilt] = {}
@@ -79,15 +111,23 @@ def grade(folder: Path, lab: str, students: Sequence[str] | None = None, workers
             handins[name] = open_handin(course, lab, name, model)
         except HilabError as error:
             problems.append(str(error))
+
+    def job(name: str) -> Marks:
+        return mark(course, lab, name, handins[name], ready, staged, again)
+
+    if again or not all(known_marks(course, lab, name, handins[name], ready) for name in handins):
+        pool = shared(staged, ready.setup, Limits())
+        pool.warm()
+        load_nbgrader()  # while the sandbox warms up
     marks: dict[str, Marks] = {}
-    with ThreadPoolExecutor(workers) as pool:
-        jobs = {
-            pool.submit(mark, course, lab, name, handin, ready, staged): name
-            for name, handin in handins.items()
-        }
-        for job in _progress(jobs):
+    entered = Entered(course, lab)
+    with contextlib.closing(_side_by_side(job, list(handins), workers)) as outcomes:
+        for name, outcome in outcomes:
             try:
-                marks[jobs[job]] = _enter(course, lab, job.result(), ready)
+                marks[name] = outcome()
+                if again or not entered.holds(marks[name]):
+                    enter(course, lab, marks[name], ready)
+                    entered.note(marks[name])
             except HilabError as error:
                 problems.append(str(error))
     done = Graded(lab, dict(sorted(marks.items())), tuple(problems), course.folder / "feedback")
@@ -97,9 +137,25 @@ def grade(folder: Path, lab: str, students: Sequence[str] | None = None, workers
     return done
 
 
-def _progress(jobs: Iterable["Future[Marks]"]) -> Iterable["Future[Marks]"]:
-    waiting = list(jobs)
-    return tqdm(as_completed(waiting), total=len(waiting), desc="Hand-ins", unit="hand-in", disable=None)
+def _side_by_side(
+    job: Callable[[str], Marks], names: Sequence[str], workers: int
+) -> Generator[tuple[str, Callable[[], Marks]], None, None]:
+    """Runs a job for every name, several at a time, and gives names and outcomes in the order of the end.
+
+    When the caller stops, so do the jobs: their sandboxes are closed.
+    """
+    pool = ThreadPoolExecutor(workers)
+    try:
+        jobs = {pool.submit(job, name): name for name in names}
+        ended = as_completed(jobs)
+        for done in tqdm(ended, total=len(jobs), desc="Hand-ins", unit="hand-in", disable=None):
+            yield jobs[done], done.result
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        close_all()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _chosen(course: Course, lab: str, students: Sequence[str] | None) -> list[str]:
@@ -114,12 +170,25 @@ def _chosen(course: Course, lab: str, students: Sequence[str] | None) -> list[st
     return found
 
 
-def _enter(course: Course, lab: str, marks: Marks, ready: Prepared) -> Marks:
+def enter(course: Course, lab: str, marks: Marks, ready: Prepared) -> Marks:
     """Writes marks into the gradebook and the feedback page."""
     autograde(course, lab, marks.student)
     attempts = {task.id: history(course, lab, marks.student, task.cell).attempts for task in ready.tasks}
     write_feedback(course, marks, lab_title(lab), attempts)
     return marks
+
+
+def tidy(course: Course, age: float = 3600.0) -> None:
+    """Removes what processes that were killed left half-written in the course's private part.
+
+    Args:
+        course: The class.
+        age: Seconds since which nothing has changed in it.
+    """
+    half = [*course.store.glob("tmp*"), *course.store.glob("cache/tmp*"), *course.store.rglob("*.part")]
+    for path in half:
+        if path.exists() and time.time() - path.stat().st_mtime > age:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def lab_title(lab: str) -> str:

@@ -64,6 +64,12 @@ class _Complaints(logging.Handler):
         self.lines.append(record.getMessage())
 
 
+def load_nbgrader() -> None:
+    """Imports nbgrader, which takes seconds, while something else is waited for."""
+    import nbgrader.api
+    import nbgrader.converters  # noqa: F401
+
+
 def _convert(course: Course, lab: str, student: str, name: str) -> None:
     from nbgrader import converters
     from nbgrader.coursedir import CourseDirectory

@@ -142,6 +142,9 @@ class Kernel:
                     replies += question.batch(part) if together else [question.call(part[0])]
             flags += question.end()
         except _Over as over:
+            if self._sandbox.broken:  # the grader was stopped, or the system took the server's memory
+                self._stop()
+                raise HilabError("The sandbox was ended from outside; grade this hand-in again.") from over
             missing = len(calls) - len(replies)
             replies += [over.reply] * missing
             flags += [over.flag] if over.flag else []

@@ -5,6 +5,7 @@ Kernels with the same wheel, setup cell and limits share a server, whichever thr
 
 import atexit
 import threading
+import weakref
 from pathlib import Path
 
 from grading.sandbox import Limits, Refused, Sandbox, Server
@@ -32,6 +33,7 @@ class Pool:
         """Remembers what to start."""
         self._what = (stage, setup, limits)
         self._server: Server | None = None
+        self._single: weakref.WeakSet[Server] = weakref.WeakSet()
         self._lock = threading.Lock()
         self.slow = ""
 
@@ -57,7 +59,9 @@ class Pool:
                 return self.warm().open()
             except Refused as reason:
                 self.slow = str(reason)
-        return Server(*self._what).open(alone=True)
+        alone = Server(*self._what)
+        self._single.add(alone)
+        return alone.open(alone=True)
 
     @property
     def busy(self) -> bool:
@@ -70,6 +74,8 @@ class Pool:
             if self._server is not None:
                 self._server.close()
                 self._server = None
+            for alone in list(self._single):
+                alone.close()
 
 
 _pools: dict[tuple[str, str, Limits], Pool] = {}

@@ -156,7 +156,7 @@ class Server:
     def __init__(self, stage: Path, setup: str, limits: Limits) -> None:
         """Starts the process and does not wait for it."""
         self._limits = limits
-        self._ready = False
+        self._ready = self._closed = False
         self._lock = threading.Lock()
         self._open: set[int] = set()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the server)
@@ -175,6 +175,16 @@ class Server:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
+    @property
+    def broken(self) -> bool:
+        """Whether it has ended, whatever hand-ins were open."""
+        return self._closed or not self.alive
 
     @property
     def busy(self) -> bool:
@@ -228,6 +238,7 @@ class Server:
 
     def close(self) -> None:
         """Kills everything in it."""
+        self._closed = True
         self._process.kill()
         self._process.wait()
         self._control.close()
@@ -281,6 +292,14 @@ class Sandbox:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def broken(self) -> bool:
+        """Whether it ended for a reason that is not the student's code: the server ended, or was closed.
+
+        A hand-in that is a server itself (`alone`) can end it.
+        """
+        return self._server.closed if self.alone else self._server.broken
 
     def close(self) -> None:
         """Kills everything in it and waits until it is gone."""

@@ -2,13 +2,28 @@
 
 import compileall
 import hashlib
+import sys
+import sysconfig
 import tempfile
 import zipfile
+from functools import cache as once
 from pathlib import Path
 
 from grading.wheel import build_wheel
 
 _LEFT_OUT = ("grading/_labs/", "grading/_course/")
+
+
+@once
+def environment(cache: Path) -> str:
+    """Returns a hash of what answers run in: Python, the versions of all packages, and the student's wheel.
+
+    Args:
+        cache: Folder in which the wheel is kept.
+    """
+    packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    facts = [sys.version, *packages, stage(cache).name]
+    return hashlib.sha256("\n".join(facts).encode("utf-8")).hexdigest()
 
 
 def stage(cache: Path) -> Path:
@@ -32,5 +47,9 @@ def stage(cache: Path) -> Path:
                 names = [name for name in archive.namelist() if not name.startswith(_LEFT_OUT)]
                 archive.extractall(unpacked, names)
             compileall.compile_dir(unpacked, quiet=2, stripdir=str(unpacked))
-            unpacked.replace(target)
+            try:
+                unpacked.replace(target)
+            except OSError:
+                if not target.is_dir():  # else another process was faster
+                    raise
     return target

@@ -1,13 +1,18 @@
 import html
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from grading import districts, marking
 from grading.collect import collect
-from grading.grade import grade
+from grading.course import build
+from grading.grade import grade, tidy
 from grading.gradebook import score
 from grading.marking import load_marks
 from grading.pool import close_all
+from grading.turn import turn
 from sim.errors import HilabError
 from tests.classroom import LAB, RIGHT, answered, cell_of, submit, with_copy
 
@@ -111,3 +116,81 @@ def test_collected_handins_can_be_graded(course, tmp_path):
     hand_in(course, tmp_path / "zips" / "x.zip", "ada", {"solve_9_2": RIGHT["solve_9_2"]})
     collect(course.folder, tmp_path / "zips")
     assert grade(course.folder, LAB).marks["ada"].got == 1.0
+
+
+def changed(course):
+    """When gradebook, page and judge's results were last written."""
+    paths = [
+        course.folder / "autograded" / "ada" / LAB / f"{LAB}.ipynb",
+        course.folder / "feedback" / "ada" / LAB / "feedback.html",
+        course.store / "results" / LAB / "ada.json",
+    ]
+    return [path.stat().st_mtime_ns for path in paths]
+
+
+def test_only_what_changed_is_graded_again(course):
+    submit(course, "ada", {"solve_9_2": RIGHT["solve_9_2"]})
+    grade(course.folder, LAB)
+    first = changed(course)
+    grade(course.folder, LAB)
+    assert changed(course) == first
+    grade(course.folder, LAB, again=True)
+    again = changed(course)
+    assert all(new > old for new, old in zip(again, first, strict=True))
+    (course.folder / "gradebook.db").unlink()
+    build(course.folder, LAB)
+    grade(course.folder, LAB)
+    assert score(course, LAB, "ada")[0] == 1.0 and changed(course)[2] == again[2]
+
+
+def test_another_environment_or_another_check_runs_again(course, monkeypatch):
+    submit(course, "ada", {"solve_9_2": RIGHT["solve_9_2"]})
+    grade(course.folder, LAB)
+    first = changed(course)
+    monkeypatch.setattr(marking, "environment", lambda cache: "other packages")
+    grade(course.folder, LAB)
+    second = changed(course)
+    assert second[2] > first[2]
+    monkeypatch.setattr(districts, "digest", lambda course, lab: "other checks")
+    grade(course.folder, LAB)
+    assert changed(course)[2] > second[2]
+
+
+def test_ctrl_c_stops_at_once_and_loses_nothing(course, monkeypatch):
+    submit(course, "ada", RIGHT)
+    slow = "import time\ndef shout(text):\n    time.sleep(1.5)\n    return text.upper()"
+    for name in ("ben", "cy", "dot"):
+        submit(course, name, {"solve_9_2": slow})
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("grading.grade.enter", interrupted)
+        grade(course.folder, LAB)
+    saved = [load_marks(course, LAB, name) for name in ("ben", "cy", "dot")]
+    assert None in saved and {marks.got for marks in saved if marks} <= {1.0}
+    assert {name: m.got for name, m in grade(course.folder, LAB).marks.items()} == {
+        "ada": 5.0,
+        "ben": 1.0,
+        "cy": 1.0,
+        "dot": 1.0,
+    }
+    assert score(course, LAB, "ada")[0] == 5.0
+
+
+def test_a_second_grader_is_told(course):
+    submit(course, "ada", RIGHT)
+    with turn(course), ThreadPoolExecutor(1) as other:
+        told = str(other.submit(grade, course.folder, LAB).exception())
+    assert "has been grading this course" in told
+    assert load_marks(course, LAB, "ada") is None
+
+
+def test_leftovers_of_killed_runs_are_removed(course):
+    old, new = course.store / "tmpold", course.store / "tmpnew"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    tidy(course)
+    assert not old.exists() and new.exists()
