@@ -13,6 +13,10 @@ from grading.wheel import build_wheel
 
 _LEFT_OUT = ("grading/_labs/", "grading/_course/")
 
+_OF_SIM = ("sim/__init__.py", "sim/errors.py", "sim/paths.py", "sim/seeds.py", "sim/policy/")
+"""What answers find of `sim`: the models that tasks name. The rest would answer tasks in their place, such as
+the reader of messages."""
+
 
 @once
 def environment(cache: Path) -> str:
@@ -29,7 +33,7 @@ def environment(cache: Path) -> str:
 def stage(cache: Path) -> Path:
     """Builds the student's wheel and unpacks it once; equal wheels share a folder.
 
-    Checks and hints of the wheel are left out: answer cells do not need them.
+    Checks and hints of the wheel are left out: answer cells do not need them. So is what would solve a task.
 
     Args:
         cache: Folder to keep it in.
@@ -40,12 +44,12 @@ def stage(cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         wheel = build_wheel(Path(scratch))
-        target = cache / f"stage-{hashlib.sha256(wheel.read_bytes()).hexdigest()[:16]}"
+        facts = wheel.read_bytes() + repr((_LEFT_OUT, _OF_SIM)).encode("ascii")
+        target = cache / f"stage-{hashlib.sha256(facts).hexdigest()[:16]}"
         if not target.is_dir():
             unpacked = Path(scratch) / "stage"
             with zipfile.ZipFile(wheel) as archive:
-                names = [name for name in archive.namelist() if not name.startswith(_LEFT_OUT)]
-                archive.extractall(unpacked, names)
+                archive.extractall(unpacked, [name for name in archive.namelist() if _kept(name)])
             compileall.compile_dir(unpacked, quiet=2, stripdir=str(unpacked))
             try:
                 unpacked.replace(target)
@@ -53,3 +57,13 @@ def stage(cache: Path) -> Path:
                 if not target.is_dir():  # else another process was faster
                     raise
     return target
+
+
+def _kept(name: str) -> bool:
+    """Says whether a file of the wheel is staged.
+
+    Example:
+        >>> [_kept(name) for name in ("grading/runner.py", "sim/policy/entry.py", "sim/world.py")]
+        [True, True, False]
+    """
+    return not name.startswith(_LEFT_OUT) and (name.startswith(_OF_SIM) or not name.startswith("sim/"))
