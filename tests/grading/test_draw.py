@@ -6,10 +6,11 @@ import pytest
 
 from grading.draw import MOST, drawn
 from grading.grade import grade
+from grading.judge import assess
 from grading.kernel import Call, Kernel
 from grading.marking import load_marks
 from grading.stage import stage
-from grading.tasks import Case, Check, load_tasks
+from grading.tasks import Case, Check, Reply, load_tasks
 from tests.classroom import LAB, LABS, RIGHT, submit
 
 WORDS = ("Ana", "Zoë", "Bo", "Núñez")
@@ -140,3 +141,14 @@ def test_marks_count_what_was_drawn(course, monkeypatch):
     }
     assert got["ada"] == got["ben"] == [("9.2.word", 1.0), ("9.2.any", 1.0)]
     assert got["cy"][0][1] == 1.0 and got["cy"][1][1] == 0.25
+
+
+def test_the_drill_of_lab_0_is_asked_of_crowded_and_of_roomy_wards(monkeypatch):
+    monkeypatch.delenv("HILAB_LABS", raising=False)
+    drill = next(task for task in load_tasks("l0_orientation") if task.id == "0.6")
+    cases = drawn(drill, "any answer", b"key")
+    right = assess(drill, cases, [Reply(max(0, beds - people)) for beds, people in args(cases)])
+    wrong = assess(drill, cases, [Reply(beds - people) for beds, people in args(cases)])
+    points = {check.id: check.got for check in right.checks}
+    assert points["0.6.crowded"] == 0.6 and wrong.got < right.got and wrong.codes[0] == "MC08"
+    assert {case.expected == 0 for case in cases} == {True, False}

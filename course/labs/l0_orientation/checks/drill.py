@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from grading.compare import is_whole
 from grading.tasks import Case, Check, History, Symptom, Task
 from sim.world import World
@@ -28,6 +30,17 @@ def _beds_district(world: World) -> list[Case]:
         Case("free_beds", "a crowded ward", (20, 21 + patients), "district", 0),
         Case("free_beds", "a closed ward", (0, 2), "district", 0),
         Case("free_beds", "a large ward", (400, 300 + patients), "district", 100 - patients),
+    ]
+
+
+def _beds_drawn(rng: np.random.Generator) -> list[Case]:
+    """Draws wards from what is known of them: so many places are free, or so many patients too many."""
+    patients, places, surplus = rng.integers(1, 60, size=(3, 8)).tolist()
+    roomy = [(n + free, n, free) for n, free in zip(patients, places, strict=True)]
+    crowded = [(n, n + more, 0) for n, more in zip(patients, surplus, strict=True)]
+    wards = enumerate([*roomy, *crowded], start=1)
+    return [
+        Case("free_beds", f"ward {n}", (beds, people), expected=free) for n, (beds, people, free) in wards
     ]
 
 
@@ -74,6 +87,7 @@ DRILL = Task(
     contract=_beds_contract,
     fixtures=_beds_fixtures,
     district=_beds_district,
+    properties=_beds_drawn,
     symptoms=(Symptom("MC08", "free_beds", lambda case, value: case.args[1] > case.args[0] and value < 0),),
     hints=(
         "Which days did you not try?",
