@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from grading import commands
 from sim.errors import HilabError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 course = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="For instructors: run a class.")
 app.add_typer(course, name="course")
+commands.register(app, course)
 
 
 class Size(StrEnum):
@@ -39,13 +41,6 @@ class Format(StrEnum):
     parquet = "parquet"
     csv = "csv"
     fhir = "fhir"
-
-
-class Platform(StrEnum):
-    """A learning platform."""
-
-    moodle = "moodle"
-    canvas = "canvas"
 
 
 CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.")]
@@ -324,23 +319,6 @@ def grade(
     from grading.grade import grade as grade_lab
 
     typer.echo(grade_lab(folder, lab, student or None, workers, again, wait))
-
-
-@app.command()
-def export(
-    lab: Lab,
-    folder: CourseFolder = Path(),
-    lms: Annotated[
-        Platform | None, typer.Option(help="Moodle or Canvas: marks and feedback in the form it takes.")
-    ] = None,
-    worksheet: Annotated[
-        Path | None, typer.Option(help="Moodle's grading worksheet, to be filled in.")
-    ] = None,
-) -> None:
-    """Writes marks and feedback into exports/; lateness is taken off and shown."""
-    from grading.export import export as export_marks
-
-    typer.echo(export_marks(folder, lab, lms.value if lms else "table", worksheet))
 
 
 def main() -> None:

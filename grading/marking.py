@@ -18,6 +18,7 @@ from grading.draw import drawn
 from grading.judge import CheckResult, TaskResult, assess
 from grading.kernel import Answers, Call, Kernel
 from grading.receipts import history
+from grading.rulings import ruled
 from grading.sanitize import Rebuilt
 from grading.stage import environment
 from grading.tasks import Reply, Task
@@ -94,20 +95,26 @@ def mark(
     known = known_marks(course, lab, student, handin, ready)
     if known is not None and not again:
         return known
+    marks = judged(course, lab, student, handin, ready, stage)
+    save_marks(course, marks)
+    return ruled(course, marks)
+
+
+def judged(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, stage: Path) -> Marks:
+    """Runs the code of a hand-in and returns what the judge found, without remembering it."""
     key = _key(course, lab, student, handin, ready)
     with Kernel(stage, ready.setup, seconds=SECONDS) as kernel:
         tasks = tuple(_task(course, lab, student, handin, ready, kernel, task) for task in ready.tasks)
-    marks = Marks(student, lab, key, tasks, handin.notes, handin.figures)
-    _save(course, marks)
-    return marks
+    return Marks(student, lab, key, tasks, handin.notes, handin.figures)
 
 
 def known_marks(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared) -> Marks | None:
     """Returns the marks of a hand-in if nothing they depend on has changed since they were made."""
-    known = load_marks(course, lab, student)
+    known = found_marks(course, lab, student)
     if known is None or known.key != _key(course, lab, student, handin, ready):
         return None
-    return replace(known, notes=handin.notes or known.notes, figures=handin.figures or known.figures)
+    known = replace(known, notes=handin.notes or known.notes, figures=handin.figures or known.figures)
+    return ruled(course, known)
 
 
 def _task(
@@ -138,7 +145,13 @@ def _path(course: Course, lab: str, student: str) -> Path:
 
 
 def load_marks(course: Course, lab: str, student: str) -> Marks | None:
-    """Returns a student's last marks, or None."""
+    """Returns a student's last marks as they count, or None."""
+    found = found_marks(course, lab, student)
+    return ruled(course, found) if found else None
+
+
+def found_marks(course: Course, lab: str, student: str) -> Marks | None:
+    """Returns what the judge last found in a student's hand-in, or None."""
     path = _path(course, lab, student)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -159,7 +172,8 @@ def _said(found: Mapping[str, Any] | None) -> Said | None:
     return Said(**found) if found is not None else None
 
 
-def _save(course: Course, marks: Marks) -> None:
+def save_marks(course: Course, marks: Marks) -> None:
+    """Remembers what the judge found."""
     path = _path(course, marks.lab, marks.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

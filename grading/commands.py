@@ -1,0 +1,107 @@
+"""The instructor's commands after grading: explain, change, report and export marks.
+
+Like those in `grading.cli` they are thin: each asks one plain function, and shows before it writes.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.errors import HilabError
+
+
+class Platform(StrEnum):
+    """A learning platform."""
+
+    moodle = "moodle"
+    canvas = "canvas"
+
+
+CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.")]
+Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stays in the audit trail.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
+Lower = Annotated[bool, typer.Option("--yes-lower", help="Also lower marks; else they are kept.")]
+Workers = Annotated[int, typer.Option(help="How many hand-ins at a time.", min=1)]
+
+
+def confirmed(yes: bool, question: str) -> None:
+    """Goes on only if somebody said yes.
+
+    Raises:
+        HilabError: Nobody can be asked, or the answer was no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise HilabError(f"{question} Nothing was written: nobody can be asked here; say --yes.")
+    if not typer.confirm(question):
+        raise HilabError("Nothing was written.")
+
+
+def regrade(
+    task: Annotated[list[str], typer.Argument(help="A task, for example 1.4; or several of one lab.")],
+    reason: Reason,
+    folder: CourseFolder = Path(),
+    yes: Yes = False,
+    yes_lower: Lower = False,
+    workers: Workers = 2,
+) -> None:
+    """Marks a task again after its checks were repaired: shows who changes, then asks."""
+    from grading.regrade import plan_regrade, write
+
+    plan = plan_regrade(folder, task, workers)
+    typer.echo(str(plan))
+    if plan.changes:
+        confirmed(yes, "Write this?")
+        typer.echo(write(plan, reason, yes_lower))
+
+
+def void(
+    task: Annotated[str, typer.Argument(help="A task, for example 1.4.")],
+    reason: Reason,
+    folder: CourseFolder = Path(),
+    undo: Annotated[bool, typer.Option("--undo", help="Let the task count again.")] = False,
+    yes: Yes = False,
+    yes_lower: Lower = False,
+) -> None:
+    """Gives everybody full points for a task that should not have been asked."""
+    from grading.regrade import plan_void, write
+
+    plan = plan_void(folder, task, undo)
+    typer.echo(str(plan))
+    confirmed(yes, "Write this?")
+    typer.echo(write(plan, reason, yes_lower))
+
+
+def export(
+    lab: Lab,
+    folder: CourseFolder = Path(),
+    lms: Annotated[
+        Platform | None, typer.Option(help="Moodle or Canvas: marks and feedback in the form it takes.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet, to be filled in.")
+    ] = None,
+) -> None:
+    """Writes marks and feedback into exports/; lateness is taken off and shown."""
+    from grading.export import export as export_marks
+
+    typer.echo(export_marks(folder, lab, lms.value if lms else "table", worksheet))
+
+
+def audit(folder: CourseFolder = Path()) -> None:
+    """Shows what was decided about marks and student data, and proves that nothing was changed since."""
+    from grading.audit import trail
+
+    typer.echo(trail(folder))
+
+
+def register(app: typer.Typer, course: typer.Typer) -> None:
+    """Adds the commands to `hilab` and to `hilab course`."""
+    for command in (regrade, void, export):
+        app.command()(command)
+    course.command()(audit)
