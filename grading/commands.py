@@ -42,6 +42,21 @@ def confirmed(yes: bool, question: str) -> None:
         raise HilabError("Nothing was written.")
 
 
+Student = Annotated[str, typer.Argument(help="Id of a student.")]
+
+
+def explain(
+    student: Student,
+    task: Annotated[str, typer.Argument(help="A task, for example 1.4.")],
+    folder: CourseFolder = Path(),
+    seconds: Annotated[float, typer.Option(help="How long an input is made smaller, at most.", min=1)] = 120,
+) -> None:
+    """Reruns a failed check and shows the smallest input on which the answer is still wrong."""
+    from grading.explain import explain as explain_task
+
+    typer.echo(explain_task(folder, student, task, seconds))
+
+
 def regrade(
     task: Annotated[list[str], typer.Argument(help="A task, for example 1.4; or several of one lab.")],
     reason: Reason,
@@ -102,6 +117,6 @@ def audit(folder: CourseFolder = Path()) -> None:
 
 def register(app: typer.Typer, course: typer.Typer) -> None:
     """Adds the commands to `hilab` and to `hilab course`."""
-    for command in (regrade, void, export):
+    for command in (explain, regrade, void, export):
         app.command()(command)
     course.command()(audit)

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Literal
 
 from grading.course import Course, load_course
+from grading.gradebook import Grade
 from grading.kitfile import zip_files
-from grading.lms import Participant, accounts, read_worksheet, whose
+from grading.lms import Participant, Slot, accounts, read_worksheet, whose
 from grading.policy import Dates, load_policy
 from grading.shelf import Kept, kept
 from grading.standing import Standing, criteria, standings
 from grading.tasks import lab_folder
+from grading.words import text
 from sim.errors import HilabError
 
 Form = Literal["table", "moodle", "canvas"]
@@ -121,7 +123,7 @@ def _table(course: Course, all_of: Sequence[Standing]) -> list[list[str]]:
         [
             *(one.student, _name(course, one.student), _n(one.final), _n(one.points), _n(one.automatic)),
             *(_n(one.written), str(one.waiting), str(one.late.days), _n(one.penalty)),
-            *(one.late.why, one.received),
+            *(str(one.late.why or ""), one.received),
         ]
         for one in all_of
     ]
@@ -160,7 +162,15 @@ def _moodle(
         rows.append(
             [
                 *(f"Participant {last.slot.number}", last.slot.name, known.email if known else ""),
-                *("Submitted for grading", _n(one.final), _n(one.points), "Yes", "-", "-", one.sentence),
+                *(
+                    "Submitted for grading",
+                    _n(one.final),
+                    _n(one.points),
+                    "Yes",
+                    "-",
+                    "-",
+                    one.told(_language(course, one.student)),
+                ),
             ]
         )
     return rows, missing
@@ -184,14 +194,12 @@ def _filled(
         if one is not None:
             row[places["Grade"]] = _n(one.final)
             if "Feedback comments" in places:
-                row[places["Feedback comments"]] = one.sentence
+                row[places["Feedback comments"]] = one.told(_language(course, one.student))
     return rows, [one.student for one in all_of if one.student not in by_number]
 
 
 def _number(course: Course, number: str, known: Participant) -> str:
     """Returns the student behind a line of the worksheet; the number itself if it is nobody's."""
-    from grading.lms import Slot
-
     try:
         return whose(course, Slot("moodle", known.name, number, "", ""), {number: known})
     except HilabError:
@@ -222,10 +230,10 @@ def _canvas(
 
 
 def _write_csv(path: Path, rows: Iterable[Sequence[str]]) -> Path:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\r\n").writerows(rows)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(text.getvalue(), encoding="utf-8", newline="")
+    part.write_text(table.getvalue(), encoding="utf-8", newline="")
     return part.replace(path)
 
 
@@ -246,34 +254,42 @@ def _feedback(
     for one in all_of:
         path, last = course.folder / "feedback" / one.student / lab / "feedback.html", slots[one.student]
         if path.is_file() and last and last.slot:
-            page = with_mark(path.read_text(encoding="utf-8"), one, titles)
+            language = _language(course, one.student)
+            page = with_mark(path.read_text(encoding="utf-8"), one, titles, language)
             files[f"{last.slot.feedback}feedback.html"] = page.encode("utf-8")
     return zip_files(files, target / f"{lab}-{form}-feedback.zip")
 
 
-def with_mark(page: str, one: Standing, titles: dict[str, str]) -> str:
+def with_mark(page: str, one: Standing, titles: dict[str, str], language: str = "en") -> str:
     """Returns a feedback page that begins with the mark, how it arises, and what a person wrote."""
+
+    def say(code: str) -> str:
+        return _e(text(f"mark.{code}", language))
+
     grades = {grade.cell: grade for grade in one.grades}
     rows = "".join(
-        f"<tr><th scope='row'>{_e(title)}</th><td class='points'>{_points(grades[cell].manual)} of "
-        f"{grades[cell].points:g}</td><td>{_e(grades[cell].comment)}</td></tr>"
+        f"<tr><th scope='row'>{_e(title)}</th><td class='points'>{_points(grades[cell], language)}</td>"
+        f"<td>{_e(grades[cell].comment)}</td></tr>"
         for cell, title in titles.items()
         if cell in grades
     )
-    head = (
-        "<th scope='col'>Criterion</th><th scope='col' class='points'>Points</th><th scope='col'>Comment</th>"
-    )
-    table = (
-        "<table><caption>Written answers, marked by a person</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-    box = f"<p class='note'><strong>Your mark:</strong> {_e(one.sentence)}</p>{table if rows else ''}"
-    return page.replace("</h1>", f"</h1>{box}", 1)
+    head = "".join(f"<th scope='col'>{say(code)}</th>" for code in ("criterion", "points", "comment"))
+    body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    table = f"<table><caption>{say('written')}</caption>{body}</table>"
+    box = f"<p class='note'><strong>{say('yours')}</strong> {_e(one.told(language))}</p>"
+    return page.replace("</h1>", f"</h1>{box}{table if rows else ''}", 1)
 
 
-def _points(points: float | None) -> str:
-    return "not marked yet" if points is None else f"{points:g}"
+def _points(grade: Grade, language: str) -> str:
+    if grade.manual is None:
+        return _e(text("mark.open", language))
+    return _e(text("points", language, got=f"{grade.manual:g}", points=f"{grade.points:g}"))
 
 
-def _e(text: object) -> str:
-    return html.escape(str(text), quote=True)
+def _language(course: Course, student: str) -> str:
+    known = course.students.get(student)
+    return known.language if known else "en"
+
+
+def _e(words: object) -> str:
+    return html.escape(str(words), quote=True)

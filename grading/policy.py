@@ -28,6 +28,7 @@ import yaml
 from grading.course import Course
 from grading.receipts import receipts
 from grading.shelf import newest
+from grading.words import Said, say
 from sim.errors import HilabError
 
 _DAY = dt.timedelta(days=1)
@@ -79,12 +80,12 @@ class Lateness:
     Attributes:
         days: Begun days after the due date.
         percent: What that costs, in percent of all points.
-        why: How it is known, in words; empty if it was in time.
+        why: How it is known; None if it was in time.
     """
 
     days: int = 0
     percent: float = 0.0
-    why: str = ""
+    why: Said | None = None
 
 
 def load_policy(course: Course) -> Policy:
@@ -191,14 +192,14 @@ def lateness(course: Course, policy: Policy, lab: str, student: str) -> Lateness
     """
     dates, last = policy.labs.get(lab, Dates()), newest(course, lab, student)
     if student in dates.days_late:
-        return _costs(policy, dates.days_late[student], "decided by hand")
+        return _costs(policy, dates.days_late[student], say("late.decided"))
     if last and last.slot and last.slot.late is not None:
-        return _costs(policy, int(last.slot.late), "marked late by Canvas")
+        return _costs(policy, int(last.slot.late), say("late.canvas"))
     due, received = due_for(course, policy, lab, student), _received(course, lab, student)
     if due is None or received is None or received <= due + policy.grace:
         return Lateness()
     days = math.ceil((received - due) / _DAY)
-    return _costs(policy, days, f"handed in {_spoken(received - due)} after it was due")
+    return _costs(policy, days, say("late.after", time=_spoken(received - due)))
 
 
 def _received(course: Course, lab: str, student: str) -> dt.datetime | None:
@@ -207,7 +208,7 @@ def _received(course: Course, lab: str, student: str) -> dt.datetime | None:
     return dt.datetime.fromisoformat(times[-1]) if times else None
 
 
-def _costs(policy: Policy, days: int, why: str) -> Lateness:
+def _costs(policy: Policy, days: int, why: Said) -> Lateness:
     if not days:
         return Lateness()
     return Lateness(days, min(policy.most_percent, days * policy.percent_per_day), why)

@@ -9,6 +9,7 @@ from grading.policy import Lateness, lateness, load_policy
 from grading.preprocessors import released
 from grading.receipts import receipts
 from grading.shelf import newest
+from grading.words import text
 
 _TITLE = 90
 
@@ -48,23 +49,24 @@ class Standing:
         """The mark, in points."""
         return round(self.automatic + self.written - self.penalty, 2)
 
-    @property
-    def sentence(self) -> str:
-        """How the mark arises, for the student.
+    def told(self, language: str = "en") -> str:
+        """Says how the mark arises, for the student.
 
         Example:
-            >>> Standing("ada", 68, 48, 12.5, 0, Lateness(1, 10, "handed in 2 h after it was due")).sentence
-            '53.7 of 68 points: 48 from the program, 12.5 from a person, −6.8 for 1 day late (handed in 2 h
-            after it was due).'
+            >>> Standing("ada", 68, 48, 12.5, 0).told()
+            '60.5 of 68 points: 48 from the program, 12.5 from a person.'
         """
-        parts = [f"{self.automatic:g} from the program"]
+        parts = [text("mark.program", language, points=f"{self.automatic:g}")]
         if any(grade.automatic is None and grade.points for grade in self.grades) or self.written:
-            parts.append(f"{round(self.written, 2):g} from a person")
-        if self.late.days:
-            days = f"{self.late.days} day{'s' if self.late.days > 1 else ''} late"
-            parts.append(f"−{self.penalty:g} for {days} ({self.late.why})")
-        still = " Written answers are not marked yet." if self.waiting else ""
-        return f"{self.final:g} of {self.points:g} points: {', '.join(parts)}.{still}"
+            parts.append(text("mark.person", language, points=f"{self.written:g}"))
+        if self.late.days and self.late.why:
+            why = self.late.why.told(language)
+            parts.append(
+                text("mark.late", language, points=f"{self.penalty:g}", days=self.late.days, why=why)
+            )
+        listed = text("mark.and", language).join(parts)
+        total = text("mark.total", language, final=f"{self.final:g}", points=f"{self.points:g}", parts=listed)
+        return total + (text("mark.waits", language) if self.waiting else "")
 
 
 def standings(course: Course, lab: str) -> list[Standing]:

@@ -30,6 +30,9 @@ labs:
 @pytest.fixture
 def late_course(course):
     roster(course, *PEOPLE)
+    path = course.folder / "roster.csv"
+    zh = path.read_text(encoding="utf-8").replace("extra_time\n", "extra_time,language\n")
+    path.write_text(zh.replace("cy@uni.example,law,", "cy@uni.example,law,,zh"), encoding="utf-8")
     with (course.folder / "course.yaml").open("a", encoding="utf-8") as file:
         file.write(RULES)
     return load_course(course.folder)
@@ -65,7 +68,7 @@ def test_extra_time_grace_days_and_the_most(late_course, tmp_path):
         "eve": 0,
     }
     assert late["cy"].percent == 20 and late["dot"].percent == 25
-    assert late["cy"].why == "handed in 1 d 16 min after it was due"
+    assert str(late["cy"].why) == "handed in 1 d 16 min after it was due"
     assert due_for(late_course, policy, LAB, "ben").isoformat() == "2026-03-11T12:00:00+01:00"
 
 
@@ -85,8 +88,7 @@ def test_moodle_takes_marks_and_feedback_back(late_course, tmp_path):
     }, "Cy: 5 + 2 of 10 points, 2 off"
     told = next(row[-1] for row in body if row[0] == "Participant 13")
     assert told == (
-        "5 of 10 points: 5 from the program, 2 from a person, −2 for 2 days late (handed in 1 d 16 min "
-        "after it was due)."
+        "10 分中得 5 分：程序批改 5 分，人工批改 2 分，迟交 2 天扣 2 分（截止后 1 d 16 min 才提交）。"
     )
     assert "not marked yet" in "".join(next(row for row in body if row[0] == "Participant 11"))
     assert "Written answers of 4 people are not marked yet" in str(done)
@@ -99,7 +101,7 @@ def test_moodle_takes_marks_and_feedback_back(late_course, tmp_path):
             "张伟_13_assignsubmission_file/feedback.html",
         ]
         page = archive.read("张伟_13_assignsubmission_file/feedback.html").decode("utf-8")
-    assert "−2 for 2 days late" in page and "Whose &lt;harm&gt;?" in page and "2 of 4" in page
+    assert "迟交 2 天扣 2 分" in page and "Whose &lt;harm&gt;?" in page and "2 / 4" in page
     assert "<script" not in page and page.count("<h1>") == 1
 
 
