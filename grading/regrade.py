@@ -17,6 +17,7 @@ from tqdm import tqdm
 from grading.audit import add, alias
 from grading.course import Course, load_course
 from grading.districts import load_prepared
+from grading.entered import Entered
 from grading.grade import enter
 from grading.gradebook import Grade, grades, mark_by_hand
 from grading.intake import open_handin
@@ -26,6 +27,7 @@ from grading.preprocessors import released
 from grading.rulings import answer_hashes, ruled, voided
 from grading.stage import stage
 from grading.tasks import Task, labs_folder, load_tasks
+from grading.turn import turn
 from sim.errors import HilabError
 
 
@@ -112,8 +114,8 @@ def plan_regrade(folder: Path, tasks: Sequence[str], workers: int = 2) -> Plan:
     lab, asked = _asked(course, tasks)
     model, ready, staged = released(course, lab), load_prepared(course, lab), stage(course.store / "cache")
     students = _graded(course, lab)
-    handins = {name: open_handin(course, lab, name, model) for name in students}
-    with ThreadPoolExecutor(workers) as pool:
+    with turn(course), ThreadPoolExecutor(workers) as pool:
+        handins = {name: open_handin(course, lab, name, model) for name in students}
         jobs = [pool.submit(judged, course, lab, name, handins[name], ready, staged) for name in students]
         found = [job.result() for job in tqdm(jobs, desc="Hand-ins", unit="hand-in", disable=None)]
     marks = {one.student: one for one in found}
@@ -214,11 +216,13 @@ def write(plan: Plan, reason: str, lower: bool = False) -> str:
         raise HilabError("Taking this back lowers marks; say --yes-lower if that is meant.")
     course, lab = plan.course, plan.lab
     told = [_told(course, lab, change, lower) for change in plan.changes if not change.by_hand]
-    act = add(course, plan.what, reason, lab=lab, tasks=plan.tasks, facts={"changes": told})
-    for marks in plan.marks.values():
-        save_marks(course, marks)
-    for student in dict.fromkeys(change.student for change in plan.changes):
-        _enter(course, lab, student)
+    with turn(course):
+        act = add(course, plan.what, reason, lab=lab, tasks=plan.tasks, facts={"changes": told})
+        for marks in plan.marks.values():
+            save_marks(course, marks)
+        entered = Entered(course, lab)
+        for student in dict.fromkeys(change.student for change in plan.changes):
+            _enter(course, lab, student, entered)
     kept = len(plan.lowered) if not lower else 0
     words = [f"Written; act {act.number} of the audit trail."]
     words += [f"{kept} marks would have fallen and were kept; --yes-lower lowers them."] if kept else []
@@ -238,10 +242,11 @@ def _told(course: Course, lab: str, change: Change, lower: bool) -> dict[str, An
     }
 
 
-def _enter(course: Course, lab: str, student: str) -> None:
+def _enter(course: Course, lab: str, student: str, entered: Entered) -> None:
     """Writes marks into gradebook and feedback; what a person marked before needs no second look."""
     done = [g for g in grades(course, lab).get(student, ()) if g.manual is not None and not g.waits]
     marks = load_marks(course, lab, student)
     assert marks is not None
     enter(course, lab, marks, load_prepared(course, lab))
+    entered.note(marks)
     mark_by_hand(course, lab, student, {g.cell: (g.manual or 0.0, "") for g in done})
