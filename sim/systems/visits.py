@@ -175,11 +175,22 @@ def number_book(patients: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns first, second, second_at (both missing for most); index = person number.
     """
-    ordered = patients.sort_values(["_person", "registered_at", "mrn"])
-    grouped = ordered.groupby("_person")
-    latest = grouped[["mrn", "registered_at"]].nth(1).set_axis(["second", "second_at"], axis=1)
-    latest.index = pd.Index(ordered.loc[latest.index, "_person"])
-    return grouped["mrn"].first().rename("first").to_frame().join(latest)
+    number, _ = pd.factorize(patients["mrn"], sort=True)
+    person, at = patients["_person"].to_numpy(), patients["registered_at"].to_numpy()
+    order = np.lexsort((number, at, person))
+    who = person[order]
+    first = np.flatnonzero(np.diff(who, prepend=who[:1] - 1))
+    # The row after the first, where it is about the same person.
+    after = np.minimum(first + 1, len(who) - 1)
+    again = (who[after] == who[first]) & (after > first)
+    numbers = patients["mrn"].iloc[order]
+    index = pd.Index(who[first], name="_person")
+    book = {
+        "first": numbers.iloc[first].set_axis(index),
+        "second": numbers.iloc[after].set_axis(index).where(again),
+        "second_at": patients["registered_at"].iloc[order[after]].set_axis(index).where(again),
+    }
+    return pd.DataFrame(book)
 
 
 def file_under(visits: pd.DataFrame, book: pd.DataFrame) -> "pd.Series[str]":
