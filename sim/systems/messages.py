@@ -65,7 +65,7 @@ def _of(rows: pd.DataFrame, patients: "pd.Series[str]") -> pd.DataFrame:
 
 def _table(code: str, kind: str, idents: list[str], rows: pd.DataFrame, texts: list[str]) -> pd.DataFrame:
     columns = {"message_id": idents, "facility": code, "kind": kind, "mrn": rows["mrn"].to_numpy()}
-    sent, person = rows["sent_at"].to_numpy(), rows["_person"].to_numpy(dtype="int64")
+    sent, person = rows["sent_at"].to_numpy(dtype="datetime64[s]"), rows["_person"].to_numpy(dtype="int64")
     table = pd.DataFrame({**columns, "sent_at": sent, "text": texts, "_person": person})
     return table.astype(dict.fromkeys(("message_id", "facility", "kind", "mrn", "text"), "str"))
 
