@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.countries import country
 from sim.exchange.hl7 import acknowledge, parse, read_all, read_movements, read_results, split
-from sim.systems.catalogue import RECORDER_OF, TABLES
+from sim.systems.catalogue import RECORDER_OF, SYSTEMS, TABLES
 from sim.systems.dialects import DIALECTS, Dialect
 from sim.systems.facilities import FACILITIES, HOSPITALS
 from sim.truth import Truth
@@ -21,7 +21,10 @@ ROWS, COLUMNS, WIDTH = 3, 9, 44
 """How much of each table is shown."""
 
 SHOWN_SIGNS = 1400
-"""How much of each message is shown."""
+"""How much of each message and note is shown."""
+
+LONG = 200
+"""A text of this many signs is shown below its table, not in it."""
 
 _HEAD = """# A district, followed through one person
 
@@ -39,7 +42,12 @@ of the simulation.
 
 {person}
 
-Known to {count} tables of {all}: {names}.
+Of everybody alive, this is the person whom most systems know; of several, the one whom most tables know, then
+the one with most mistakes. {known} of {systems} systems and {count} of {all} tables do{unknown}.
+
+| system | table | facility | records | mistakes |
+|---|---|---|---|---|
+{summary}
 """
 
 
@@ -51,10 +59,16 @@ the first message of each kind about the person and what a reader makes of it.
 
 
 def choose(truth: Truth) -> int:
-    """Returns the living person who is known to the most tables; of several the first."""
+    """Returns the living person known to most systems.
+
+    Of several it is the one known to most tables, then the one with most entries in the ledger.
+    """
     living = truth.people.index[truth.people["alive"]]
     records = truth.person_of_record[truth.person_of_record["person"].isin(living)]
-    return int(records.groupby("person")["table"].nunique().idxmax())
+    wrong = truth.ledger.groupby(["table", "record"]).size().rename("wrong")
+    counted = records.join(wrong, on=["table", "record"]).groupby("person")
+    known = counted.agg(systems=("system", "nunique"), tables=("table", "nunique"), wrong=("wrong", "sum"))
+    return int(known.sort_values(["systems", "tables", "wrong"], ascending=False, kind="stable").index[0])
 
 
 def describe(person: "pd.Series[object]") -> str:
@@ -85,16 +99,53 @@ def markdown(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def section(world: World, truth: Truth, name: str, records: "pd.Series[str]") -> str:
+def rows_of(world: World, truth: Truth, name: str) -> pd.DataFrame:
+    """Returns a table, be it shipped as Parquet or within a file."""
+    return world.tables[name] if name in world.tables else truth.texts[name].rename(columns={"_row": "line"})
+
+
+def mistakes(truth: Truth, name: str, records: pd.DataFrame) -> pd.DataFrame:
+    """Returns the ledger of a person's rows in a table; a whole device's stands under the device."""
+    near = [table for table in records["table"].unique() if together(table) == together(name)]
+    own = records.loc[records["table"].isin(near), "record"]
+    return truth.ledger[(truth.ledger["table"] == name) & truth.ledger["record"].isin(own)]
+
+
+def together(name: str) -> tuple[str, str]:
+    """Returns system and facility of a table."""
+    recorder, facility = RECORDER_OF[name]
+    return recorder.system, facility
+
+
+def summary(truth: Truth, records: pd.DataFrame) -> str:
+    """Returns a line for every table that knows the person."""
+    lines = []
+    for name, own in records.groupby("table", sort=False):
+        recorder, facility = RECORDER_OF[str(name)]
+        wrong = len(mistakes(truth, str(name), records))
+        lines.append(f"| {recorder.system} | `{name}` | {facility} | {len(own):,} | {wrong:,} |")
+    return "\n".join(lines)
+
+
+def first_sentence(text: str) -> str:
+    """Returns the first sentence of a text."""
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def section(world: World, truth: Truth, name: str, records: pd.DataFrame) -> str:
     """Tells what one table knows of the person, and what went wrong in those rows."""
     kind, (recorder, facility) = TABLES[name], RECORDER_OF[name]
-    head = f"### {name}\n\nSystem `{recorder.system}`, facility {facility}. {kind.about} "
-    head += f"{len(records):,} of the person's records.\n"
-    parts = [head]
-    if name in world.tables and not kind.key.startswith("_"):
-        table = world.tables[name]
-        parts.append(markdown(table[table[kind.key].isin(records)].tail(ROWS)) + "\n")
-    wrong = truth.ledger[(truth.ledger["table"] == name) & truth.ledger["record"].isin(records)]
+    own = records.loc[records["table"] == name, "record"]
+    head = f"### {name}\n\nSystem `{recorder.system}`, facility {facility}. {first_sentence(kind.about)} "
+    head += f"{len(own):,} of the person's records.\n"
+    table = rows_of(world, truth, name)
+    key = "line" if kind.key == "_row" else kind.key
+    shown = table[table[key].isin(own)].tail(ROWS)
+    long = [c for c in shown if shown[c].dtype == "str" and shown[c].str.len().max() > LONG]
+    parts = [head, markdown(shown.drop(columns=long)) + "\n"]
+    if not kind.name.endswith(("messages", "bundles")):  # these have a chapter of their own
+        parts += [f"`{column}` of the last:\n\n" + code(str(shown[column].iloc[-1])) for column in long]
+    wrong = mistakes(truth, name, records)
     if len(wrong):
         some = wrong[["record", "field", "clean", "dirty", "defect"]].drop_duplicates("defect").head(ROWS)
         parts.append(f"What went wrong ({len(wrong):,} entries in the ledger):\n\n" + markdown(some) + "\n")
@@ -181,16 +232,20 @@ def page() -> str:
     person = choose(truth)
     records = truth.person_of_record[truth.person_of_record["person"] == person]
     tables = list(dict.fromkeys(records["table"]))
+    strangers = [name for name in SYSTEMS if name not in set(records["system"])]
     names = country("us").facilities
     head = _HEAD.format(
         ident=IDENT,
         facilities="\n".join(f"| {f.code} | {names[f.code]} | {f.about} |" for f in FACILITIES.values()),
         person=describe(truth.people.loc[person]),
+        known=len(SYSTEMS) - len(strangers),
+        systems=len(SYSTEMS),
         count=len(tables),
         all=len(TABLES),
-        names=", ".join(f"`{name}`" for name in tables),
+        unknown=f"; not {', '.join(strangers)}" if strangers else "",
+        summary=summary(truth, records),
     )
-    told = [section(world, truth, name, records.loc[records["table"] == name, "record"]) for name in tables]
+    told = [section(world, truth, name, records) for name in tables]
     return "\n".join([head, "## What each system knows\n", *told, _MESSAGES, messages(world, records)])
 
 

@@ -1,0 +1,68 @@
+"""Counts what the tasks on privacy need (lab 4), as far as hospital tables hold it."""
+
+import pandas as pd
+
+from sim.counters.base import District, counter
+from sim.counters.linkage import PATIENTS
+
+QUASI = ("sex", "birth_date", "area")
+
+SMALL = 11
+"""An area is small if fewer patients than this live there."""
+
+OLD = 85
+"""Age in years from which somebody stands out."""
+
+CELLS = ((0, 0), (1, 10), (11, 40), (100, 400), (1000, 4000))
+"""Sizes of cells from and to: none, withheld ones, and about 20, 200 and 2,000."""
+
+
+@counter
+def record_numbers(district: District) -> int:
+    """Counts the record numbers of the hospital that has fewest."""
+    return min(district.tables[name]["mrn"].nunique() for name in PATIENTS)
+
+
+@counter
+def telephones(district: District) -> int:
+    """Counts different telephone numbers in the large hospital."""
+    return int(district.tables["his_patients"]["phone"].nunique())
+
+
+@counter
+def in_two_projects(district: District) -> int:
+    """Counts people of the diabetes cohort who brought a device to the telehealth desk."""
+    numbers = district.tables["diabetes_cohort"]["mrn"].str[1:].astype("int64")
+    return int(numbers.isin(district.tables["devices"]["mrn"]).sum())
+
+
+@counter
+def blank_quasi_identifiers(district: District) -> int:
+    """Counts blank cells in sex, date of birth and area."""
+    return int(district.tables["his_patients"][list(QUASI)].isna().sum().sum())
+
+
+@counter
+def outlying_ages(district: District) -> int:
+    """Counts living patients of 85 years and more."""
+    patients = district.tables["his_patients"]
+    alive = patients[patients["deceased_on"].isna()]
+    return int((alive["birth_date"].str[:4].astype("int64") <= 2025 - OLD).sum())
+
+
+@counter
+def small_areas(district: District) -> int:
+    """Counts areas with fewer than eleven patients."""
+    return int((district.tables["his_patients"]["area"].value_counts() < SMALL).sum())
+
+
+@counter
+def cells_of_every_size(district: District) -> int:
+    """Counts the cells of the rarest of five sizes in tables that count the large hospital's visits."""
+    visits = district.tables["his_encounters"]
+    month, chapter = visits["admitted_at"].dt.month, visits["dx_code"].str[:3]
+    pairs = ((visits["class"], visits["payer"]), (visits["ward"], month), (chapter, visits["class"]))
+    sizes = [pd.crosstab(one, other).stack() for one, other in pairs]
+    sizes += [visits["class"].value_counts(), visits["payer"].value_counts(), month.value_counts()]
+    every = pd.concat(sizes)
+    return int(min(every.between(low, high).sum() for low, high in CELLS))
