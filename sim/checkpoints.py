@@ -125,7 +125,8 @@ def collected(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
 
     Each hospital's `his_patients`, `his_encounters` and `lis_results` under their own names; both clinics'
     visits as tables with plain dates, sexes and blanks; and `blanks`, which says for each column with blanks
-    why (`reason`, a code of FHIR's data-absent-reason, and `meaning`) and in how many cells.
+    why (`reason`, a code of FHIR's data-absent-reason, and `meaning`) and in how many cells. Where the clinic
+    keeps intake forms, `blank_reasons` says it of every blank in them: form_id, field, reason.
     """
     kept = (*LEFT_BLANK, *TYPED, *UNSTANDARD, *NEVER_MEASURED)
     wanted = [name for plain in MERGED for name in _names(plain)]
@@ -139,7 +140,10 @@ def collected(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
                 found[_at(plain, hospital)] = _MERGE[plain](table.assign(mrn=table["mrn"].map(numbers)))
     for name in _clinics(truth):
         found[name] = clean[name][[column.name for column in TABLES[name].columns]]
-    return found | {"blanks": _blanks(found)}
+    found["blanks"] = _blanks(found)
+    if "blank_reasons" in truth.facts:
+        found["blank_reasons"] = truth.facts["blank_reasons"].drop(columns="facility")
+    return found
 
 
 def _at(plain: str, facility: str) -> str:

@@ -39,7 +39,7 @@ def test_the_page_is_worked_out_from_what_was_measured(found):
     text = page({"a": found, "b": found})
     assert "| exact keys | " in text and all(f"| {group} | " in text for group in GROUPS)
     assert "“exact keys” does worst" in text and "No way is without error" in text
-    best = {name: found["splink"] for name in METHODS}
+    best = dict.fromkeys(METHODS, found["splink"])
     assert "“exact keys” does worst" not in page({"a": {**best, "rapidfuzz": found["exact keys"]}})
 
 

@@ -85,7 +85,7 @@ def test_after_lab_1_mistakes_are_taken_back_but_not_slips_in_what_identifies_pe
     assert right > 300 and wrong > 20
 
 
-def test_after_lab_1_every_blank_has_its_reason(after_lab_1):
+def test_after_lab_1_every_blank_has_its_reason(world, after_lab_1):
     blanks = after_lab_1["blanks"].set_index(["table", "field"])["cells"].to_dict()
     found = {
         (name, field): int(cells)
@@ -95,6 +95,10 @@ def test_after_lab_1_every_blank_has_its_reason(after_lab_1):
     }
     assert found == blanks and len(found) > 10
     assert (after_lab_1["blanks"][["reason", "meaning"]] != "").all(axis=None)
+    forms = world.tables["intake_forms"]
+    told = after_lab_1["blank_reasons"]
+    assert told["form_id"].isin(forms["form_id"]).all() and len(told) > 40
+    assert set(told.columns) == {"form_id", "field", "reason"}
 
 
 def test_after_lab_2_the_hospitals_stand_in_one_form_and_nobody_is_linked(world, after_lab_1, after_lab_2):

@@ -1,8 +1,11 @@
 """Every district holds what its tasks need, and its tasks can be solved, but not by naive rules."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+import sim.situations
 from sim.errors import HilabError
 from sim.situations import COUNTERS, Situation, count, shortage, situations
 from sim.systems.catalogue import TABLES
@@ -113,6 +116,13 @@ def test_every_situation_names_a_counter_and_smaller_districts_need_less():
     assert {table for situation in situations() for table in situation.needs} <= set(TABLES)
     one = Situation("1", "s", "c", "twins", [], least=20)
     assert [one.least_for(n) for n in (300, 2000, 50_000)] == [1, 20, 20]
+
+
+def test_no_task_is_listed_twice():
+    """Of two entries with one name, YAML keeps the later and says nothing."""
+    lines = Path(sim.situations.__file__).with_suffix(".yaml").read_text(encoding="utf-8").splitlines()
+    tasks = [line for line in lines if line.startswith('"')]
+    assert len(tasks) == len(set(tasks)) == len({situation.task for situation in situations()})
 
 
 def test_what_a_district_lacks_is_said(world):
