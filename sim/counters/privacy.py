@@ -62,7 +62,7 @@ def cells_of_every_size(district: District) -> int:
     visits = district.tables["his_encounters"]
     month, chapter = visits["admitted_at"].dt.month, visits["dx_code"].str[:3]
     pairs = ((visits["class"], visits["payer"]), (visits["ward"], month), (chapter, visits["class"]))
-    sizes = [pd.crosstab(one, other).stack() for one, other in pairs]
+    sizes = [pd.Series(pd.crosstab(one, other).to_numpy().ravel()) for one, other in pairs]
     sizes += [visits["class"].value_counts(), visits["payer"].value_counts(), month.value_counts()]
     every = pd.concat(sizes)
     return int(min(every.between(low, high).sum() for low, high in CELLS))
