@@ -152,6 +152,7 @@ def recount(
     progress: bool = False,
     wanted: Collection[str] = DISTRICT,
     history: float | None = None,
+    country: str = "us",
 ) -> Records:
     """Makes a small population in memory, in one part; a district begins here.
 
@@ -164,9 +165,10 @@ def recount(
         progress: Show a bar.
         wanted: Which tables to make.
         history: Years that are kept; None keeps everything.
+        country: Where they live.
     """
     program, lexicon = load(None if modules is None else str(modules))
-    people = populate(n, seeds, plants)
+    people = populate(n, seeds, plants, country=country)
     events = live(program, people, seeds, history, threads or os.cpu_count() or 1, progress)
-    part = decode_part(events, lexicon, people, seeds, history=history)
-    return gather_records(part, seeds, wanted)
+    part = decode_part(events, lexicon, people, seeds, history=history, country=country)
+    return gather_records(part, seeds, wanted, country)

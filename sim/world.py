@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sim import WORLD_VERSION, archive, checkpoints
+from sim.countries import COUNTRIES
+from sim.countries import country as find_country
 from sim.defects.registry import check_rates
 from sim.errors import HilabError
 from sim.population import SNAPSHOT
@@ -34,9 +36,6 @@ Size = Literal["demo", "lab", "big"]
 
 SIZES: dict[str, int] = {"demo": 300, "lab": 2000, "big": 50_000}
 """Living people of a district."""
-
-COUNTRIES = ("us",)
-"""Countries whose districts can be made."""
 
 HISTORY = 4
 """Years of visits and measurements that a district's systems are made from; they keep at most three."""
@@ -133,7 +132,7 @@ def make_world(
         ident: Whose district it is: a student's id or a hidden district's seed.
         term: Term of the class.
         size: "demo", "lab" or "big": 300, 2,000 or 50,000 living people.
-        country: "us".
+        country: "us" or "cn".
         key: The public key, or the instructor's for hidden districts.
         systems: Which systems to make: "his", "lis", "cohort", "clinic"; all by default.
         rates: Rates of defects that differ from the documented ones, such as {"D05": 0.2}; 0 takes a
@@ -154,7 +153,7 @@ def make_world(
     check_rates(rates or {})
     for draw in range(DRAWS):
         seeds = Seeds(key, country, term, ident, *[str(draw)] * (draw > 0))
-        records, origin = _records(source, SIZES[size], seeds, threads, progress)
+        records, origin = _records(source, SIZES[size], seeds, country, threads, progress)
         world = _record(records, seeds, term, size, country, wanted, rates or {}, origin)
         missing = None if rates else shortage(world, SIZES[size], lent=source is not None)
         if missing is None:
@@ -163,19 +162,25 @@ def make_world(
 
 
 def _records(
-    source: "Population | Path | str | None", people: int, seeds: Seeds, threads: int | None, progress: bool
+    source: "Population | Path | str | None",
+    people: int,
+    seeds: Seeds,
+    country: str,
+    threads: int | None,
+    progress: bool,
 ) -> "tuple[Records, dict[str, str]]":
     """Makes clean records, and says where they are from if they are not our engine's."""
     # The engine brings numba; whoever only opens a district that was shipped need not have it.
     if source is None:
         from sim.generator import recount
 
-        return recount(people, seeds, threads=threads, progress=progress, history=HISTORY), {}
+        made = recount(people, seeds, threads=threads, progress=progress, history=HISTORY, country=country)
+        return made, {}
     from sim.handle import Population
     from sim.synthea.residents import fingerprint, settle
 
     lenders = source if isinstance(source, Population) else Population.open(source)
-    return settle(lenders, people, seeds, HISTORY), {"source": fingerprint(lenders)}
+    return settle(lenders, people, seeds, HISTORY, country), {"source": fingerprint(lenders)}
 
 
 def _record(
@@ -217,10 +222,7 @@ def _check(ident: str, size: str, country: str, systems: Sequence[str] | None) -
         raise HilabError("A district needs an id, for example s001; the id given is empty.")
     if size not in SIZES:
         raise HilabError(f"There is no size '{size}'. The sizes are: {', '.join(SIZES)}.")
-    if country not in COUNTRIES:
-        raise HilabError(
-            f"There are no districts of country '{country}' yet. The countries are: {', '.join(COUNTRIES)}."
-        )
+    find_country(country)
     for system in systems or ():
         if system not in SYSTEMS:
             raise HilabError(f"There is no system '{system}'. The systems are: {', '.join(SYSTEMS)}.")

@@ -5,7 +5,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from sim.countries import country as find_country
 from sim.paths import datasets
 from sim.population.numbers import Ints, Texts, scatter
 
@@ -38,9 +37,6 @@ STREETS = {
 
 _HOUSES = {"us": "{house} {street}", "cn": "{street}{house}号"}
 _PARTS = {"us": r"^(?P<house>\d+) (?P<street>.*)$", "cn": r"^(?P<street>\D+)(?P<house>\d+)号$"}
-
-COUNTY, STATE = find_country("us").county, find_country("us").state
-"""The county and its state in districts of the US; invented."""
 
 _LEAST_HOUSES = 400
 
@@ -85,6 +81,16 @@ def addresses(household: Ints, count: int, rng: np.random.Generator, country: st
         [shape.format(house=h + 1, street=streets[s]) for s, h in zip(street, house, strict=True)],
         dtype=object,
     )
+
+
+def write_address(house: int, street: str, country: str = "us") -> str:
+    """Writes one address.
+
+    Example:
+        >>> write_address(3, "Heron Lane"), write_address(3, "白鹭路", "cn")
+        ('3 Heron Lane', '白鹭路3号')
+    """
+    return _HOUSES[country].format(house=house, street=street)
 
 
 def join_addresses(houses: "pd.Series[str]", streets: "pd.Series[str]", country: str = "us") -> list[str]:

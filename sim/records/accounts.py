@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.countries import country as find_country
 from sim.engine.kinds import Kind
-from sim.population.numbers import Ints
-from sim.population.places import STATE
+from sim.population.numbers import Ints, phone_texts
+from sim.population.places import write_address
 from sim.records.claims import Bills
 from sim.records.columns import dollars, lookup
 from sim.records.encounters import Visits
@@ -153,19 +154,31 @@ def _quality(story: Story, accounts: Accounts) -> Sums:
     }
 
 
-def payers(sums: Sums) -> Columns:
-    """Returns the columns of the payers table from what `payer_sums` returned, added up over all parts."""
+ROW = {"us": "Insurance Row", "cn": "医保路"}
+"""The invented street on which all payers have their seat, by country."""
+
+
+def payers(sums: Sums, country: str = "us") -> Columns:
+    """Returns the columns of the payers table.
+
+    Args:
+        sums: What `payer_sums` returned, added up over all parts.
+        country: Whose payers; in China their seat is the district itself.
+    """
+    here, count = find_country(country), len(PAYERS)
+    phones = phone_texts(10_001 + np.arange(count), country)
+    towns = [payer.town if country == "us" or payer.town is None else here.county for payer in PAYERS]
     money = {name: np.array(sums[name]) / 100.0 for name in ("covered", "uncovered", "premiums")}
     counted = {name: np.array(column, dtype=np.int64) for name, column in sums.items() if name.isupper()}
     years = np.array(sums["years"])
     return {
         "Id": payer_ids(np.arange(len(PAYERS))),
-        "NAME": [payer.name for payer in PAYERS],
+        "NAME": [here.payers[payer.name] for payer in PAYERS],
         "OWNERSHIP": [payer.ownership for payer in PAYERS],
-        "ADDRESS": [f"{i + 1} Insurance Row" if payer.town else None for i, payer in enumerate(PAYERS)],
-        "CITY": [payer.town for payer in PAYERS],
-        "STATE_HEADQUARTERED": [STATE if payer.town else None for payer in PAYERS],
-        "PHONE": [f"555-001-{i + 1:04d}" if payer.town else None for i, payer in enumerate(PAYERS)],
+        "ADDRESS": [write_address(i + 1, ROW[country], country) if towns[i] else None for i in range(count)],
+        "CITY": towns,
+        "STATE_HEADQUARTERED": [here.state if town else None for town in towns],
+        "PHONE": [phone if town else None for phone, town in zip(phones, towns, strict=True)],
         "AMOUNT_COVERED": money["covered"],
         "AMOUNT_UNCOVERED": money["uncovered"],
         "REVENUE": money["premiums"],

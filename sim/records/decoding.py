@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.countries import country as find_country
 from sim.engine.kinds import Kind
 from sim.population.numbers import Ints
 from sim.records import clinical, devices
@@ -76,9 +77,11 @@ def decode(events: "Events", program: "Program", people: pd.DataFrame, seeds: Se
     return gather_records(decode_part(events, Lexicon(program.states), people, seeds), seeds)
 
 
-def gather_records(part: Part, seeds: Seeds, wanted: Collection[str] = TABLES) -> Records:
+def gather_records(
+    part: Part, seeds: Seeds, wanted: Collection[str] = TABLES, country: str = "us"
+) -> Records:
     """Makes records in memory of a population that has one part."""
-    shared = shared_tables(part.sums, seeds)
+    shared = shared_tables(part.sums, seeds, country)
     tables = {
         name: to_pandas(shared[name] if name in shared else part.tables[name])
         for name in TABLES
@@ -87,20 +90,21 @@ def gather_records(part: Part, seeds: Seeds, wanted: Collection[str] = TABLES) -
     return Records(tables, part.people)
 
 
-def shared_tables(sums: dict[str, Sums], seeds: Seeds) -> dict[str, pa.Table]:
+def shared_tables(sums: dict[str, Sums], seeds: Seeds, country: str = "us") -> dict[str, pa.Table]:
     """Makes the tables that all parts of a population share.
 
     Args:
         sums: What all parts add up to.
         seeds: The whole population's seeds.
+        country: Whose institutions and payers.
     """
     done = sums["organizations"]
-    organizations = hire(seeds).organizations.assign(
+    organizations = hire(seeds, country=country).organizations.assign(
         REVENUE=np.array(done["revenue"]) / 100.0, UTILIZATION=np.array(done["utilization"], dtype=np.int64)
     )
     return {
         "organizations": table("organizations", columns_of(organizations)),
-        "payers": table("payers", payers(sums["payers"])),
+        "payers": table("payers", payers(sums["payers"], country)),
     }
 
 
@@ -112,6 +116,7 @@ def decode_part(
     county: Seeds | None = None,
     first: int = 0,
     history: float | None = None,
+    country: str = "us",
 ) -> Part:
     """Decodes what happened to a part of a population.
 
@@ -125,10 +130,11 @@ def decode_part(
         county: The whole population's seeds, where it has several parts.
         first: How many living people the parts before this one have.
         history: Years that are kept, see `Story`; everything by default.
+        country: Where they live.
     """
-    story = Story(events, lexicon, people, seeds, first_day(history), county, first)
+    story = Story(events, lexicon, people, seeds, first_day(history), county, first, country)
     del events  # They need most of the memory.
-    staff = hire(seeds, county)
+    staff = hire(seeds, county, country)
     insurance = insure(story.people, story.birth, np.fmin(story.death, HORIZON), seeds)
     visits = meet(story, staff, insurance)
     pills = story.rows(Kind.MEDICATION)
@@ -142,7 +148,7 @@ def decode_part(
     owed, paid = (accounts.by_person(cents, everyone) for cents in (accounts.owed, accounts.covered))
     claims = Claims(story, visits, bills, insurance, pill_span, staff, members)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
-        "patients": lambda: patients(story.people, story.ids, owed, paid, seeds),
+        "patients": lambda: patients(story.people, story.ids, owed, paid, seeds, country),
         "encounters": lambda: encounters(
             story, visits, staff, insurance, bills.total[:count], covered[:count]
         ),
@@ -160,7 +166,7 @@ def decode_part(
         "supplies": lambda: devices.supplies(story, visits),
         "claims": claims.claims,
         "claims_transactions": claims.transactions,
-        "payer_transitions": lambda: insurance.transitions(story.ids, story.people, members),
+        "payer_transitions": lambda: insurance.transitions(story.ids, story.people, members, country),
         "patient_expenses": lambda: accounts.expenses(story),
         "providers": lambda: _providers(story, staff, visits),
     }
@@ -169,7 +175,8 @@ def decode_part(
         "payers": payer_sums(story, visits, insurance, pill_span, bills, accounts),
     }
     now = insurance.payer[insurance.at(story.everybody, np.fmin(story.death, HORIZON))]
-    names = np.array([payer.name for payer in PAYERS], dtype=object)
+    words = find_country(country).payers
+    names = np.array([words[payer.name] for payer in PAYERS], dtype=object)
     return Part(_Tables(makers), story.people.assign(payer=names[now]), sums)
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.countries import country as find_country
 from sim.engine.kinds import Kind
 from sim.population.numbers import Ints, keyed_bytes, keyed_numbers
 from sim.population.places import areas
 from sim.records import costs
 from sim.records.columns import Days, lookup, uuids, words
-from sim.records.facilities import IN_HOSPITAL, ZONES, Staff, choose_facilities
+from sim.records.facilities import IN_HOSPITAL, Staff, choose_facilities
 from sim.records.insurance import Insurance, payer_ids
 from sim.records.story import Rows, Story
 
@@ -74,7 +75,7 @@ def meet(story: Story, staff: Staff, insurance: Insurance) -> Visits:
     luck = keyed_numbers(key, *who)
     kind = _classes(story, rows, luck)
     hospital = np.isin(kind, [CLASSES.index(name) for name in IN_HOSPITAL])
-    facility = choose_facilities(_zones(story.people)[rows.person], hospital, luck)
+    facility = choose_facilities(_zones(story.people, story.country)[rows.person], hospital, luck)
     mine = keyed_numbers(key, *who[:2])
     return Visits(
         rows=rows,
@@ -106,9 +107,10 @@ def _telemedicine(state: Any) -> float:
     return {"possible": 1.0, "always": 2.0}.get(state.details.get("telemedicine_possibility"), 0.0)
 
 
-def _zones(people: pd.DataFrame) -> Ints:
-    """Returns the zone of each person as an index into `ZONES`."""
-    zone = {area: ZONES.index(zone) for area, zone in zip(areas()["area"], areas()["zone"], strict=True)}
+def _zones(people: pd.DataFrame, country: str) -> Ints:
+    """Returns the zone of each person as an index into the country's zones."""
+    places, zones = areas(country), find_country(country).zones
+    zone = {area: zones.index(name) for area, name in zip(places["area"], places["zone"], strict=True)}
     return np.asarray(people["area"].map(zone), dtype=np.int64)
 
 

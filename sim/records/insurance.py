@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from sim.population.naming import NAMING
 from sim.population.numbers import Ints, drawn_bytes, keyed_numbers
 from sim.records.columns import Days, dates, lookup, uuids, words
 from sim.records.payers import LOW_INCOME, NOBODY, PAYERS, SENIOR
@@ -67,18 +68,21 @@ class Insurance:
         covers = np.array([payer.covers for payer in PAYERS])
         return np.where(self.secondary >= 0, 1.0, covers[self.payer])
 
-    def transitions(self, ids: pa.Array, people: pd.DataFrame, members: pa.Array) -> dict[str, Any]:
+    def transitions(
+        self, ids: pa.Array, people: pd.DataFrame, members: pa.Array, country: str = "us"
+    ) -> dict[str, Any]:
         """Returns the columns of the payer_transitions table.
 
         Args:
             ids: Everybody's id.
             people: Everybody.
             members: The id of each span's membership.
+            country: Where they live.
         """
         child = (self.start - self._birth(self.person)) / 365.25 < AGES[1] - 0.01
         kind = np.where(self.payer == NOBODY, -1, np.where(child, 1, 0))
         owner = np.where(child, people["parent"].to_numpy()[self.person], self.person)
-        name = people["given"] + " " + people["surname"]
+        name = NAMING[country].whole(*(people[c].to_numpy(dtype=object) for c in ("given", "surname")))
         return {
             "PATIENT": lookup(ids, self.person),
             "MEMBERID": members,

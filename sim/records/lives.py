@@ -47,7 +47,12 @@ def moments(days: Days) -> npt.NDArray[np.datetime64]:
 
 
 def gather(
-    events: "Events", people: pd.DataFrame, seeds: Seeds, county: Seeds | None = None, first: int = 0
+    events: "Events",
+    people: pd.DataFrame,
+    seeds: Seeds,
+    county: Seeds | None = None,
+    first: int = 0,
+    country: str = "us",
 ) -> tuple[pd.DataFrame, Ints]:
     """Joins the living with the dead, who get names and addresses.
 
@@ -57,6 +62,7 @@ def gather(
         seeds: The population's seeds.
         county: Seeds that all parts of a county share, where it has several.
         first: How many living people the parts before this one have.
+        country: Where they live.
 
     Returns:
         Everybody (see `Records.people`, but for the payer), and the person number of each row of
@@ -65,15 +71,9 @@ def gather(
     lives = events.lives
     dead = ~np.isnan(lives.death_day)
     number = np.where(dead, len(people) - 1 + np.cumsum(dead), lives.slot).astype(np.int64)
-    everybody = pd.concat(
-        [
-            people,
-            identify_dead(
-                _dead(lives.slot[dead], lives.death_day[dead], people), seeds, county=county, first=first
-            ),
-        ],
-        ignore_index=True,
-    )
+    died = _dead(lives.slot[dead], lives.death_day[dead], people)
+    named = identify_dead(died, seeds, county=county, first=first, country=country)
+    everybody = pd.concat([people, named], ignore_index=True)
     order = np.empty(len(number), dtype=np.int64)
     order[number] = np.arange(len(number))
     more: dict[str, Any] = {

@@ -79,6 +79,7 @@ class Story:
             over by then, the person's first of each code that was found in hospital or lasted `LONG`.
         county: Seeds that all parts of a county share, where it has several.
         first: How many living people the parts before this one have.
+        country: Where they live.
     """
 
     def __init__(
@@ -90,10 +91,11 @@ class Story:
         since: float = -np.inf,
         county: Seeds | None = None,
         first: int = 0,
+        country: str = "us",
     ) -> None:
         """Finds everybody and every encounter."""
-        self.lexicon, self.seeds, self.since = lexicon, seeds, since
-        self.people, person = gather(events, people, seeds, county, first)
+        self.lexicon, self.seeds, self.since, self.country = lexicon, seeds, since, country
+        self.people, person = gather(events, people, seeds, county, first, country)
         self.ids = pa.array(self.people["person_id"].to_numpy(dtype=object), pa.string())
         self.birth = day_numbers(self.people["birth_date"])
         death = np.empty(len(person))

@@ -77,7 +77,12 @@ def match(people: pd.DataFrame, patients: pd.DataFrame, end: pd.Timestamp, seeds
 
 
 def bury(
-    people: pd.DataFrame, dead: pd.DataFrame, living: int, end: pd.Timestamp, seeds: Seeds
+    people: pd.DataFrame,
+    dead: pd.DataFrame,
+    living: int,
+    end: pd.Timestamp,
+    seeds: Seeds,
+    country: str = "us",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Makes dead people, as many for each resident as the source has for each of its living.
 
@@ -87,6 +92,7 @@ def bury(
         living: How many of the source live.
         end: The day after the last that the source's records cover.
         seeds: Random streams.
+        country: Where they lived.
 
     Returns:
         The dead with names and addresses, and patient and shift of each.
@@ -105,7 +111,7 @@ def bury(
         birth_date=(lives["BIRTHDATE"] + moved).to_numpy().astype("datetime64[s]"),
         death_date=(lives["DEATHDATE"] + moved).to_numpy().astype("datetime64[s]"),
     )
-    named = identify_dead(deaths, seeds).assign(death_date=deaths["death_date"].to_numpy())
+    named = identify_dead(deaths, seeds, country=country).assign(death_date=deaths["death_date"].to_numpy())
     return named, pd.DataFrame({"patient": lives["Id"].to_numpy(), "shift": shift})
 
 

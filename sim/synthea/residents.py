@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.countries import country as find_country
 from sim.engine.kinds import FLAGS, VITALS
 from sim.errors import HilabError
 from sim.handle import Population
@@ -62,7 +63,9 @@ def fingerprint(source: Population) -> str:
     return hashlib.sha256("\n".join(map(repr, rows)).encode("utf-8")).hexdigest()
 
 
-def settle(source: Population | Path | str, n: int, seeds: Seeds, history: float = 10) -> Records:
+def settle(
+    source: Population | Path | str, n: int, seeds: Seeds, history: float = 10, country: str = "us"
+) -> Records:
     """Makes the records of a county whose residents live the lives of a source's patients.
 
     Each resident lives the life of a patient of the same sex who is at least as old (`sim.synthea.matching`):
@@ -74,6 +77,7 @@ def settle(source: Population | Path | str, n: int, seeds: Seeds, history: float
         n: How many people are alive on the snapshot day.
         seeds: Random streams.
         history: Years of visits and measurements that are kept.
+        country: Where the residents live.
 
     Raises:
         HilabError: If nobody in the source is alive, or its tables cannot be read.
@@ -86,14 +90,14 @@ def settle(source: Population | Path | str, n: int, seeds: Seeds, history: float
     alive = patients[patients["DEATHDATE"].isna()].reset_index(drop=True)
     if alive.empty:
         raise HilabError(f"{source.folder}: expected a population with somebody alive.")
-    people = populate(n, seeds)
+    people = populate(n, seeds, country=country)
     end = _end(source, patients)
-    named, buried = bury(people, patients[patients["DEATHDATE"].notna()], len(alive), end, seeds)
+    named, buried = bury(people, patients[patients["DEATHDATE"].notna()], len(alive), end, seeds, country)
     everybody = pd.concat([people, named], ignore_index=True).assign(
         alive=np.arange(n + len(named)) < n, attempt=np.repeat([1, 0], [n, len(named)])
     )
     lives = pd.concat([match(people, alive, end, seeds), buried], ignore_index=True)
-    return _records(source, everybody, lives, seeds, history)
+    return _records(source, everybody, lives, seeds, history, country)
 
 
 def _end(source: Population, patients: pd.DataFrame) -> pd.Timestamp:
@@ -104,7 +108,12 @@ def _end(source: Population, patients: pd.DataFrame) -> pd.Timestamp:
 
 
 def _records(
-    source: Population, everybody: pd.DataFrame, lives: pd.DataFrame, seeds: Seeds, history: float
+    source: Population,
+    everybody: pd.DataFrame,
+    lives: pd.DataFrame,
+    seeds: Seeds,
+    history: float,
+    country: str,
 ) -> Records:
     """Moves the source's records to the residents, and sums up how they are."""
     horizon = moments(np.array([HORIZON]))[0]
@@ -130,8 +139,9 @@ def _records(
     _complete(vitals, flags, everybody, seeds)
     ids = pa.array(everybody["person_id"].to_numpy(dtype=object), pa.string())
     nothing = np.zeros(count, dtype=np.int64)
-    tables["patients"] = to_pandas(table("patients", patients_table(everybody, ids, nothing, nothing, seeds)))
-    payer = payers.reindex(range(count)).fillna(PAYERS[-1].name)
+    columns = patients_table(everybody, ids, nothing, nothing, seeds, country)
+    tables["patients"] = to_pandas(table("patients", columns))
+    payer = payers.reindex(range(count)).fillna(PAYERS[-1].name).map(find_country(country).payers)
     people = pd.concat([everybody, vitals, flags], axis=1).assign(payer=payer)
     return Records(tables, people)
 
