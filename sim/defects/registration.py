@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
+from sim.population.places import join_addresses
 from sim.systems.planting import first_of, how_many
 
 NEWBORNS, CHANGED_SURNAMES = 0.12, 0.18
@@ -20,6 +21,9 @@ TWINS_OVERWRITTEN = 0.25
 
 BABY_YEARS = 4
 """Children born in the last so many years may first have been registered as a "Baby of"."""
+
+BABIES = {"us": ("Baby of {mother}",) * 2, "cn": ("{mother}之子", "{mother}之女")}
+"""How boys and girls stand in the register who have no name yet, by country."""
 
 Rows = npt.NDArray[np.intp]
 
@@ -50,20 +54,22 @@ class _Again:
     minimum=165,
     source="FTR2017_ECRI: duplicate rate, typical hospital",
     limits="Nobody is registered three times; staff, shift and ward make no difference.",
+    local=True,
 )
 def register_again(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Adds second registrations, some under a name that has changed since the first.
 
-    The first registration of a newborn reads "Baby of" and the mother's given name; that of somebody
-    who has married since shows the name before marriage. Both were true when they were made.
+    The first registration of a newborn reads "Baby of" and the mother's given name (see `BABIES`); that of
+    somebody whose surname has changed since shows the earlier one. Both were true when they were made.
 
     Args:
         table: Working table of `his_patients`, one row a person.
         rate: Share of persons.
         minimum: Least number of persons.
         rng: Stream to draw from.
+        country: Code of the country.
 
     Returns:
         The table with the second registrations, whose column `_cause` says why (missing in the first),
@@ -71,8 +77,9 @@ def register_again(
     """
     today = table["registered_at"].max()
     again = _pick(table, how_many(len(table), rate, minimum), today, rng)
-    first = _first_registrations(table, again, rng)
-    second = _second_registrations(first.iloc[again.rows], table, today, rng).assign(_cause=again.causes)
+    first = _first_registrations(table, again, rng, BABIES[country])
+    second = _second_registrations(first.iloc[again.rows], table, today, rng, country)
+    second = second.assign(_cause=again.causes)
     ledger = write_ledger(
         second["mrn"].to_numpy(), "mrn", first["mrn"].iloc[again.rows].to_numpy(), second["mrn"].to_numpy()
     )
@@ -96,14 +103,19 @@ def _pick(table: pd.DataFrame, count: int, today: pd.Timestamp, rng: np.random.G
     return _Again(newborn, surname, first_of(plain, priority, count - len(newborn) - len(surname)))
 
 
-def _first_registrations(table: pd.DataFrame, again: _Again, rng: np.random.Generator) -> pd.DataFrame:
+def _first_registrations(
+    table: pd.DataFrame, again: _Again, rng: np.random.Generator, babies: tuple[str, str]
+) -> pd.DataFrame:
     """Rewrites the first registrations to what was known then, and dates them before the change."""
     first = table.copy()
-    mother = table["_parent_given"].iloc[again.newborn]
-    first.loc[again.newborn, "given_name"] = "Baby of " + mother
+    born = table.iloc[again.newborn]
+    first.loc[again.newborn, "given_name"] = [
+        babies[sex == "F"].format(mother=mother)
+        for sex, mother in zip(born["sex"], born["_parent_given"], strict=True)
+    ]
     first.loc[again.newborn, ["verified_id", "phone_verified_on"]] = None
-    born = pd.to_datetime(table["birth_date"].iloc[again.newborn])
-    first.loc[again.newborn, "registered_at"] = born + _seconds(rng.integers(1800, 80_000, len(born)))
+    birth = pd.to_datetime(born["birth_date"])
+    first.loc[again.newborn, "registered_at"] = birth + _seconds(rng.integers(1800, 80_000, len(born)))
     first.loc[again.surname, "family_name"] = table["_birth_surname"].iloc[again.surname]
     wedding = table["_changed_on"].iloc[again.surname]
     before = wedding - _seconds(
@@ -114,7 +126,7 @@ def _first_registrations(table: pd.DataFrame, again: _Again, rng: np.random.Gene
 
 
 def _second_registrations(
-    first: pd.DataFrame, table: pd.DataFrame, today: pd.Timestamp, rng: np.random.Generator
+    first: pd.DataFrame, table: pd.DataFrame, today: pd.Timestamp, rng: np.random.Generator, country: str
 ) -> pd.DataFrame:
     """Makes the second registrations: the name of today, contact data as they have become since."""
     count = len(first)
@@ -127,14 +139,14 @@ def _second_registrations(
     when = (start + pd.to_timedelta(span * rng.random(count), unit="s")).dt.floor("s")
     checked = when + (today - when) * rng.random(count)
     moved, elsewhere = rng.random(count) < MOVED, rng.integers(0, len(table), (2, count))
-    house = table["address"].iloc[elsewhere[0]].str.split(" ", n=1).str[0].to_numpy()
-    street = table["address"].iloc[elsewhere[1]].str.split(" ", n=1).str[1].to_numpy()
+    houses, streets = (table["address"].iloc[rows] for rows in elsewhere)
+    address = join_addresses(houses, streets, country)
     digits = pd.Series(rng.integers(0, 10_000, count), index=first.index).astype("str").str.zfill(4)
     phone = original["phone"].str[:-4] + digits
     return original.assign(
         mrn=original["_spare_mrn"],
         registered_at=when,
-        address=original["address"].mask(moved, pd.Series(house + " " + street, index=first.index)),
+        address=original["address"].mask(moved, pd.Series(address, index=first.index)),
         area=original["area"].mask(
             moved, pd.Series(table["area"].iloc[elsewhere[1]].to_numpy(), index=first.index)
         ),

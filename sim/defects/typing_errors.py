@@ -1,9 +1,14 @@
 """Typing errors in names and dates of birth."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.defects import characters
+from sim.defects.registration import BABIES
 from sim.defects.registry import defect, write_ledger
 from sim.systems.planting import choose
 
@@ -36,18 +41,28 @@ def _mistype(name: str, draw: float, way: int) -> str:
     return before + slips[way]
 
 
+SLIPS: dict[str, Callable[..., str]] = {"us": _mistype, "cn": characters.mistype}
+"""How a name is mistyped, by country."""
+
+_NAMELESS = {
+    code: "|".join({words.replace("{mother}", "") for words in babies}) for code, babies in BABIES.items()
+}
+"""What stands in the name of a newborn without one, by country."""
+
+
 @defect(
     "D02",
     "A name is mistyped, or given and family name change places",
     tables=("his_patients", "h2_his_patients", "h3_his_patients"),
     rate=0.06,
     minimum=100,
-    limits="Two records of one person then differ in about 12 of 100 pairs. No sound-alike spelling, "
-    "nickname or cut-off name; the first letter always stands; errors do not depend on the name's origin; "
+    limits="Two records of one person then differ in about 12 of 100 pairs. No nickname or cut-off name; in the "
+    "US no sound-alike spelling, and the first letter always stands; errors do not depend on the name's origin; "
     "people who share name and address or name and birth date are spared.",
+    local=True,
 )
 def mistype_names(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mistypes names; never so that a record reads like another person's of the same birth date.
 
@@ -56,11 +71,13 @@ def mistype_names(
         rate: Share of registrations.
         minimum: Least number of registrations.
         rng: Stream to draw from.
+        country: Code of the country; in China characters are mistaken for others of their sound or look.
 
     Returns:
         The table and the ledger, one row a changed field.
     """
-    allowed = _tellable(table) & ~table["given_name"].str.startswith("Baby of ")
+    mistype = SLIPS[country]
+    allowed = _tellable(table) & ~table["given_name"].str.contains(_NAMELESS[country])
     rows = choose(allowed, rate, minimum, rng)
     kind, where, way = rng.random(len(rows)), rng.random(len(rows)), rng.integers(0, 4, len(rows))
     given = table["given_name"].to_numpy(dtype=object).copy()
@@ -70,7 +87,7 @@ def mistype_names(
     changes: list[tuple[str, str, str, str]] = []
     for row, k, at, how in zip(rows, kind, where, way, strict=True):
         old = (given[row], family[row])
-        new = _slip(old[0], old[1], k, at, int(how))
+        new = _slip(*old, k, partial(mistype, draw=at, way=int(how)))
         if (*new, dates[row]) in people:
             continue
         given[row], family[row] = new
@@ -81,12 +98,12 @@ def mistype_names(
     return table.assign(given_name=given, family_name=family), ledger
 
 
-def _slip(given: str, family: str, kind: float, where: float, way: int) -> tuple[str, str]:
+def _slip(given: str, family: str, kind: float, mistype: Callable[[str], str]) -> tuple[str, str]:
     if kind < SWAPPED:
         return family, given
     if kind < (1 + SWAPPED) / 2:
-        return _mistype(given, where, way), family
-    return given, _mistype(family, where, way)
+        return mistype(given), family
+    return given, mistype(family)
 
 
 @defect(

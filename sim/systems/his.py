@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.systems.facilities import HOSPITALS
+from sim.systems.old_software import write_old
 from sim.systems.recorder import Recorder, Setting
 from sim.systems.schema import Column, Table
 
@@ -21,15 +22,18 @@ HIS_PATIENTS = Table(
             "text",
             'Record number of one registration, "H" (h2: "P", h3: "T") and seven digits; carries no order',
         ),
-        Column("given_name", "text", "Given name, as typed at registration"),
+        Column("given_name", "text", "Given name, as typed at registration; in h2 of China as family_name"),
         Column(
-            "family_name", "text", "Family name, as typed at registration; in h2 capitals without accents"
+            "family_name",
+            "text",
+            "Family name, as typed at registration; in h2 capitals without accents, in China with a question "
+            "mark for characters that GBK lacks",
         ),
         Column("sex", "text", '"F" or "M"'),
         Column("birth_date", "text", "Date of birth, YYYY-MM-DD, as typed"),
         Column("phone", "text", "Telephone number; in h2 digits only"),
-        Column("address", "text", "House number and street"),
-        Column("area", "text", 'Area of residence, five characters such as "X0104"; may be blank'),
+        Column("address", "text", "House number and street; in China street and number"),
+        Column("area", "text", 'Area of residence, such as "X0104" or "Q01004"; may be blank'),
         Column(
             "verified_id",
             "text",
@@ -60,7 +64,7 @@ HIS_ENCOUNTERS = Table(
         Column("class", "text", "inpatient, emergency, outpatient, ambulatory, urgentcare or wellness"),
         Column("admitted_at", "time", "Begin"),
         Column("discharged_at", "time", "End; blank while the patient is still there"),
-        Column("dx_code", "text", "Main diagnosis, ICD-10-CM"),
+        Column("dx_code", "text", "Main diagnosis, ICD-10-CM; in China the national ICD-10"),
         Column("dx_text", "text", "The diagnosis in words"),
         Column("payer", "text", "Who pays; blank if not entered"),
     ),
@@ -180,19 +184,35 @@ def _relations(people: pd.DataFrame, kept: pd.DataFrame) -> "dict[str, pd.Series
 
 
 WARDS = {
-    "inpatient": ("Medicine A", "Medicine B", "Surgery", "Short stay"),
-    "emergency": ("Emergency",),
-    "outpatient": ("Day clinic", "Diabetes clinic", "Antenatal clinic"),
-    "ambulatory": ("General clinic",),
-    "urgentcare": ("Walk-in clinic",),
-    "wellness": ("Check-up clinic",),
+    "us": {
+        "inpatient": ("Medicine A", "Medicine B", "Surgery", "Short stay"),
+        "emergency": ("Emergency",),
+        "outpatient": ("Day clinic", "Diabetes clinic", "Antenatal clinic"),
+        "ambulatory": ("General clinic",),
+        "urgentcare": ("Walk-in clinic",),
+        "wellness": ("Check-up clinic",),
+    },
+    "cn": {
+        "inpatient": ("内科一病区", "内科二病区", "外科病区", "留观病区"),
+        "emergency": ("急诊科",),
+        "outpatient": ("日间门诊", "糖尿病门诊", "产科门诊"),
+        "ambulatory": ("全科门诊",),
+        "urgentcare": ("便民门诊",),
+        "wellness": ("体检中心",),
+    },
 }
+"""Wards and clinics by country and class of visit; the last of outpatients is the antenatal clinic."""
+
 NO_WARD, NO_DISCHARGE, NO_PAYER, NO_DIAGNOSIS = 0.03, 0.04, 0.06, 0.05
 """Shares of stays and visits whose ward, end, payer or diagnosis nobody entered (assumed)."""
 
 
 def admit(
-    visits: pd.DataFrame, filed: "pd.Series[str]", today: date, rng: np.random.Generator
+    visits: pd.DataFrame,
+    filed: "pd.Series[str]",
+    today: date,
+    rng: np.random.Generator,
+    country: str = "us",
 ) -> pd.DataFrame:
     """Lists the hospital's own visits and stays.
 
@@ -201,15 +221,18 @@ def admit(
         filed: Record number of each visit.
         today: The day the district is looked at.
         rng: A stream at its beginning.
+        country: Whose words for wards.
 
     Returns:
         A working table of `his_encounters`, sorted by begin, with the column `_person`.
     """
-    draws = rng.random((5, len(visits)))
+    draws, wards = rng.random((5, len(visits))), WARDS[country]
     ward = pd.Series(
-        [_ward(c, u) for c, u in zip(visits["class"], draws[0], strict=True)], index=visits.index, dtype="str"
+        [wards[c][int(u * len(wards[c]))] for c, u in zip(visits["class"], draws[0], strict=True)],
+        index=visits.index,
+        dtype="str",
     )
-    ward = ward.mask(visits["dx_code"].str.startswith("O24"), "Antenatal clinic")
+    ward = ward.mask(visits["dx_code"].str.startswith("O24"), wards["outpatient"][-1])
     gone = visits["stop"].where(visits["stop"] <= pd.Timestamp(today))
     planned = visits["dx_code"].str.startswith(("O24", "E11"))
     table = pd.DataFrame(
@@ -229,11 +252,6 @@ def admit(
     table["dx_text"] = table["dx_text"].where(table["dx_code"].notna())
     table = table[table["mrn"].notna()].reset_index(drop=True)
     return table.assign(encounter_id=[f"E{number:06d}" for number in range(1, len(table) + 1)])
-
-
-def _ward(kind: str, draw: float) -> str:
-    wards = WARDS[kind]
-    return wards[int(draw * len(wards))]
 
 
 LETTERS = {"H1": "H", "H2": "P", "H3": "T"}
@@ -256,26 +274,13 @@ def _patients(setting: Setting) -> dict[str, pd.DataFrame]:
     known = clean[clean["_person"].isin(first_visit.index) | before].reset_index(drop=True)
     number = {name: LETTERS[code] + known[name].str[1:] for name in ("mrn", "_spare_mrn")}
     known = known.assign(**number)
-    return {"his_patients": _old_software(known) if code == "H2" else known}
-
-
-FLAT = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "Ð": "D"})
-"""Capitals that are no letter with an accent, and what stands for them where only A to Z are known."""
-
-
-def _old_software(table: pd.DataFrame) -> pd.DataFrame:
-    """Writes as software of the second hospital does that knows capitals and digits, and little else."""
-    plain = table["family_name"].str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
-    return table.assign(
-        family_name=plain.str.normalize("NFC").str.replace("’", "'").str.upper().str.translate(FLAT),
-        phone=table["phone"].str.replace("-", ""),
-    )
+    return {"his_patients": write_old(known, setting.country) if code == "H2" else known}
 
 
 def _encounters(setting: Setting) -> dict[str, pd.DataFrame]:
     filed = setting.filed["mrn"].reindex(setting.here.index)
     stream = setting.stream("his encounters")
-    return {"his_encounters": admit(setting.here, filed, setting.today.date(), stream)}
+    return {"his_encounters": admit(setting.here, filed, setting.today.date(), stream, setting.country)}
 
 
 RECORDERS = (

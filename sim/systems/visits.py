@@ -5,11 +5,12 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from sim.countries import country as find_country
 from sim.paths import datasets
-from sim.population.people import BLANK_NAMES
 from sim.records.payers import PAYERS
 from sim.systems.care_places import share_out
 from sim.systems.planting import first_of
+from sim.systems.wording import conditions, icd_codes
 
 YEARS = 3
 """How far back visits are kept."""
@@ -35,18 +36,40 @@ CHRONIC = (DIABETES, "59621000", "195967001", "233678006")
 CHRONIC_CODED = 0.6
 """Share of ordinary visits without a reason at which a long-lasting condition is coded (assumed)."""
 
-GESTATIONAL = ("O24.419", "Gestational diabetes mellitus in pregnancy, unspecified control")
-EXAM_ADULT = ("Z00.00", "Encounter for general adult medical examination without abnormal findings")
-EXAM_CHILD = ("Z00.129", "Encounter for routine child health examination without abnormal findings")
-UNSPECIFIED = ("R69", "Illness, unspecified")
+GESTATIONAL = {
+    "us": ("O24.419", "Gestational diabetes mellitus in pregnancy, unspecified control"),
+    "cn": ("O24.400", "妊娠期发生的糖尿病"),
+}
+EXAM_ADULT = {
+    "us": ("Z00.00", "Encounter for general adult medical examination without abnormal findings"),
+    "cn": ("Z00.000", "一般性医学检查"),
+}
+EXAM_CHILD = {
+    "us": ("Z00.129", "Encounter for routine child health examination without abnormal findings"),
+    "cn": ("Z00.100", "常规儿童健康检查"),
+}
+UNSPECIFIED = {"us": ("R69", "Illness, unspecified"), "cn": ("R69.x00", "原因不明的疾病")}
+"""Code and words, by country, of what the clean records give no code."""
 
 LEAST_GESTATIONAL = 30
 """Least number of women with gestational diabetes only (planted: nature gives about 4 in 2,000 people)."""
 
 
 @cache
-def diagnoses() -> pd.DataFrame:
-    """Reads the diagnosis codes: index SNOMED CT code, columns code and text (ICD-10-CM)."""
+def diagnoses(country: str = "us") -> pd.DataFrame:
+    """Reads the diagnosis codes: index SNOMED CT code, columns code and text.
+
+    ICD-10-CM with its own words in the US, the codes of the national edition of ICD-10 with the usual name
+    in China.
+
+    Example:
+        >>> diagnoses("cn").loc["44054006"].tolist()
+        ['E11.900', '2型糖尿病']
+    """
+    if country != "us":
+        words, codes = conditions(country), icd_codes(country)
+        texts = {code: words[code].plain for code in codes if code in words}
+        return pd.DataFrame({"code": pd.Series(codes), "text": pd.Series(texts)}, dtype="str").dropna()
     table = pd.read_csv(datasets("codes", "codes_conditions.csv"), dtype="str", encoding="utf-8")
     table = table.dropna(subset=["snomed_code", "icd10cm_code"]).drop_duplicates("snomed_code")
     return table.set_index("snomed_code")[["icd10cm_code", "icd10cm_display"]].set_axis(
@@ -78,7 +101,7 @@ def list_visits(
         dx_text, snomed (missing where the diagnosis has none), facility, and draw, a number between 0 and 1
         that says under which number it is filed.
     """
-    encounters = tables["encounters"]
+    here, encounters = find_country(country), tables["encounters"]
     recent = encounters[encounters["START"] >= today - pd.DateOffset(years=YEARS)].set_index("Id")
     person_of = pd.Series(people.index, index=people["person_id"])
     visits = pd.DataFrame(
@@ -87,18 +110,18 @@ def list_visits(
             "start": recent["START"],
             "stop": recent["STOP"],
             "class": recent["ENCOUNTERCLASS"].replace(UNKNOWN_CLASSES),
-            "payer": recent["PAYER"].map({payer.id: payer.name for payer in PAYERS}),
+            "payer": recent["PAYER"].map({payer.id: here.payers[payer.name] for payer in PAYERS}),
         }
     )
     drawn = pd.Series(rng.random(len(people)) < CLINIC_PATIENTS, index=people.index)
-    goes = drawn | people["surname"].isin(BLANK_NAMES)
+    goes = drawn | people["surname"].isin(here.blank_names)
     ordinary = visits["class"].isin(ORDINARY) & (recent["REASONCODE"] != DIABETES)
     visits["at_clinic"] = visits["person"].map(goes) & ordinary
     visits["draw"] = rng.random(len(visits))
-    conditions = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
-    visits = _diagnose(visits, recent["REASONCODE"], conditions, people, rng)
-    visits = _plant_gestational(visits, people, least_gestational, rng)
-    gestational = visits["dx_code"].str.startswith(GESTATIONAL[0][:3])
+    found = tables["conditions"].assign(_person=tables["conditions"]["PATIENT"].map(person_of))
+    visits = _diagnose(visits, recent["REASONCODE"], found, people, rng, country)
+    visits = _plant_gestational(visits, people, least_gestational, rng, country)
+    gestational = visits["dx_code"].str.startswith("O24")
     visits["facility"] = share_out(visits, people, ordinary & ~gestational, rng).mask(gestational, "H1")
     visits = visits.drop(columns="at_clinic")
     return visits.sort_values(["start", "person"], kind="stable")
@@ -107,26 +130,24 @@ def list_visits(
 def _diagnose(
     visits: pd.DataFrame,
     reason: "pd.Series[str]",
-    conditions: pd.DataFrame,
+    found: pd.DataFrame,
     people: pd.DataFrame,
     rng: np.random.Generator,
+    country: str,
 ) -> pd.DataFrame:
     """Gives each visit a main diagnosis: its reason, what was found, what lasts, or an examination."""
-    known = diagnoses()
-    found = (
-        conditions[conditions["CODE"].isin(known.index)]
-        .drop_duplicates("ENCOUNTER")
-        .set_index("ENCOUNTER")["CODE"]
-    )
-    snomed = reason.where(reason.isin(known.index)).fillna(found.reindex(visits.index))
+    known = diagnoses(country)
+    coded = found[found["CODE"].isin(known.index)].drop_duplicates("ENCOUNTER").set_index("ENCOUNTER")["CODE"]
+    snomed = reason.where(reason.isin(known.index)).fillna(coded.reindex(visits.index))
     routine = visits["class"].isin((*ORDINARY, "outpatient")).to_numpy() & (
         rng.random(len(visits)) < CHRONIC_CODED
     )
-    snomed = snomed.fillna(_lasting(visits, conditions).where(routine))
+    snomed = snomed.fillna(_lasting(visits, found).where(routine))
     child = (visits["start"] - visits["person"].map(people["birth_date"])).dt.days < 18 * 365.25
     general = visits["class"].isin((*ORDINARY, "outpatient"))
+    exams, other = (EXAM_CHILD[country], EXAM_ADULT[country]), UNSPECIFIED[country]
     codes, texts = (
-        np.select([general & child, general], [EXAM_CHILD[i], EXAM_ADULT[i]], UNSPECIFIED[i]) for i in (0, 1)
+        np.select([general & child, general], [exam[i] for exam in exams], other[i]) for i in (0, 1)
     )
     return visits.assign(
         dx_code=snomed.map(known["code"]).fillna(pd.Series(codes, index=visits.index)),
@@ -135,9 +156,9 @@ def _diagnose(
     )
 
 
-def _lasting(visits: pd.DataFrame, conditions: pd.DataFrame) -> "pd.Series[str]":
+def _lasting(visits: pd.DataFrame, found: pd.DataFrame) -> "pd.Series[str]":
     """Returns for each visit the first of the `CHRONIC` conditions that the person had then."""
-    chronic = conditions[conditions["CODE"].isin(CHRONIC)]
+    chronic = found[found["CODE"].isin(CHRONIC)]
     person_of = visits.reset_index()[["Id", "person", "start"]]
     patients = chronic.merge(person_of, left_on="_person", right_on="person")
     open_then = (patients["START"] <= patients["start"]) & ~(patients["STOP"] < patients["start"])
@@ -147,7 +168,7 @@ def _lasting(visits: pd.DataFrame, conditions: pd.DataFrame) -> "pd.Series[str]"
 
 
 def _plant_gestational(
-    visits: pd.DataFrame, people: pd.DataFrame, least: int, rng: np.random.Generator
+    visits: pd.DataFrame, people: pd.DataFrame, least: int, rng: np.random.Generator, country: str
 ) -> pd.DataFrame:
     """Turns routine examinations of some young women into antenatal visits with gestational diabetes."""
     age = (visits["start"] - visits["person"].map(people["birth_date"])).dt.days / 365.25
@@ -155,14 +176,13 @@ def _plant_gestational(
     diabetic = visits["person"].map(people["diabetes"].astype(bool)) | visits["person"].isin(
         visits.loc[visits["dx_code"].str.startswith("E11"), "person"]
     )
-    already = visits.loc[(visits["dx_code"] == GESTATIONAL[0]) & ~diabetic, "person"]
-    allowed = (
-        women & ~diabetic & age.between(18, 45) & ~visits["at_clinic"] & (visits["dx_code"] == EXAM_ADULT[0])
-    )
+    already = visits.loc[(visits["dx_code"] == GESTATIONAL[country][0]) & ~diabetic, "person"]
+    allowed = women & ~diabetic & age.between(18, 45) & ~visits["at_clinic"]
+    allowed &= visits["dx_code"] == EXAM_ADULT[country][0]
     allowed &= ~visits["person"].duplicated() & ~visits["person"].isin(already)
     rows = first_of(allowed, rng.random(len(visits)), least - already.nunique())
     planted = visits.copy()
-    planted.loc[planted.index[rows], ["dx_code", "dx_text"]] = GESTATIONAL
+    planted.loc[planted.index[rows], ["dx_code", "dx_text"]] = GESTATIONAL[country]
     return planted
 
 
