@@ -237,11 +237,15 @@ def study(
 
 
 @course.command("init")
-def course_init(folder: Annotated[Path, typer.Argument(help="A new folder outside the repository.")]) -> None:
+def course_init(
+    folder: Annotated[Path, typer.Argument(help="A new folder outside the repository.")],
+    term: Annotated[str, typer.Option(help="The term.")] = "2026A",
+    country: Annotated[str, typer.Option(help="Country of the districts: us or cn.")] = "us",
+) -> None:
     """Makes a course folder: configuration, the instructor's key, an empty roster."""
     from grading.course import init
 
-    typer.echo(init(folder))
+    typer.echo(init(folder, term, country))
 
 
 @course.command("build")

@@ -15,6 +15,8 @@ from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
 from grading.words import LANGUAGES
 from sim import WORLD_VERSION
+from sim.countries import COUNTRIES
+from sim.countries import country as find_country
 from sim.errors import HilabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -91,14 +93,16 @@ def init(folder: Path, term: str = "2026A", country: str = "us") -> str:
     Args:
         folder: A new or empty folder outside the repository.
         term: The term.
-        country: Country of the districts.
+        country: Country of the districts, "us" or "cn".
 
     Returns:
         What to do next, in sentences.
 
     Raises:
-        HilabError: The folder lies in the repository, is not empty, or may not be written to.
+        HilabError: The folder lies in the repository, is not empty, or may not be written to, or the
+            country is unknown.
     """
+    find_country(country)
     folder = folder.resolve()
     inside = folder == CHECKOUT or CHECKOUT in folder.parents
     if inside and CHECKOUT / "build" not in folder.parents:
@@ -144,6 +148,8 @@ def load_course(folder: Path) -> Course:
         term, country, version = (str(facts[name]) for name in ("term", "country", "world_version"))
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError) as error:
         raise HilabError(f"{path}: expected the lines term, country and world_version.") from error
+    if country not in COUNTRIES:
+        raise HilabError(f"{path}: expected a country of {', '.join(COUNTRIES)}, not '{country}'.")
     return Course(folder, term, country, version, _read_key(folder / "instructor.key"), _read_roster(folder))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sim.defects import DEFECTS, Defect
 from sim.paths import datasets
 from sim.situations import Situation, situations
-from sim.systems import cohort, his, visits
+from sim.systems import care_places, cohort, his, visits
 from sim.systems.catalogue import RECORDER_OF, TABLES
 from sim.systems.facilities import FACILITIES
 
@@ -16,8 +16,15 @@ This page is written from the code by `python -m sim.dictionary`; a test holds t
 
 ## Datasheet
 
-- **What it is**: records of an invented health district, Lindenmoor County, made by a simulation. No
-  record is about a real person; names, addresses, telephone numbers and identifiers are invented.
+- **What it is**: records of an invented health district, made by a simulation: Lindenmoor County (`us`)
+  or 晴月湾区, Qingyue Bay District (`cn`). No record is about a real person; names, addresses, telephone
+  numbers and identifiers are invented. That no invented place bears the name of a real one has not been
+  checked against a gazetteer.
+- **What is of the country**: ages, names and their order, addresses, payers, wards, diagnosis codes
+  (ICD-10-CM, or six-character codes of the shape of the national ICD-10), the words of notes, problem
+  lists and pharmacy, the clinics' files. **What is not**: in both countries people fall ill, are measured
+  and treated as in the modules, which are calibrated to the United States, and households and incomes are
+  those of the United States. A Chinese district says nothing about how common a disease is in China.
 - **What it is for**: teaching and learning health informatics. **It is synthetic and not for clinical
   use**: no treatment, dose, diagnosis or policy may rest on it.
 - **How it is made**: people live, fall ill and are treated (`sim/engine`); clean records are decoded
@@ -90,7 +97,8 @@ _FILES = """### Further files
 - `clinic_form.yaml`: what the intake form asks of whom since when, and what its marks mean (task 1.2).
 - `notifiable_diseases.yaml`: what must be notified to the registry, and within how many days.
 - `manifest.json`: what the district is, and the checksums.
-- `clinic_visits.csv` is comma-separated, in Windows-1252, lines ended by CR LF.
+- `clinic_visits.csv` is comma-separated, in Windows-1252 (in China GB18030); `clinic2_visits.txt` is
+  separated by tabs, in UTF-16 with a byte order mark. Lines end with CR LF.
 """
 
 
@@ -104,7 +112,8 @@ def _coverage() -> str:
         ("visits without end", his.NO_DISCHARGE),
         ("visits without payer", his.NO_PAYER),
         ("visits without diagnosis", his.NO_DIAGNOSIS),
-        ("people whose ordinary visits go to the clinic", visits.CLINIC_PATIENTS),
+        ("people whose ordinary visits go to the first clinic", visits.CLINIC_PATIENTS),
+        ("people whose ordinary visits go to the second clinic", care_places.SECOND_CLINIC),
         (
             "adults who avoid doctors; among undiagnosed people with diabetes it is "
             f"{cohort.AVOIDING_UNDIAGNOSED:.0%}",
@@ -142,7 +151,7 @@ def _defects() -> str:
         + ", ".join(
             f"`{t.key}` in {n}" for n, t in TABLES.items() if n == t.name and not t.key.startswith("_")
         )
-        + ", line in the clinic's file), field, clean, dirty, defect.\n\n"
+        + ", line in a clinic's file), field, clean, dirty, defect.\n\n"
     )
     return text + _rows(
         "| id | table | what happens | rate | least | source of the rate | not modelled |", rows

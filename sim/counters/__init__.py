@@ -2,6 +2,7 @@
 
 from sim.counters import (
     billing,
+    clinic,
     cohort,
     devices,
     intake,
@@ -21,6 +22,7 @@ __all__ = [
     "COUNTERS",
     "District",
     "billing",
+    "clinic",
     "cohort",
     "counter",
     "devices",

@@ -10,10 +10,11 @@ from sim.truth import Truth
 
 
 class District(Protocol):
-    """What is counted in: tables and files with their truth."""
+    """What is counted in: tables, files and what the district is, with their truth."""
 
     tables: dict[str, pd.DataFrame]
     files: dict[str, bytes]
+    manifest: dict[str, Any]
     truth: Truth | None
 
 

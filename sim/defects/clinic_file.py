@@ -1,138 +1,142 @@
-"""The clinic's file: its encoding, its dates, its codes for sex and its many words for nothing.
+"""The clinics' files: their encodings, their dates, their words for sex and their many words for nothing.
 
 Three of the four are properties of the whole file, so their rate is 1: every cell is written that way.
-A rate below one half leaves the property away.
+A rate below one half leaves the property away. How each clinic writes in each country is said by
+`sim.systems.clinic_dialects`.
 """
 
 import numpy as np
 import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
+from sim.systems.clinic import CLINIC2_VISITS, CLINIC_VISITS
+from sim.systems.clinic_dialects import dialect_of
 from sim.systems.planting import choose
 
-ENCODING = "cp1252"
-"""Windows-1252, the encoding of many an office program."""
+TABLES = (CLINIC_VISITS.name, CLINIC2_VISITS.name)
 
-TOKENS = ("", "NA", "unk", "-9")
-"""How the clinic writes that it has no information."""
-
-MAY_BE_BLANK = ("BP", "HbA1c", "Phone", "Area")
-
-SEX_CODES = {"M": "1", "F": "2"}
-NOT_KNOWN, NOT_APPLICABLE = "0", "9"
 SEX_WITHHELD, LEAST_WITHHELD = 0.04, 40
-"""Share and least count of visits whose sex code is 0 or 9, half of each (assumed)."""
+"""Share and least count of visits whose sex is not told, alike in each of the clinic's ways (assumed)."""
 
 
 @defect(
     "D14",
-    "The file is written in Windows-1252",
-    tables=("clinic_visits",),
+    "The file is written in Windows-1252, GB18030 or UTF-16",
+    tables=TABLES,
     rate=1.0,
     minimum=15,
     limits="One encoding for the whole file; no line was encoded twice.",
+    local=True,
 )
 def encode(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Chooses the file's encoding.
 
     Args:
-        table: Working table of `clinic_visits`.
-        rate: 1 for Windows-1252, below one half for UTF-8.
+        table: Working table of a clinic.
+        rate: 1 for the clinic's own encoding, below one half for UTF-8.
         minimum: Not used: the whole file is written one way.
         rng: Not used.
+        country: Code of the country.
 
     Returns:
-        The table, and the ledger: every cell that is not plain ASCII, and what a reader sees who takes
-        the bytes for UTF-8.
+        The table, and the ledger: every name and free text that is not plain ASCII, and what a reader sees
+        who takes the bytes for UTF-8.
     """
     if rate < 0.5:
         return table, write_ledger([], "", [], [])
+    dialect = dialect_of(table, country)
+    plain = dialect.encoding.replace("utf-16", "utf-16-le")
     ledgers = []
-    for field in ("Name", "Complaint"):
+    for field in dialect.words:
         cells = table[~table[field].map(str.isascii)]
-        misread = [text.encode(ENCODING).decode("utf-8", "replace") for text in cells[field]]
+        misread = [text.encode(plain).decode("utf-8", "replace") for text in cells[field]]
         ledgers.append(write_ledger(cells["_row"].to_numpy(), field, cells[field].to_numpy(), misread))
-    return table.assign(_encoding=ENCODING), pd.concat(ledgers, ignore_index=True)
+    return table.assign(_encoding=dialect.encoding), pd.concat(ledgers, ignore_index=True)
 
 
 @defect(
     "D15",
-    "Dates are written month first",
-    tables=("clinic_visits",),
+    "Dates are written in the clinic's own order",
+    tables=TABLES,
     rate=1.0,
     minimum=15,
     limits="One format for the whole file; days are never left out.",
+    local=True,
 )
-def write_month_first(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+def write_dates(
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Writes YYYY-MM-DD as MM/DD/YYYY; arguments as for `encode`."""
+    """Writes YYYY-MM-DD as the clinic does; arguments as for `encode`."""
     if rate < 0.5:
         return table, write_ledger([], "", [], [])
+    dialect = dialect_of(table, country)
     ledgers, columns = [], {}
-    for field in ("DOB", "VisitDate"):
-        columns[field] = table[field].str[5:7] + "/" + table[field].str[8:10] + "/" + table[field].str[:4]
+    for field in dialect.dates:
+        written = {iso: dialect.write_date(iso) for iso in table[field].unique()}
+        columns[field] = table[field].map(written).astype("str")
         ledgers.append(_cells(table, field, columns[field]))
     return table.assign(**columns), pd.concat(ledgers, ignore_index=True)
 
 
 @defect(
     "D16",
-    "Sex is coded 0, 1, 2 or 9 as in ISO/IEC 5218",
-    tables=("clinic_visits",),
+    "Sex is written in the clinic's own codes or words, and for some not told",
+    tables=TABLES,
     rate=1.0,
     minimum=15,
-    limits="Codes 0 and 9 fall on visits at random; in a real clinic one person would keep them.",
+    limits="That the sex is not told falls on visits at random; in a real clinic one person would keep it.",
+    local=True,
 )
 def code_sex(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Writes 1 for M and 2 for F, and 0 or 9 for some; arguments as for `encode`."""
+    """Writes F and M as the clinic does, and for some that the sex is not told; arguments as for `encode`."""
     if rate < 0.5:
         return table, write_ledger([], "", [], [])
+    dialect = dialect_of(table, country)
+    sex, ways = dialect.sex, tuple(dialect.withheld)
     least = min(LEAST_WITHHELD, len(table) // 4)
-    rows = choose(table["SexCode"].notna(), SEX_WITHHELD, least, rng)
-    codes = table["SexCode"].map(SEX_CODES)
-    codes.iloc[rows[::2]] = NOT_KNOWN
-    codes.iloc[rows[1::2]] = NOT_APPLICABLE
-    return table.assign(SexCode=codes), _cells(table, "SexCode", codes)
+    rows = choose(table[sex].notna(), SEX_WITHHELD, least, rng)
+    codes = table[sex].map(dict(dialect.sexes)).astype("str")
+    for place, way in enumerate(ways):
+        codes.iloc[rows[place :: len(ways)]] = way
+    return table.assign(**{sex: codes}), _cells(table, sex, codes)
 
 
 @defect(
     "D17",
     "Blanks are written in four ways",
-    tables=("clinic_visits",),
+    tables=TABLES,
     rate=1.0,
     minimum=15,
     limits="The word chosen does not depend on why the field is blank.",
+    local=True,
 )
 def write_blanks(
-    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator
+    table: pd.DataFrame, rate: float, minimum: int, rng: np.random.Generator, country: str = "us"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fills blanks with one of the clinic's tokens.
 
     Args:
-        table: Working table of `clinic_visits`, in which blanks are missing.
+        table: Working table of a clinic, in which blanks are missing.
         rate: Share of the blanks to fill; the others stay empty.
         minimum: Least number of blanks of each field to fill.
         rng: Stream to draw from.
+        country: Code of the country.
 
     Returns:
         The table, and the ledger of the filled blanks.
     """
-    ledgers, columns = [], {}
-    for field in MAY_BE_BLANK:
+    dialect, ledgers, columns = dialect_of(table, country), [], {}
+    for field in dialect.blanks:
         blank = np.flatnonzero(table[field].isna())
         rows = blank[choose(pd.Series(True, index=blank), rate, minimum, rng)]
         columns[field] = table[field].copy()
-        columns[field].iloc[rows] = rng.choice(TOKENS, len(rows))
-        ledgers.append(
-            write_ledger(
-                table["_row"].iloc[rows].to_numpy(), field, None, columns[field].iloc[rows].to_numpy()
-            )
-        )
+        columns[field].iloc[rows] = rng.choice(dialect.tokens, len(rows))
+        dirty = columns[field].iloc[rows].to_numpy()
+        ledgers.append(write_ledger(table["_row"].iloc[rows].to_numpy(), field, None, dirty))
     return table.assign(**columns), pd.concat(ledgers, ignore_index=True)
 
 

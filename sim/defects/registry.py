@@ -60,6 +60,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "lis_results": ("D11", "D28", "D10"),
     "diabetes_cohort": ("D13",),
     "clinic_visits": ("D17", "D16", "D15", "D14"),
+    "clinic2_visits": ("D17", "D16", "D15", "D14"),
     "app_readings": ("D19", "D21", "D18", "D20", "D22"),
     "emr_notes": ("D39", "D40"),
     "h2_emr_notes": ("D39", "D40"),

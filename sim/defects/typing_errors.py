@@ -56,9 +56,9 @@ _NAMELESS = {
     tables=("his_patients", "h2_his_patients", "h3_his_patients"),
     rate=0.06,
     minimum=100,
-    limits="Two records of one person then differ in about 12 of 100 pairs. No nickname or cut-off name; in the "
-    "US no sound-alike spelling, and the first letter always stands; errors do not depend on the name's origin; "
-    "people who share name and address or name and birth date are spared.",
+    limits="Two records of one person then differ in about 12 of 100 pairs. No nickname or cut-off name; in "
+    "the US no sound-alike spelling, and the first letter always stands; errors do not depend on the name's "
+    "origin; people who share name and address or name and birth date are spared.",
     local=True,
 )
 def mistype_names(

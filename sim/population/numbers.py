@@ -104,7 +104,7 @@ def identifier_texts(numbers: Ints, country: str = "us") -> Texts:
 
     Example:
         >>> identifier_texts(np.array([42]))[0], identifier_texts(np.array([42]), "cn")[0]
-        ('900000042', '990000000000420009')
+        ('900000042', '990000000000420004')
     """
     if country == "us":
         return cast(Texts, (numbers + 900_000_000).astype("U9").astype(object))
