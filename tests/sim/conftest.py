@@ -65,3 +65,9 @@ def made_up() -> tuple[Records, Seeds]:
 def cared_for(made_up: tuple[Records, Seeds]) -> tuple[Records, Seeds]:
     """Returns made-up records with prices, vaccines, allergies and infections, and their seeds."""
     return with_care(made_up[0]), made_up[1]
+
+
+@pytest.fixture(scope="session")
+def made_up_cn() -> tuple[Records, Seeds]:
+    """Returns the same of people of China."""
+    return made_up_records(country="cn")

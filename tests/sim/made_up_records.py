@@ -16,17 +16,19 @@ TESTS = {
     "4548-4": (0.4, 6),
     "8480-6": (0.8, 130),
     "8462-4": (0.8, 80),
+    "29463-7": (0.6, 74),
+    "8310-5": (0.3, 37),
 }
 """Share of visits with an observation, and its usual value, by LOINC code."""
 
 CLASSES = ("wellness", "ambulatory", "outpatient", "emergency", "inpatient", "urgentcare")
 
 
-def made_up_records(people: int = 700) -> tuple[Records, Seeds]:
+def made_up_records(people: int = 700, country: str = "us") -> tuple[Records, Seeds]:
     """Returns records of that many living and some dead people, and the seeds they were made from."""
     seeds = Seeds(PUBLIC_KEY, "made up")
     rng = seeds.stream("made up")
-    everybody = _everybody(populate(people, seeds, True), rng)
+    everybody = _everybody(populate(people, seeds, True, country=country), rng)
     encounters = _encounters(everybody, rng)
     known = everybody[everybody["diabetes_diagnosed"]]
     conditions = pd.DataFrame(

@@ -1,7 +1,5 @@
 """Each institution records its part faithfully, before anything goes wrong."""
 
-import csv
-import io
 from datetime import date
 
 import numpy as np
@@ -11,7 +9,7 @@ import yaml
 
 from sim.defects.registry import ORDER
 from sim.district import District
-from sim.systems import clinic, cohort, lis, visits
+from sim.systems import cohort, lis, visits
 
 NONE = {ident: 0.0 for order in ORDER.values() for ident in order if ident not in {"D13", "D14"}}
 
@@ -109,16 +107,6 @@ def test_results_show_the_observations_in_the_laboratorys_own_words(clean, made_
     assert table.groupby("specimen_id")["mrn"].nunique().eq(1).all()
     assert list(table["row_id"]) == sorted(table["row_id"]) and table["received_at"].is_monotonic_increasing
     assert set(table["test_code"]) <= {test.code for test in lis.TESTS.values()}
-
-
-def test_the_clinic_file_reads_back_as_the_clean_table(clean):
-    table = clean.table("clinic_visits")
-    raw = clinic.write(table.assign(_encoding="cp1252"))
-    rows = list(csv.reader(io.StringIO(raw.decode("cp1252"), newline="")))
-    assert rows[0][:3] == ["PatNo", "Name", "DOB"] and len(rows) == len(table) + 1
-    names = [row[1] for row in rows[1:]]
-    assert names == list(table["Name"]) and any(not name.isascii() for name in names)
-    assert raw.count(b"\r\n") == len(rows) and b"\x92" in raw
 
 
 def test_ages_are_whole_years_on_the_day():
