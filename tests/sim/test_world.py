@@ -237,7 +237,7 @@ def test_an_older_district_is_replaced_and_nothing_half_written_remains(world, t
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"country": "fr"}, "no districts of country 'fr'"),
+        ({"country": "fr"}, "no country 'fr'"),
         ({"size": "huge"}, "no size 'huge'"),
         ({"systems": ["hiss"]}, "no system 'hiss'"),
         ({"rates": {"D77": 0.1}}, "no defect 'D77'"),
