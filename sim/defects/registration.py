@@ -96,7 +96,7 @@ def _pick(table: pd.DataFrame, count: int, today: pd.Timestamp, rng: np.random.G
     single = (table["_twin"] < 0) & (table["_junior"] < 0) & (table["_namesake"] < 0)
     baby = alive & single & table["_parent_given"].notna()
     baby &= born.between(today - pd.DateOffset(years=BABY_YEARS), settled)
-    changed = alive & single & table["_changed_on"].between(pd.Timestamp("2010-01-01"), settled)
+    changed = alive & single & ~baby & table["_changed_on"].between(pd.Timestamp("2010-01-01"), settled)
     plain = alive & ~baby & ~changed & (table["registered_at"] < settled)
     newborn = first_of(baby, priority, round(count * NEWBORNS))
     surname = first_of(changed, priority, round(count * CHANGED_SURNAMES))

@@ -211,7 +211,7 @@ PAIRS = """
             lower(given_name) as given, lower(family_name) as family,
             least(lower(given_name), lower(family_name)) || '|'
                 || greatest(lower(given_name), lower(family_name)) as names,
-            lower(given_name) like 'baby of %' as newborn,
+            regexp_matches(lower(given_name), '^baby of |之[子女]$') as newborn,
             birth_date[1:5] || birth_date[9:10] || '-' || birth_date[6:7] as swapped,
             birth_date is null or birth_date[5:] = '-01-01' as vague
         from registrations
@@ -325,7 +325,7 @@ def likeness(first, second):
 
 
 def is_newborn(person):
-    return person["given"].startswith("baby of ")
+    return person["given"].startswith("baby of ") or person["given"].endswith(("之子", "之女"))
 
 
 def blocking_keys(person):

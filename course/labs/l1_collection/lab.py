@@ -373,7 +373,7 @@ same_birth.loc[agree.sum(axis=1).isin([2, 3]), sides].head(8)
 # | column | meaning | missing? |
 # |---|---|---|
 # | `mrn` | record number of the registration; unique, says nothing about the person | never |
-# | `given_name`, `family_name` | as typed; letters may be swapped, lost or doubled; newborn children may stand as `Baby of` and the mother's name; family names change with marriage | never |
+# | `given_name`, `family_name` | as typed; letters may be swapped, lost or doubled; newborn children may stand as `Baby of` and the mother's name (in China the mother's name and `之子` or `之女`); family names change with marriage | never |
 # | `sex` | `F` or `M` | never |
 # | `birth_date` | `YYYY-MM-DD` as typed; day and month may be swapped; `1900-01-01` or the 1st of January may stand for "not known" | never |
 # | `phone`, `address` | shared by families; change when people move | never, but `phone` in one example of 1.6 |
@@ -467,7 +467,8 @@ def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
         return pd.Series(ratio, index=found.index)
 
     given, family = alike("given_name"), alike("family_name")
-    baby = a["given_name"].str.startswith("Baby of") ^ b["given_name"].str.startswith("Baby of")
+    nameless = [table["given_name"].str.contains("^Baby of |之[子女]$") for table in (a, b)]
+    baby = nameless[0] ^ nameless[1]
     parts = [table["birth_date"].str.split("-", expand=True) for table in (a, b)]
     swapped = (parts[0][0] == parts[1][0]) & (parts[0][1] == parts[1][2]) & (parts[0][2] == parts[1][1])
     vague = a["birth_date"].str.endswith("01-01") | b["birth_date"].str.endswith("01-01")
