@@ -11,12 +11,13 @@ from grading.calling import Functions, call, find_functions, unwritten
 from grading.diary import Diary, Entry, fingerprint, size
 from grading.draw import drawn
 from grading.judge import CheckResult, TaskResult, assess
-from grading.local import language_here
+from grading.local import facts_here, language_here
 from grading.notice import Line, Mark, Notice
 from grading.reference import answered
 from grading.tasks import Case, Reply, Task
 from grading.unlock import may_see
 from grading.words import text
+from sim.countries import COUNTRIES
 from sim.errors import HilabError
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def practised(task: Task, namespace: Mapping[str, Any], number: int) -> Notice:
     functions, missing = find_functions(task, namespace)
     if missing:
         return _undefined(task, missing)
-    cases = answered(task, [*task.fixtures(), *task.district(_practice_world(number))])
+    cases = answered(task, [*task.fixtures(), *task.district(_practice_world(number, _country()))])
     cases += drawn(task, f"{number} {fingerprint(functions)}")
     replies = [call(functions[case.function], case, task.seconds) for case in cases]
     if unwritten(replies):
@@ -185,9 +186,15 @@ def practised(task: Task, namespace: Mapping[str, Any], number: int) -> Notice:
     return notice(title, _lines(task, result), _help(result, entry) if not result.right else [])
 
 
+def _country() -> str:
+    """Returns the country of the learner's kit; the first one outside a kit."""
+    facts = facts_here(Path.cwd())
+    return facts.country if facts else COUNTRIES[0]
+
+
 @lru_cache(maxsize=1)
-def _practice_world(number: int) -> "World":
+def _practice_world(number: int, country: str) -> "World":
     from sim.world import make_world
 
     print(say("study.building", number=number), flush=True)
-    return make_world(f"practice {number}", progress=True)
+    return make_world(f"practice {number}", country=country, progress=True)
