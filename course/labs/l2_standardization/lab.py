@@ -243,6 +243,191 @@ def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[
 check("2.4")
 
 # %% [markdown]
+# ## Task 2.5 Build FHIR (14 points, about 3 hours)
+#
+# ### The harm
+#
+# Two apps of the county show results on patients' telephones. Both got documents that a validator had passed. In one
+# of them the test was called "GLU" and nothing else, so the app guessed: a search in a list of words found *gluten*. In
+# the other the time of the sample stood without its zone; an app in another country showed a sugar taken before dinner
+# as taken after it. The insulin was raised.
+#
+# ### The idea: valid is not yet true
+#
+# **FHIR** (say "fire") is the language in which health systems and apps talk today. It knows about 150 kinds of
+# **resources**, small documents in JSON: a patient, an encounter (a visit or stay), an observation (a result). A resource
+# points at others by **references** such as `Patient/H1234567`.
+#
+# A **schema** can check that every field has the right form. It cannot check that a code has a system, that a time has
+# the right offset, or that the value is the one in the laboratory's table. That takes a **profile** (an agreement which
+# fields are used, and how), and somebody who compares.
+#
+# A short example on something else: a parcel as a document that carries its meaning.
+#
+# ```python
+# {"parcelType": "Letter", "id": "L7",
+#  "weight": {"value": 20, "unit": "g", "system": "http://unitsofmeasure.org", "code": "g"},
+#  "postedAt": "2025-06-01T10:30:00+02:00",
+#  "to": {"reference": "Person/4711"}}
+# ```
+#
+# Without `system`, `g` might be grains. Without `+02:00` nobody knows when. Without `Person/` nobody knows what 4711 is.
+#
+# Your district holds such documents of one hospital's stays. Look at one.
+
+# %%
+lines = world.files["messages/h1_bundles.ndjson"].decode().splitlines()
+bundle = json.loads(min(lines, key=len))
+kinds = Counter(entry["resource"]["resourceType"] for entry in bundle["entry"])
+print(dict(kinds))
+print(json.dumps([entry["resource"] for entry in bundle["entry"]][:3], indent=1, ensure_ascii=False)[:1800])
+
+# %% [markdown]
+# *What you see*: how many resources of each kind the shortest of these documents (a *bundle*) holds, and the first of
+# them. The hospital's own profile has some fields more than ours below.
+#
+# ### The profile
+#
+# **Patient**: `id` and an `identifier` with the system `urn:hilab:<facility>:mrn`, both the record number; `name`: one, with
+# `family` and a list `given`; `gender`: `female`, `male` or `unknown`; `birthDate`; `deceasedDateTime`: the day of death;
+# `telecom`: one with `system` `phone`.
+#
+# **Encounter**: `id`; `status`: `finished`, or `in-progress` without a discharge; `class` with the system
+# `http://terminology.hl7.org/CodeSystem/v3-ActCode` and the code `IMP` (inpatient) or `EMER` (emergency); `subject`: a
+# reference to the patient; `period` with `start` and, if there is one, `end`.
+#
+# **Observation**: `id`; `status`: `final`, `corrected` or `cancelled` (F, C, X); `code.coding`: the laboratory's own code with
+# the system `urn:hilab:<facility>:tests` and its name as `display`, and the LOINC code with the system `http://loinc.org` where
+# there is one; `subject`; `effectiveDateTime`: when the sample was taken; and one of three:
+#
+# * a number: `valueQuantity` with `value` (a number), `unit` and `code` (the unit, if there is one) and the system
+#   `http://unitsofmeasure.org`. A text such as `"<20"` is the number 20 with the `comparator` `"<"` (also `>`, `<=`, `>=`).
+# * other text: `valueString`.
+# * nothing: `dataAbsentReason` with a coding of the system `http://terminology.hl7.org/CodeSystem/data-absent-reason`.
+#
+# Times are written `2025-06-01T10:30:00-06:00`, with the hospital's offset. What is missing is left out; FHIR has no
+# empty fields.
+#
+# ### What to write
+#
+# **`to_fhir(person, visits, results, home)`** gets plain dictionaries, all of whose values are text or `None`:
+#
+# | argument | keys |
+# |---|---|
+# | `person` | `mrn`, `given_name`, `family_name`, `sex` (F, M), `birth_date`, `deceased_on`, `phone` |
+# | `visits` (a list) | `encounter_id`, `mrn`, `class` (inpatient, emergency), `admitted_at`, `discharged_at` (as `2025-06-01 10:30:00`) |
+# | `results` (a list) | `row_id`, `test_code`, `test_name`, `loinc`, `value`, `unit` (UCUM), `status` (F, C, X), `collected_at`, `absent_reason` |
+# | `home` | `facility`, `offset` |
+#
+# It returns a list of resources: one Patient, an Encounter for each visit and an Observation for each result; their `id` is
+# the record number, the number of the visit, or the number of the row.
+#
+# **`lost_fields(columns)`** gets names of columns of the hospital's tables and returns the list of those that have **no
+# place** in this profile: everything but the keys of `person`, `visits` and `results` in the table above (`loinc` and
+# `absent_reason` are no columns of the hospital). A valid document that loses the ward is still valid.
+#
+# ```python
+# lost_fields(["mrn", "ward", "payer"])   # ["ward", "payer"]
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the two example patients | 1.5 | all of the parts below |
+# | the official schema of FHIR R4 | 2 | every resource valid; nothing if one is missing or too many |
+# | patient, visits, codes, values | 1.5 each | the share of fields that are right; a quarter or less is nothing |
+# | references | 1 | the same |
+# | `lost_fields` | 1 on the examples, 2.5 on the tables | the exact set for each list |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def to_fhir(person: dict, visits: list[dict], results: list[dict], home: dict) -> list[dict]:
+    """Builds FHIR resources of a patient, the visits and the results."""
+
+    ### BEGIN SOLUTION
+    def filled(**parts):
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def moment(time):
+        return None if time is None else time.replace(" ", "T") + home["offset"]
+
+    mine = {"reference": f"Patient/{person['mrn']}"}
+    place = f"urn:hilab:{home['facility']}"
+    phone = person["phone"]
+    resources = [
+        filled(
+            resourceType="Patient",
+            id=person["mrn"],
+            identifier=[{"system": f"{place}:mrn", "value": person["mrn"]}],
+            name=[{"family": person["family_name"], "given": [person["given_name"]]}],
+            gender={"F": "female", "M": "male"}.get(person["sex"], "unknown"),
+            birthDate=person["birth_date"],
+            deceasedDateTime=person["deceased_on"],
+            telecom=None if phone is None else [{"system": "phone", "value": phone}],
+        )
+    ]
+    for visit in visits:
+        act = {"inpatient": "IMP", "emergency": "EMER"}[visit["class"]]
+        end = visit["discharged_at"]
+        resources.append(
+            {
+                "resourceType": "Encounter",
+                "id": visit["encounter_id"],
+                "status": "in-progress" if end is None else "finished",
+                "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": act},
+                "subject": mine,
+                "period": filled(start=moment(visit["admitted_at"]), end=moment(end)),
+            }
+        )
+    for result in results:
+        codings = [{"system": f"{place}:tests", "code": result["test_code"], "display": result["test_name"]}]
+        if result["loinc"] is not None:
+            codings.append({"system": "http://loinc.org", "code": result["loinc"]})
+        number = re.fullmatch(r"(<=|>=|<|>)?\s*(-?\d+(?:\.\d+)?)", result["value"] or "")
+        quantity = text = reason = None
+        if number:
+            unit = result["unit"]
+            ucum = None if unit is None else "http://unitsofmeasure.org"
+            quantity = filled(value=float(number[2]), comparator=number[1], unit=unit, code=unit, system=ucum)
+        elif result["value"] is None:
+            system = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+            reason = {"coding": [{"system": system, "code": result["absent_reason"]}]}
+        else:
+            text = result["value"]
+        resources.append(
+            filled(
+                resourceType="Observation",
+                id=result["row_id"],
+                status={"F": "final", "C": "corrected", "X": "cancelled"}[result["status"]],
+                code={"coding": codings},
+                subject=mine,
+                effectiveDateTime=moment(result["collected_at"]),
+                valueQuantity=quantity,
+                valueString=text,
+                dataAbsentReason=reason,
+            )
+        )
+    return resources
+    ### END SOLUTION
+
+
+def lost_fields(columns: list[str]) -> list[str]:
+    """Names the columns that have no place in the profile."""
+    ### BEGIN SOLUTION
+    kept = {
+        *("mrn", "given_name", "family_name", "sex", "birth_date", "deceased_on", "phone"),
+        *("encounter_id", "class", "admitted_at", "discharged_at"),
+        *("row_id", "test_code", "test_name", "value", "unit", "status", "collected_at"),
+    }
+    return [column for column in columns if column not in kept]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_5", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("2.5")
+
+# %% [markdown]
 # ## Task 2.8 Interfaces (optional, 4 points, about 40 minutes)
 #
 # Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
@@ -303,5 +488,6 @@ check("2.8")
 #
 # * A message says how it is to be read. Read that first.
 # * Split, then unescape. A correction is news for somebody who has read the old value.
+# * Valid is not yet true: a code needs its system, a time its offset, a blank its reason.
 # * Nothing there, nothing said and "delete it" are three things.
 # * Links grow with the square of the partners, errors of a hub with their number.

@@ -143,4 +143,74 @@ def cost(n, c_pair, c_hub, fixed, audit):
     ),
 ]
 
-WRONG = [*MESSAGES, *INTERFACES]
+RESOURCES = [
+    Wrong(
+        "2.5",
+        "codes without a system",
+        "MC37",
+        (0.5, 0.95),
+        """\
+_right = to_fhir
+
+
+def to_fhir(person, visits, results, home):
+    found = _right(person, visits, results, home)
+    for each in found:
+        for coding in each.get("code", {}).get("coding", []):
+            del coding["system"]
+    return found
+""",
+    ),
+    Wrong(
+        "2.5",
+        "local times without an offset",
+        "MC176",
+        (0.4, 0.9),
+        """\
+_right = to_fhir
+
+
+def to_fhir(person, visits, results, home):
+    return _right(person, visits, results, {**home, "offset": ""})
+""",
+    ),
+    Wrong(
+        "2.5",
+        "the name of a test as its code",
+        "MC177",
+        (0.5, 0.95),
+        """\
+_right = to_fhir
+
+
+def to_fhir(person, visits, results, home):
+    return _right(person, visits, [{**row, "test_code": row["test_name"]} for row in results], home)
+""",
+    ),
+    Wrong(
+        "2.5",
+        "drops the sign before a number",
+        "MC31",
+        (0.8, 0.9995),
+        """\
+_right = to_fhir
+
+
+def to_fhir(person, visits, results, home):
+    plain = [{**row, "value": row["value"] and row["value"].lstrip("<>=")} for row in results]
+    return _right(person, visits, plain, home)
+""",
+    ),
+    Wrong(
+        "2.5",
+        "what is valid has lost nothing",
+        "MC38",
+        (0.6, 0.9),
+        """\
+def lost_fields(columns):
+    return []
+""",
+    ),
+]
+
+WRONG = [*MESSAGES, *RESOURCES, *INTERFACES]
