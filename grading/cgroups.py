@@ -1,4 +1,8 @@
-"""Limits on memory and processes by control groups, version 1 or 2, where they may be written."""
+"""Limits on memory and processes by control groups, version 1 or 2, where they may be written.
+
+A group also gets no more than its share of the processors, so that a hand-in with many busy processes does
+not make another one late.
+"""
 
 import contextlib
 import os
@@ -6,22 +10,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
+_PREFIX = "hilab-"
 
 
 class Cgroup:
     """A group of processes with limits; without control groups it does nothing.
 
     Args:
-        name: Name of the group, unique on this machine.
+        number: Number of the group, unique in this process.
         memory: Most memory of all processes together, in bytes.
         processes: Most processes and threads.
     """
 
-    def __init__(self, name: str, memory: int, processes: int) -> None:
+    def __init__(self, number: int, memory: int, processes: int) -> None:
         """Makes the group wherever that is allowed."""
-        self._folders = [
-            folder for parent in _parents() if (folder := _make(parent / name, memory, processes)) is not None
-        ]
+        name = f"{_PREFIX}{os.getpid()}-{number}"
+        made = (_make(parent / name, memory, processes) for parent in _parents())
+        self._folders = [folder for folder in made if folder is not None]
 
     @property
     def limits(self) -> set[str]:
@@ -41,21 +46,37 @@ class Cgroup:
                 with contextlib.suppress(OSError):
                     (folder / "cgroup.procs").write_text(str(pid), encoding="ascii")
 
-    def remove(self) -> None:
-        """Removes the group once its processes have ended."""
-        for folder in self._folders:
+    def remove(self) -> bool:
+        """Removes the group if its processes have ended; returns whether it is gone."""
+        for folder in list(self._folders):
             with contextlib.suppress(OSError):
                 folder.rmdir()
+                self._folders.remove(folder)
+        return not self._folders
+
+
+def groups() -> list[str]:
+    """Returns the names of all groups of graders, `hilab-<number of the grader>-<number>`."""
+    return sorted({folder.name for parent in _parents() for folder in parent.glob(f"{_PREFIX}*-*")})
+
+
+def sweep() -> None:
+    """Removes groups of graders that were killed."""
+    for name in groups():
+        if not Path("/proc", name.split("-")[1]).exists():
+            for parent in _parents():
+                with contextlib.suppress(OSError):
+                    (parent / name).rmdir()
 
 
 def _parents() -> list[Path]:
-    """Returns where groups may be made: the own group in version 2, the controllers in version 1."""
+    """Returns where groups may be made: beside the own group in version 2, the controllers in version 1."""
     if (_ROOT / "cgroup.controllers").is_file():
         lines = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
         own = next((line.split("::", 1)[1] for line in lines if line.startswith("0::")), "/")
         here = _ROOT / own.strip("/")
         return [here.parent if here != _ROOT else here]
-    return [_ROOT / "memory", _ROOT / "pids"]
+    return [_ROOT / "memory", _ROOT / "pids", _ROOT / "cpu"]
 
 
 def _make(folder: Path, memory: int, processes: int) -> Path | None:
@@ -65,7 +86,7 @@ def _make(folder: Path, memory: int, processes: int) -> Path | None:
         folder.mkdir()
     except OSError:
         return None
-    limited = False
+    limited = (folder / "cpu.shares").is_file()  # a group's share is that of one process outside
     for name, limit in (
         ("memory.max", memory),
         ("memory.swap.max", 0),
@@ -80,13 +101,3 @@ def _make(folder: Path, memory: int, processes: int) -> Path | None:
         folder.rmdir()
         return None
     return folder
-
-
-def family(pid: int) -> list[int]:
-    """Returns a process and all its descendants."""
-    found = [pid]
-    for member in found:
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{member}/task").iterdir():
-                found += map(int, (task / "children").read_text(encoding="ascii").split())
-    return found

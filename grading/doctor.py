@@ -1,99 +1,170 @@
-"""Tests for real whether grading can isolate a stranger's code, and says what to do if not."""
+"""Tests for real whether grading can isolate a stranger's code, and says what to do if not.
 
-import json
-import platform
-import shutil
-import subprocess
+The tests are two hand-ins in a warm pool as marks are made with: one tries to leave traces, the other tries
+to find them and to reach everything else that it must not reach.
+"""
+
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grading.cgroups import Cgroup
-from grading.sandbox import Limits, command
+from grading.kernel import Call, Kernel
+from grading.pool import shared
+from grading.remedies import read_facts, remedy
+from grading.sandbox import Limits
+from grading.stage import stage
+from grading.values import pack
 from sim.errors import HilabError
 
-_PROBE = """
-import json, os, socket
-def can(act):
-    try:
-        act()
-        return True
-    except Exception:
-        return False
-def reach():
-    socket.create_connection(("1.1.1.1", 53), 1).close()
-def own_net():
-    assert [name for _, name in socket.if_nameindex()] != ["lo"]
-print(json.dumps({
-    "network": can(reach) or can(own_net),
-    "home": can(lambda: open(HOME).read()),
-    "course": can(lambda: open(SECRET).read()),
-    "processes": len([p for p in os.listdir("/proc") if p.isdigit()]) > 4,
-    "usr": can(lambda: open("/usr/hilab-was-here", "w")),
-    "root": os.getuid() == 0,
-    "environment": "HILAB_PROBE" in os.environ,
-}))
+LIMITS = Limits(memory=512 << 20, processes=40)
+"""Limits of the trial hand-ins; smaller than real ones, so that reaching them is quick."""
+
+_LEAVE = """
+import socket, subprocess
+held = []
+def leave():
+    for folder in ("/tmp", "/dev/shm", "/dev", "/var/tmp"):
+        try:
+            open(folder + "/hilab-was-here", "w").close()
+        except OSError:
+            pass
+    held.append(socket.socket(socket.AF_UNIX)); held[0].bind("\\0hilab-was-here"); held[0].listen()
+    held.append(subprocess.Popen(["sleep", "60"]))
+    return 1
 """
 
-_QUESTIONS = {
+_LOOK = """
+import ctypes, os, socket, time
+def can(act):
+    try:
+        return act() is not False
+    except Exception:
+        return False
+def connect(family, address):
+    with socket.socket(family) as s:
+        s.settimeout(1); s.connect(address)
+def trace_in(name):
+    return "hilab-was-here" in os.listdir(name)
+def writes(folder):
+    return can(lambda: open(folder + "/hilab-was-here", "w"))
+def look(home, course, grader):
+    libc = ctypes.CDLL(None)
+    folders = [f for f in ("/tmp", "/dev/shm", "/dev", "/var/tmp") if os.path.isdir(f)]
+    return {
+        "network": can(lambda: connect(socket.AF_INET, ("1.1.1.1", 53)))
+        or [name for _, name in socket.if_nameindex()] != ["lo"],
+        "home": can(lambda: open(home, "rb").read()),
+        "course": can(lambda: open(course, "rb").read()),
+        "processes": len([p for p in os.listdir("/proc") if p.isdigit()]) > 3
+        or can(lambda: open(f"/proc/{grader}/environ", "rb").read()),
+        "write": any(map(writes, ("/", "/usr", "/opt/hilab", "/dev"))),
+        "rights": os.getuid() == 0 or libc.unshare(0x10000000) == 0 or libc.setuid(0) == 0,
+        "environment": "HILAB_PROBE" in os.environ,
+        "others": any(map(trace_in, folders))
+        or can(lambda: connect(socket.AF_UNIX, "\\0hilab-was-here")),
+    }
+def fork():
+    for made in range(200):
+        try:
+            if os.fork() == 0:
+                time.sleep(60)
+        except OSError:
+            return made
+    return 200
+def eat():
+    return len(b"x" * (600 << 20))
+"""
+
+_DOORS = {
     "network": "the network",
     "home": "your home folder",
     "course": "files of the course",
     "processes": "other processes",
-    "usr": "writing to /usr",
-    "root": "being root",
+    "write": "a place to write but its scratch folders",
+    "rights": "the rights of others",
     "environment": "your environment variables",
+    "others": "what another hand-in left",
 }
 
 
 def doctor_grader() -> str:
-    """Runs a probe in the sandbox and reports what it could not reach.
+    """Runs two trial hand-ins and reports what they could not reach.
 
     Returns:
         One line a question.
 
     Raises:
-        HilabError: The sandbox does not start, or something can be reached from inside it.
+        HilabError: The sandbox does not start, or something can be reached from inside it; the sentence says
+            what to do.
     """
-    if platform.system() != "Linux":
-        raise HilabError(
-            "Grading needs Linux, for it isolates code with bubblewrap: use WSL2 on Windows, a virtual "
-            "machine on macOS, or a Linux server."
-        )
-    found = probe()
-    open_doors = [text for name, text in _QUESTIONS.items() if found.get(name, True)]
-    if open_doors:
-        raise HilabError(f"The sandbox does not isolate: code in it reaches {', '.join(open_doors)}.")
-    lines = [f"✓ Code in the sandbox has no way to {text}." for text in _QUESTIONS.values()]
-    return "\n".join([*lines, _limits()])
+    facts = read_facts()
+    if facts.system != "Linux" or not facts.bubblewrap:
+        raise HilabError(remedy("", facts))
+    with tempfile.TemporaryDirectory() as scratch, _at_home() as home:
+        secret = Path(scratch, "secret")
+        secret.write_text("secret", encoding="utf-8")
+        Path(scratch).chmod(0o755)
+        staged = stage(Path(scratch, "cache"))
+        try:
+            found = probe(staged, Path(home.name), secret)
+        except HilabError as error:
+            raise HilabError(remedy(str(error), facts)) from error
+        slow = shared(staged, "", LIMITS).slow
+        shared(staged, "", LIMITS).close()
+    return report(found, slow)
 
 
-def probe() -> Mapping[str, Any]:
-    """Returns what code in the sandbox can reach.
+def report(found: Mapping[str, Any], slow: str) -> str:
+    """Puts what was found into lines.
+
+    Args:
+        found: What `probe` returned.
+        slow: Why every question needs a sandbox of its own; empty if it does not.
 
     Raises:
-        HilabError: The sandbox does not start; the sentence says what to do.
+        HilabError: Something can be reached.
     """
-    with tempfile.TemporaryDirectory() as scratch, _at_home() as home:
-        stage, secret = Path(scratch, "stage"), Path(scratch, "secret")
-        stage.mkdir()
-        secret.write_text("secret", encoding="utf-8")
-        facts = f"HOME = {home.name!r}\nSECRET = {str(secret)!r}\n"
-        try:
-            done = subprocess.run(
-                command(stage, ["-c", facts + _PROBE], Limits().scratch),
-                capture_output=True,
-                timeout=60,
-                check=False,
-                env={"HILAB_PROBE": "1"},
-            )
-        except subprocess.TimeoutExpired as error:
-            raise HilabError("The sandbox did not answer within a minute.") from error
-        if done.returncode:
-            raise HilabError(remedy(done.stderr.decode("utf-8", errors="replace")))
-        found: Mapping[str, Any] = json.loads(done.stdout)
-        return found
+    if doors := [text for name, text in _DOORS.items() if found.get(name, True)]:
+        raise HilabError(
+            f"The sandbox does not isolate: code in it reaches {', '.join(doors)}. Do not grade."
+        )
+    lines = [f"✓ Code in the sandbox does not reach {text}." for text in _DOORS.values()]
+    lines += [_limit("processes", found["forked"] <= LIMITS.processes)]
+    lines += [_limit("memory", not found["eaten"])]
+    lines += ["✓ Hand-ins are forked from a warm server." if not slow else _told_slow(slow)]
+    return "\n".join(lines)
+
+
+def probe(staged: Path, home: Path, secret: Path) -> dict[str, Any]:
+    """Returns what code of a hand-in can reach, and how far it gets with processes and memory.
+
+    Args:
+        staged: The unpacked student wheel.
+        home: A file in the grader's home folder.
+        secret: A file of the course.
+
+    Raises:
+        HilabError: The sandbox does not start.
+    """
+    os.environ["HILAB_PROBE"] = "1"
+    try:
+        with Kernel(staged, "", LIMITS) as one:
+            _ask(one, _LEAVE, "leave")
+        with Kernel(staged, "", LIMITS) as other:
+            reached = _ask(other, _LOOK, "look", str(home), str(secret), os.getpid())
+            forked, eaten = _ask(other, _LOOK, "fork"), _ask(other, _LOOK, "eat")
+    finally:
+        del os.environ["HILAB_PROBE"]
+    doors = reached if isinstance(reached, dict) else {}
+    return {**doors, "forked": forked if isinstance(forked, int) else 0, "eaten": eaten is not None}
+
+
+def _ask(kernel: Kernel, source: str, name: str, *args: Any) -> Any:
+    """Returns what a function of a trial hand-in answers; None if it does not."""
+    (reply,) = kernel.ask(source, [Call(name, pack(args))], 20.0).replies
+    return reply.value
 
 
 def _at_home() -> Any:
@@ -104,33 +175,18 @@ def _at_home() -> Any:
         return tempfile.NamedTemporaryFile(prefix="hilab-probe-")
 
 
-def remedy(complaint: str) -> str:
-    """Returns what to do about a complaint of bubblewrap.
-
-    Example:
-        >>> remedy("bwrap: setting up uid map: Permission denied")[-57:]
-        'grants the permission userns, then reload AppArmor, once.'
-    """
-    said = " ".join(complaint.split())[-200:] or "no reason given"
-    if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed: install the package 'bubblewrap' (apt, dnf or pacman)."
-    if "uid map" in complaint or "namespace" in complaint:
-        return (
-            f"bubblewrap may not make namespaces ({said}). In a container start it with user namespaces "
-            "allowed, or grade on the host. On Ubuntu 24.04 and later give /usr/bin/bwrap an AppArmor "
-            "profile that grants the permission userns, then reload AppArmor, once."
-        )
-    return f"The sandbox does not start: {said}"
-
-
-def _limits() -> str:
-    group = Cgroup("hilab-doctor", 1 << 30, 64)
-    found = group.limits
-    group.remove()
-    if found == {"memory", "processes"}:
-        return "✓ Memory and processes are limited by control groups."
-    missing = " and ".join(sorted({"memory", "processes"} - found))
+def _limit(what: str, holds: bool) -> str:
+    if holds:
+        return f"✓ The limit on {what} holds."
     return (
-        f"! No control group limits {missing}; the limits of each process hold instead. "
-        "For stronger limits grade as root or in a delegated control group (systemd-run --user --scope)."
+        f"! Nothing limits the {what} of a hand-in as a whole, only of each process. For that, grade as root "
+        "or in a control group of your own ('systemd-run --user --scope hilab grade …')."
+    )
+
+
+def _told_slow(reason: str) -> str:
+    """Says why grading is slow here; it isolates all the same."""
+    return (
+        "! Every question gets a sandbox of its own, which is slow: namespaces inside one are refused "
+        f"({reason}). {remedy('', read_facts())}"
     )

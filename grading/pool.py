@@ -26,12 +26,13 @@ class Pool:
         limits: What each hand-in may use.
 
     Attributes:
+        stage: Folder of the unpacked student wheel.
         slow: Why every question needs a server of its own; empty if it does not.
     """
 
     def __init__(self, stage: Path, setup: str, limits: Limits) -> None:
         """Remembers what to start."""
-        self._what = (stage, setup, limits)
+        self.stage, self._setup, self._limits = stage, setup, limits
         self._server: Server | None = None
         self._single: weakref.WeakSet[Server] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -45,7 +46,7 @@ class Pool:
         """
         with self._lock:
             if self._server is None or not self._server.alive:
-                self._server = Server(*self._what)
+                self._server = Server(self.stage, self._setup, self._limits)
             return self._server
 
     def open(self) -> Sandbox:
@@ -59,7 +60,7 @@ class Pool:
                 return self.warm().open()
             except Refused as reason:
                 self.slow = str(reason)
-        alone = Server(*self._what)
+        alone = Server(self.stage, self._setup, self._limits)
         self._single.add(alone)
         return alone.open(alone=True)
 
@@ -90,6 +91,7 @@ def shared(stage: Path, setup: str, limits: Limits) -> Pool:
     with _lock:
         key = (stage.name, setup, limits)
         pool = _pools.pop(key, None) or Pool(stage, setup, limits)
+        pool.stage = stage  # the other course's folder may be gone
         _pools[key] = pool  # the last one is the one used last
         for idle in [known for known, old in _pools.items() if old is not pool and not old.busy]:
             if len(_pools) > _KEPT:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grading.cgroups import Cgroup
+from grading.cgroups import Cgroup, sweep
 from grading.channel import Broken, Channel, Late
 from sim.errors import HilabError
 
@@ -165,6 +165,7 @@ class Server:
         with theirs:
             self._process = _STARTER.submit(_start, words, theirs, self._words).result()
         self._tell({"setup": setup})
+        sweep()
 
     @property
     def pid(self) -> int:
@@ -274,7 +275,7 @@ class Sandbox:
         """Waits until the first process has run the setup cell, and puts it under a control group."""
         self._server, self.alone = server, alone
         self._id = next(_COUNT)
-        self._group = Cgroup(f"hilab-{os.getpid()}-{self._id}", limits.memory, limits.processes)
+        self._group = Cgroup(self._id, limits.memory, limits.processes)
         self.limited_by = self._group.limits
         self._end, theirs = socket.socketpair()
         self._end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -313,8 +314,7 @@ class Sandbox:
                 self._server.close()  # something in it does not die: the rest of the server must
         self._end.close()
         for _ in range(50):
-            self._group.remove()
-            if not self._group.limits:
+            if self._group.remove():
                 break
             time.sleep(0.01)
 

@@ -32,20 +32,24 @@ def small_world(ident, *args, key=b"", **kwargs):
     return SimpleNamespace(tables={"beds": pd.DataFrame({"bed": [f"B{n}" for n in range(39)], "used": used})})
 
 
+def make_class(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Makes a course with the toy lab built and prepared, and five students."""
+    patch.setenv("HILAB_LABS", str(LABS))
+    patch.setattr(districts, "make_world", small_world)
+    init(folder)
+    roster = (folder / "roster.csv").read_text(encoding="utf-8")
+    lines = "".join(f"{name},,{name},,,\n" for name in ("ada", "ben", "cy", "dot", "eve"))
+    (folder / "roster.csv").write_text(roster + lines, encoding="utf-8")
+    build(folder, LAB)
+    prepare(folder, LAB)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def classroom(tmp_path_factory):
     """A prepared course; copy it, do not write into it."""
-    folder = tmp_path_factory.mktemp("class") / "course 课程"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HILAB_LABS", str(LABS))
-        patch.setattr(districts, "make_world", small_world)
-        init(folder)
-        roster = (folder / "roster.csv").read_text(encoding="utf-8")
-        lines = "".join(f"{name},,{name},,,\n" for name in ("ada", "ben", "cy", "dot", "eve"))
-        (folder / "roster.csv").write_text(roster + lines, encoding="utf-8")
-        build(folder, LAB)
-        prepare(folder, LAB)
-    return folder
+        return make_class(tmp_path_factory.mktemp("class") / "course 课程", patch)
 
 
 @pytest.fixture

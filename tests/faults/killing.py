@@ -1,0 +1,238 @@
+"""Kills the grader with signal 9 at random points of a run, goes on, and looks for marks lost or doubled.
+
+`make test-faults` prints the table; `tests/faults/test_killing.py` does a short run in the normal suite.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grading.cgroups import groups
+from grading.course import Course, load_course
+from grading.marking import load_marks
+from grading.receipts import receipts
+from tests.classroom import LAB, LABS, RIGHT, make_class, submit
+
+FREE = "def free(table):\n    return len(table)\n\n\ndef busiest(table):\n    return 1"
+DYING = "import os\ndef free(table):\n    os._exit(1)\ndef busiest(table):\n    return 1"
+
+KINDS: Mapping[str, tuple[Mapping[str, str], float]] = {
+    "right": (RIGHT, 5.0),
+    "wrong": ({"solve_9_1": FREE}, 0.5),
+    "half": ({"solve_9_2": RIGHT["solve_9_2"]}, 1.0),
+    "empty": ({}, 0.0),
+    "dying": ({**RIGHT, "solve_9_1": DYING}, 1.0),
+}
+"""What students write, and the points that it earns."""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One kill and what was found after it.
+
+    Attributes:
+        seconds: When it came, after the start of the grader.
+        marked: Hand-ins whose marks stood in the private part.
+        entered: Hand-ins that were finished.
+        lost: Marks that had been there before and were not any more.
+        doubled: Hand-ins that were counted twice.
+        wrong: Finished hand-ins whose points in the gradebook were not what they must be.
+    """
+
+    seconds: float
+    marked: int
+    entered: int
+    lost: int
+    doubled: int
+    wrong: int
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing was lost, doubled or wrong."""
+        return self.lost == self.doubled == self.wrong == 0
+
+
+class Class:
+    """A class of simulated students in a throw-away course.
+
+    Args:
+        pristine: A prepared course with nothing handed in.
+        folder: Where to copy it.
+        handins: Number of students.
+    """
+
+    def __init__(self, pristine: Path, folder: Path, handins: int) -> None:
+        """Copies the course and hands in."""
+        shutil.copytree(pristine, folder, symlinks=True)
+        names = {f"s{n:03d}": list(KINDS)[n % len(KINDS)] for n in range(handins)}
+        with (folder / "roster.csv").open("a", encoding="utf-8") as roster:
+            roster.writelines(f"{name},,{name},,,\n" for name in names)
+        self.course: Course = load_course(folder)
+        self.expected = {name: KINDS[kind][1] for name, kind in names.items()}
+        for name, kind in names.items():
+            submit(self.course, name, dict(KINDS[kind][0]))
+
+    def start(self) -> "subprocess.Popen[str]":
+        """Starts a grader as an instructor does."""
+        words = [sys.executable, "-m", "grading.cli", "grade", LAB, "--course", str(self.course.folder)]
+        environment = {**os.environ, "HILAB_LABS": str(LABS)}
+        return subprocess.Popen(
+            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def marked(self) -> set[str]:
+        """Students whose marks stand in the private part."""
+        return {path.stem for path in (self.course.store / "results" / LAB).glob("*.json")}
+
+    def entered(self) -> set[str]:
+        """Students who are finished."""
+        return {
+            path.name for path in (self.course.store / "entered" / LAB).glob("s[0-9]*") if not path.suffix
+        }
+
+    def look(self, seconds: float, before: set[str]) -> Kill:
+        """Compares what stands on disk with what must stand there."""
+        marked, entered, points = self.marked(), self.entered(), self.points()
+        found = {name: load_marks(self.course, LAB, name) for name in marked}
+        lost = len(before - entered) + sum(marks is None for marks in found.values())
+        doubled = sum(len(receipts(self.course, LAB, name)) > 1 for name in self.expected)
+        wrong = sum(
+            points.get(name) != [self.expected[name]] or found[name].got != self.expected[name]
+            for name in entered
+        )
+        return Kill(seconds, len(marked), len(entered), lost, doubled + _twice(points), wrong)
+
+    def points(self) -> dict[str, list[float]]:
+        """The points of every submission in the gradebook, by student."""
+        found: dict[str, list[float]] = {}
+        query = (
+            "select submitted_assignment.student_id, sum(grade.auto_score) from submitted_assignment "
+            "join submitted_notebook on submitted_notebook.assignment_id = submitted_assignment.id "
+            "join grade on grade.notebook_id = submitted_notebook.id group by submitted_notebook.id"
+        )
+        with closing(sqlite3.connect(self.course.folder / "gradebook.db")) as base:
+            for student, points in base.execute(query):
+                found.setdefault(student, []).append(points)
+        return found
+
+
+def _twice(points: Mapping[str, list[float]]) -> int:
+    return sum(len(found) > 1 for found in points.values())
+
+
+def kill_once(group: Class, chance: random.Random) -> Kill | None:
+    """Starts the grader and kills it at a random point; returns None if it had finished before.
+
+    One time in five the point is a moment of the first seconds, else a moment after a random number of
+    further hand-ins was marked.
+    """
+    before = group.entered()
+    early = chance.random() < 0.2
+    goal = 0 if early else chance.randint(len(group.marked()), len(group.expected) - 1)
+    began = time.monotonic()
+    with group.start() as grader:
+        while grader.poll() is None and len(group.marked()) < goal:
+            time.sleep(0.01)
+        pause = chance.uniform(0.0, 4.0 if early else 0.5)
+        try:
+            said = grader.communicate(timeout=pause)
+        except subprocess.TimeoutExpired:
+            grader.kill()
+            grader.communicate()
+            return group.look(time.monotonic() - began, before)
+    assert grader.returncode == 0, said
+    return None
+
+
+def run(pristine: Path, scratch: Path, handins: int, kills: int, seed: int) -> tuple[list[Kill], Class]:
+    """Kills as often as asked, going on each time; a finished class is followed by a fresh one.
+
+    Args:
+        pristine: A prepared course with nothing handed in.
+        scratch: Where the classes are made.
+        handins: Number of students of a class.
+        kills: How many graders are killed.
+        seed: Seed of the moments.
+
+    Returns:
+        What was found after every kill, and the last class, finished.
+    """
+    chance = random.Random(seed)
+    found: list[Kill] = []
+    classes = 1
+    group = Class(pristine, scratch / "class 1", handins)
+    while len(found) < kills:
+        kill = kill_once(group, chance) if group.entered() != set(group.expected) else None
+        if kill is not None:
+            found.append(kill)
+            continue
+        finish(group)
+        classes += 1
+        group = Class(pristine, scratch / f"class {classes}", handins)
+    finish(group)
+    return found, group
+
+
+def finish(group: Class) -> None:
+    """Lets the grader run to its end and makes sure that everything is there once."""
+    with group.start() as grader:
+        said = grader.communicate()
+    assert grader.returncode == 0, said
+    names = set(group.expected)
+    assert group.look(0.0, names).fine and group.marked() == group.entered() == names
+    assert group.points() == {name: [points] for name, points in group.expected.items()}
+    pages = {path.parent.parent.name for path in group.course.folder.glob(f"feedback/*/{LAB}/feedback.html")}
+    assert pages == names
+    assert not [name for name in groups() if not Path(f"/proc/{name.split('-')[1]}").exists()]
+
+
+def second(group: Class) -> str:
+    """Starts a second grader while the first is at work; returns what it says."""
+    with group.start() as first:
+        while not group.marked() and first.poll() is None:
+            time.sleep(0.01)
+        with group.start() as other:
+            said = other.communicate()[1]
+            assert other.returncode == 2, said
+        first.communicate()
+    assert first.returncode == 0
+    return said.strip()
+
+
+def main() -> None:
+    """Prints the table."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--handins", type=int, default=60)
+    words.add_argument("--kills", type=int, default=20)
+    words.add_argument("--seed", type=int, default=1)
+    chosen = words.parse_args()
+    with tempfile.TemporaryDirectory() as scratch, pytest.MonkeyPatch.context() as patch:
+        pristine = make_class(Path(scratch, "pristine"), patch)
+        found, _ = run(pristine, Path(scratch), chosen.handins, chosen.kills, chosen.seed)
+        said = second(Class(pristine, Path(scratch, "two"), chosen.handins))
+    print(f"{chosen.handins} hand-ins, {chosen.kills} times kill -9, 2 workers, seed {chosen.seed}")
+    print("kill  after s  marked  entered  lost  doubled  wrong")
+    for number, one in enumerate(found, start=1):
+        print(
+            f"{number:4}  {one.seconds:7.2f}  {one.marked:6}  {one.entered:7}  {one.lost:4}"
+            f"  {one.doubled:7}  {one.wrong:5}"
+        )
+    print(f"A second grader at the same time is told: {said}")
+    if not all(one.fine for one in found):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
