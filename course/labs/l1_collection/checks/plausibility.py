@@ -20,6 +20,9 @@ CLASSES = ("default_birth", "early_discharge", "placeholder", "shifted_clock", "
 TABLES = ("his_patients", "his_encounters", "lis_results", "diabetes_cohort", "devices", "app_readings")
 DECISIONS = ("error", "query", "drop")
 REASONS = ("safe", "hits-the-sick", "finds-nothing")
+BIRTH = "his_patients.birth_date"
+DISCHARGE = "his_encounters.discharged_at"
+TAKEN = "app_readings.taken_at"
 
 
 # ---- Cases -------------------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ _EXAMPLE_TRUTH = {
     "shifted_clock": ["D3"],
     "reset_clock": ["D4"],
     "impossible": ["A003"],
-    "spared": [["his_patients.birth_date", "E2"], ["his_patients.birth_date", "E3"],
+    "spared": [[BIRTH, "E2"], [BIRTH, "E3"],
                ["lis_results.value", "R1"], ["lis_results.value", "R2"], ["diabetes_cohort.bmi", "E3"]],
 }  # fmt: skip
 
@@ -192,12 +195,12 @@ def _spared(world: World, tables: Mapping[str, pd.DataFrame], impossible: set[st
     right = patients[~patients["mrn"].isin(wrong) & patients["deceased_on"].isna()]
     old = right[(right["birth_date"] < "1926") | right["birth_date"].str.endswith("-01-01")]
     results = tables["lis_results"]
-    number = pd.to_numeric(results["value"], errors="coerce")
+    measured = pd.to_numeric(results["value"], errors="coerce")
     spoiled = touched.loc[(touched["table"] == "lis_results") & (touched["field"] == "value"), "record"]
     glucose = results["test_code"].isin(["GLU", "GLUB"]) & (
-        number >= results["unit"].map({"mg/dL": 600.0, "mmol/L": 33.3})
+        measured >= results["unit"].map({"mg/dL": 600.0, "mmol/L": 33.3})
     )
-    potassium = results["test_code"].isin(["K", "KB"]) & (number >= 7.5)
+    potassium = results["test_code"].isin(["K", "KB"]) & (measured >= 7.5)
     extreme = results[(glucose | potassium) & ~results["row_id"].isin(spoiled)]
     readings = tables["app_readings"]
     crisis = readings[
@@ -206,7 +209,7 @@ def _spared(world: World, tables: Mapping[str, pd.DataFrame], impossible: set[st
         & ~readings["reading_id"].isin(impossible)
     ]
     listed = {
-        "his_patients.birth_date": old["mrn"],
+        BIRTH: old["mrn"],
         "lis_results.value": extreme["row_id"],
         "diabetes_cohort.bmi": cohort.loc[cohort["bmi"] >= 55, "mrn"],
         "app_readings.value": crisis["reading_id"],
@@ -274,11 +277,11 @@ def _report_form(value: Any) -> str | None:
 # ---- Scores ------------------------------------------------------------------------------------------
 
 FIELDS = {
-    "default_birth": "his_patients.birth_date",
-    "early_discharge": "his_encounters.discharged_at",
+    "default_birth": BIRTH,
+    "early_discharge": DISCHARGE,
     "placeholder": "his_patients.verified_id",
-    "shifted_clock": "app_readings.taken_at",
-    "reset_clock": "app_readings.taken_at",
+    "shifted_clock": TAKEN,
+    "reset_clock": TAKEN,
     "impossible": "app_readings.value",
 }
 """The field in which each class of faults stands; a rule counts for the class if it names that field."""
@@ -333,21 +336,21 @@ def _decided(case: Case, value: Any) -> float:
 
 
 def _deletes_the_sick(case: Case, value: Any) -> bool:
-    sick = [(f, r) for f, r in case.truth["spared"] if f != "his_patients.birth_date"]
+    sick = [(f, r) for f, r in case.truth["spared"] if f != BIRTH]
     return sum(record in _errors(value, field) for field, record in sick) >= max(2, len(sick) // 10)
 
 
 def _january(case: Case, value: Any) -> bool:
     """Whether true births on 1 January are called errors."""
-    born = [record for field, record in case.truth["spared"] if field == "his_patients.birth_date"]
+    born = [record for field, record in case.truth["spared"] if field == BIRTH]
     people = case.args[0]["his_patients"].set_index("mrn")["birth_date"]
-    errors = _errors(value, "his_patients.birth_date")
+    errors = _errors(value, BIRTH)
     new_year = [mrn for mrn in born if people[mrn].endswith("-01-01")]
     return sum(mrn in errors for mrn in new_year) >= max(1, len(new_year) // 2)
 
 
 def _believes_1900(case: Case, value: Any) -> bool:
-    return not set(case.truth["default_birth"]) & _errors(value, "his_patients.birth_date")
+    return not set(case.truth["default_birth"]) & _errors(value, BIRTH)
 
 
 def _night_is_wrong(case: Case, value: Any) -> bool:
