@@ -95,6 +95,7 @@ _FILES = """### Further files
   return. `messages/<facility>_bundles.ndjson`: stays and emergencies in FHIR R4, one bundle a line.
 - `conformance/<number>_<situation>.hl7`: thirty files to prove a reader of messages on (task 2.4).
 - `clinic_form.yaml`: what the intake form asks of whom since when, and what its marks mean (task 1.2).
+- `submission_rules.yaml`: what makes a message to the supervising body valid, and its deadline (task 2.7).
 - `notifiable_diseases.yaml`: what must be notified to the registry, and within how many days.
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252 (in China GB18030); `clinic2_visits.txt` is

@@ -15,6 +15,7 @@ from sim.counters import (
     privacy,
     public_health,
     registration,
+    supervision,
 )
 from sim.counters.base import COUNTERS, District, counter
 
@@ -36,4 +37,5 @@ __all__ = [
     "privacy",
     "public_health",
     "registration",
+    "supervision",
 ]

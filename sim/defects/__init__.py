@@ -12,6 +12,7 @@ from sim.defects import (
     registration,
     reporting,
     results,
+    submissions,
     typing_errors,
 )
 from sim.defects.registry import DEFECTS, Defect, spoil
@@ -31,5 +32,6 @@ __all__ = [
     "reporting",
     "results",
     "spoil",
+    "submissions",
     "typing_errors",
 ]

@@ -75,6 +75,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "h2_claims": ("D24", "D23"),
     "h3_claims": ("D24", "D23"),
     "intake_forms": ("D55", "D51", "D52", "D53", "D54", "D56", "D57"),
+    "submissions": ("D61", "D62", "D64", "D65", "D63"),
     "notifications": ("D37", "D38"),
     "immunisations": ("D58", "D38"),
 }

@@ -17,6 +17,7 @@ from sim.systems import (
     pharmacy,
     public_health,
     register,
+    supervision,
 )
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
@@ -33,6 +34,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *pharmacy.RECORDERS,
     *billing.RECORDERS,
     *public_health.RECORDERS,
+    *supervision.RECORDERS,
     *register.RECORDERS,
     *messages.RECORDERS,
     *bundles.RECORDERS,
