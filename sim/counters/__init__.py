@@ -15,6 +15,7 @@ from sim.counters import (
     privacy,
     public_health,
     registration,
+    standards,
     supervision,
 )
 from sim.counters.base import COUNTERS, District, counter
@@ -37,5 +38,6 @@ __all__ = [
     "privacy",
     "public_health",
     "registration",
+    "standards",
     "supervision",
 ]

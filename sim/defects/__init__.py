@@ -5,6 +5,7 @@ from sim.defects import (
     claims,
     clinic_file,
     devices,
+    lab_codes,
     messages,
     missing,
     notes,
@@ -14,6 +15,7 @@ from sim.defects import (
     results,
     submissions,
     typing_errors,
+    units,
 )
 from sim.defects.registry import DEFECTS, Defect, spoil
 
@@ -24,6 +26,7 @@ __all__ = [
     "claims",
     "clinic_file",
     "devices",
+    "lab_codes",
     "messages",
     "missing",
     "notes",
@@ -34,4 +37,5 @@ __all__ = [
     "spoil",
     "submissions",
     "typing_errors",
+    "units",
 ]

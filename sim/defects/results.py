@@ -5,8 +5,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.defects.registry import defect, write_ledger
-from sim.systems.lis import VERSION, written
+from sim.systems.lab_rows import written
+from sim.systems.lis import LIS_RESULTS, VERSION
 from sim.systems.planting import choose, first_of, how_many
+
+TABLES = tuple(LIS_RESULTS.name_at(facility) for facility in LIS_RESULTS.facilities)
 
 CORRECTED_TWICE = 0.2
 """Share of corrections that are themselves corrected (assumed)."""
@@ -27,7 +30,7 @@ REFORMATTED = 0.1
 @defect(
     "D11",
     "A wrong result is released and corrected later",
-    tables=("lis_results",),
+    tables=TABLES,
     rate=0.02,
     minimum=170,
     limits="Only the value is corrected, never the patient, the test or the unit; no correction is missing.",
@@ -64,8 +67,8 @@ def correct_results(
 
 
 def _single(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether a result is final and has one version only."""
-    single = (table["status"] == "F") & ~table.duplicated(VERSION[:2], keep=False)
+    """Whether a result is final, has one version only and shows its value as it was measured."""
+    single = (table["status"] == "F") & ~table.duplicated(VERSION[:2], keep=False) & ~table["_touched"]
     return single & _settled(table["reported_at"])
 
 
@@ -110,7 +113,7 @@ def _values(dirty: pd.DataFrame, clean: pd.DataFrame) -> pd.DataFrame:
 @defect(
     "D28",
     "A released result is cancelled, sometimes to be measured again",
-    tables=("lis_results",),
+    tables=TABLES,
     rate=0.006,
     minimum=50,
     limits="Single results are cancelled, not whole specimens; corrected results are never cancelled.",
@@ -138,7 +141,7 @@ def cancel_results(
 @defect(
     "D10",
     "A result is sent again, under a new message number",
-    tables=("lis_results",),
+    tables=TABLES,
     rate=0.03,
     minimum=200,
     limits="Rows are sent again one by one, each at most once; an interface that fails for a day and then "

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.exchange.fhir.systems import ABSENT, ACT, BASE, DIAGNOSES, LOINC, RECORD_NUMBERS, TESTS, UCUM
-from sim.systems import lis
 from sim.systems.dialects import DIALECTS
 from sim.systems.message_movements import CLASSES
 
@@ -24,9 +23,6 @@ ACTS = {"I": "IMP", "E": "EMER"}
 GENDERS = {"F": "female", "M": "male"}
 STATUSES = {"F": "final", "C": "corrected", "X": "cancelled"}
 """Codes of FHIR by those of the tables."""
-
-CODES = {test.code: loinc for loinc, test in lis.TESTS.items()}
-"""LOINC codes of the first laboratory's tests; another one gives them in a column `_loinc` of its results."""
 
 SPELT = {"mL/min/1.73m2": "mL/min/{1.73_m2}"}
 """Units of which UCUM has another spelling."""
@@ -184,8 +180,7 @@ class Pieces:
         """Writes the code of LOINC beside the local one, where the hospital gives both."""
         if not self.dialect.both_codes:
             return ""
-        codes = rows["_loinc"] if "_loinc" in rows else rows["test_code"].map(CODES)
-        return piece(codes.astype("str"), f',{{"system":"{LOINC}","code":%s}}')
+        return piece(rows["_loinc"], f',{{"system":"{LOINC}","code":%s}}')
 
     def reports(self, visits: pd.DataFrame, results: list[str]) -> list[str]:
         """Writes the report of each visit that has results.

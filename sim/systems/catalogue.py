@@ -11,6 +11,7 @@ from sim.systems import (
     emr,
     his,
     intake,
+    lab_books,
     lis,
     messages,
     notes,
@@ -25,6 +26,7 @@ from sim.systems.schema import Table
 RECORDERS: tuple[Recorder, ...] = (
     *his.RECORDERS,
     *lis.RECORDERS,
+    *lab_books.RECORDERS,
     *cohort.RECORDERS,
     *clinic.RECORDERS,
     *intake.RECORDERS,

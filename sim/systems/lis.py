@@ -1,89 +1,92 @@
-"""The laboratory information system: specimens, results and the messages that carry them."""
+"""The laboratory information systems: specimens, results and the messages that carry them.
+
+H1 reports what its country is used to. H2 reports in SI units. H3 enters by hand, page by page, and measures
+haemoglobin and urea once more on the same day more often than others. Every result is first filed as the code
+book stood before its codes changed; what changes, and what goes wrong, are defects (`sim.defects`).
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sim.systems.facilities import HOSPITALS
+from sim.systems.lab_books import change_day, read_book
+from sim.systems.lab_rows import inherit, number_by_arrival, written
+from sim.systems.lab_tests import ALTERNATIVE, list_tests
 from sim.systems.planting import choose, scaled
-from sim.systems.recorder import Recorder, Setting
+from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
 
 LIS_RESULTS = Table(
     name="lis_results",
     about="One row that the laboratory sent: a version of a result.",
     key="row_id",
+    facilities=HOSPITALS,
     columns=(
         Column("row_id", "text", "Number of the row, in the order of arrival"),
         Column("message_id", "text", "Number of the message that brought it"),
         Column("mrn", "text", "Record number printed on the request"),
         Column("specimen_id", "text", "Number of the tube"),
-        Column("test_code", "text", "The laboratory's own code"),
+        Column("test_code", "text", "The laboratory's own code, as in its book at the time"),
         Column("test_name", "text", "The test in words"),
-        Column("value", "text", "The result as text; blank when cancelled"),
-        Column("unit", "text", "Unit of the value"),
+        Column("value", "text", "The result as text; blank when cancelled; in h2 and h3 it may be a limit"),
+        Column("unit", "text", "Unit of the value, as printed; in h3 as typed, or blank"),
         Column("collected_at", "time", "When the specimen was taken"),
         Column("reported_at", "time", "When the laboratory released this version of the result"),
         Column("received_at", "time", "When the row arrived"),
         Column("status", "text", "F final, C corrected, X cancelled"),
+        Column("batch_id", "text", "Run of the analyser, a day's; in h3 the page on which it was written"),
     ),
 )
-
-YEARS = 2
-"""How far back results are kept."""
 
 VERSION = ["specimen_id", "test_code", "reported_at"]
 """What names one version of a result; versions of one result share the first two."""
 
+OVERLAPPING = ("718-7", "3094-0")
+"""Tests of H3, by LOINC code of the clean records, whose values look alike in both of their units:
+haemoglobin and urea."""
 
-@dataclass(frozen=True)
-class Test:
-    """One test of the district's laboratory.
-
-    Attributes:
-        code: The laboratory's own code.
-        name: Its name on reports.
-        unit: Unit of its values.
-        decimals: Decimal places it reports.
-        drift: Standard deviation of the change within some hours, as a share of the value (assumed).
-    """
-
-    code: str
-    name: str
-    unit: str
-    decimals: int
-    drift: float
-
-
-TESTS = {
-    "4548-4": Test("A1C", "Haemoglobin A1c", "%", 1, 0.01),
-    "2345-7": Test("GLU", "Glucose, serum", "mg/dL", 0, 0.15),
-    "2339-0": Test("GLUB", "Glucose, blood", "mg/dL", 0, 0.15),
-    "2160-0": Test("CREA", "Creatinine, serum", "mg/dL", 2, 0.06),
-    "38483-4": Test("CREB", "Creatinine, blood", "mg/dL", 2, 0.06),
-    "33914-3": Test("EGFR", "Estimated glomerular filtration rate", "mL/min/1.73m2", 0, 0.05),
-    "718-7": Test("HB", "Haemoglobin", "g/dL", 1, 0.03),
-    "2093-3": Test("CHOL", "Cholesterol, total", "mg/dL", 0, 0.03),
-    "2571-8": Test("TRIG", "Triglycerides", "mg/dL", 0, 0.10),
-    "18262-6": Test("LDL", "LDL cholesterol", "mg/dL", 0, 0.04),
-    "2085-9": Test("HDL", "HDL cholesterol", "mg/dL", 0, 0.04),
-    "2823-3": Test("K", "Potassium", "mmol/L", 1, 0.06),
-    "6298-4": Test("KB", "Potassium, blood", "mmol/L", 1, 0.06),
-    "2951-2": Test("NA", "Sodium", "mmol/L", 0, 0.01),
-}
-"""The tests by the LOINC code of the clean records. The code of sodium reads like a missing value."""
-
-REPEATED, LEAST_REPEATED = 0.025, 200
-"""Share and least count of results that are measured once more on the same day (assumed, planted)."""
+PAGE = 12
+"""Specimens with haemoglobin (or with urea) on a page of H3's bench book (assumed)."""
 
 LATEST_REPEAT = 22 * 3600
 """Nothing is repeated after this second of the day."""
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How a laboratory works.
+
+    Attributes:
+        years: How far back it keeps results.
+        repeated: Share of all results that are measured once more on the same day (assumed).
+        least_repeated: Least count of these in a district of 2,000 people (planted).
+        again: LOINC codes of the tests that are repeated; empty: all but HbA1c.
+        by_hand: Whether results are written on pages by hand.
+    """
+
+    years: int
+    repeated: float
+    least_repeated: int
+    again: tuple[str, ...] = ()
+    by_hand: bool = False
+
+
+HABITS = {
+    "H1": Habits(2, 0.025, 200),
+    "H2": Habits(2, 0.02, 60),
+    "H3": Habits(3, 0.05, 200, OVERLAPPING, by_hand=True),
+}
+"""By hospital."""
+
+
 def analyse(
     observations: pd.DataFrame,
     filed: pd.DataFrame,
-    since: pd.Timestamp,
+    tests: pd.DataFrame,
+    habits: Habits,
     today: pd.Timestamp,
     least: int,
     rng: np.random.Generator,
@@ -93,119 +96,179 @@ def analyse(
     Args:
         observations: Clean records in Synthea's columns.
         filed: For encounter ids (the index) the columns `mrn` and `_person`.
-        since: Nothing collected before this time is kept.
+        tests: What the laboratory does, by `sim.systems.lab_tests.list_tests`.
+        habits: How it works.
         today: Nothing of this day or later is kept.
         least: Least number of same-day repeats.
         rng: A stream at its beginning.
 
     Returns:
-        A working table of `lis_results` with the further columns `_person`, `_number` (the value as a
-        number), `_decimals`, `_drift` and `_fate` ("valid"; defects change it). `row_id` is provisional.
+        A working table of `lis_results` with the further columns `_person`; `_number` (the value as a
+        number), `_decimals`, `_drift`, `_unit` and `_concept` (its true unit and LOINC code); `_loinc` (that of
+        its code in the book, missing if none is equivalent); `_fate` ("valid";
+        defects change it); `_touched` (whether a defect changed the value); `_overlaps` and `_by_hand`;
+        `_mass_code`, `_mass_name` and `_mass_loinc` (of the code of another property, blank if none); those of
+        `ALTERNATIVE` after `_next` (after the codes change); and, where results are entered by hand,
+        `_paired` (whether the test has another unit) and those of `ALTERNATIVE` after `_other` (in that
+        unit). `row_id` is provisional.
     """
-    kept = (
-        observations["CODE"].isin(list(TESTS))
-        & (observations["DATE"] >= since)
-        & (observations["DATE"] < today)
+    since = today - pd.DateOffset(years=habits.years)
+    rows, test, visit = _find(observations, filed, tests, since, today)
+    found = observations.iloc[rows]
+    tube, _ = pd.factorize(
+        visit.astype(np.int64) * 10**11 + found["DATE"].to_numpy("datetime64[s]").astype(int)
     )
-    found = observations[kept & observations["ENCOUNTER"].isin(filed.index)]
-    found = found.drop_duplicates(["ENCOUNTER", "DATE", "CODE"])
-    tests = pd.DataFrame.from_dict({loinc: vars(test) for loinc, test in TESTS.items()}, orient="index")
-    test = tests.loc[found["CODE"]].reset_index(drop=True)
-    tube, _ = pd.factorize(found["ENCOUNTER"] + found["DATE"].dt.strftime("%Y%m%d%H%M%S"))
-    wait = rng.integers(120, 2400, len(found))[tube]
-    visit = filed.loc[found["ENCOUNTER"]].reset_index(drop=True)
+    wait = rng.integers(120, 2400, len(rows))[tube]
+    filing = filed.iloc[visit].reset_index(drop=True)
     results = pd.DataFrame(
         {
-            "mrn": visit["mrn"],
-            "_person": visit["_person"],
+            "mrn": filing["mrn"],
+            "_person": filing["_person"],
             "_tube": tube,
-            "test_code": test["code"],
-            "test_name": test["name"],
-            "unit": test["unit"],
-            "status": "F",
-            "_fate": "valid",
+            "_test": test,
             "collected_at": found["DATE"].reset_index(drop=True) + pd.to_timedelta(wait, unit="s"),
-            "_number": found["VALUE"].reset_index(drop=True).astype("float64"),
-            "_decimals": test["decimals"],
-            "_drift": test["drift"],
+            "_number": found["VALUE"].to_numpy(dtype="float64"),
         }
     )
-    return _report(_repeat(results, least, rng), rng)
+    repeated = _repeat(results, tests, habits, least, rng)
+    return _report(_describe(repeated, tests, habits), habits, rng)
 
 
-def _repeat(results: pd.DataFrame, least: int, rng: np.random.Generator) -> pd.DataFrame:
+def _find(
+    observations: pd.DataFrame,
+    filed: pd.DataFrame,
+    tests: pd.DataFrame,
+    since: pd.Timestamp,
+    today: pd.Timestamp,
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Returns positions of the observations that the laboratory made, of their test and of their visit."""
+    rows = np.flatnonzero((observations["DATE"] >= since) & (observations["DATE"] < today))
+    codes, unique = pd.factorize(observations["CODE"].iloc[rows])
+    test = pd.Index(tests["record"]).get_indexer(pd.Index(unique))[codes]
+    rows, test = rows[test >= 0], test[test >= 0]
+    visit = filed.index.get_indexer(pd.Index(observations["ENCOUNTER"].iloc[rows]))
+    rows, test, visit = rows[visit >= 0], test[visit >= 0], visit[visit >= 0]
+    # One result of a code in a book for one moment of a visit, whichever record it comes from.
+    moment = observations["DATE"].iloc[rows].to_numpy()
+    keys = pd.DataFrame({"visit": visit, "moment": moment, "code": tests["test_code"].to_numpy()[test]})
+    first = ~keys.duplicated().to_numpy()
+    return rows[first], test[first], visit[first]
+
+
+def _repeat(
+    results: pd.DataFrame, tests: pd.DataFrame, habits: Habits, least: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Takes a second specimen of some patients later on the same day."""
     second = (results["collected_at"] - results["collected_at"].dt.normalize()).dt.total_seconds()
-    rows = choose((second < LATEST_REPEAT) & (results["test_code"] != "A1C"), REPEATED, least, rng)
+    record = tests["record"].to_numpy()[results["_test"]]
+    may = np.isin(record, habits.again) if habits.again else record != "4548-4"
+    rows = choose((second < LATEST_REPEAT) & may, habits.repeated, least, rng)
     again = results.iloc[rows]
     room = 86_000 - second.iloc[rows].to_numpy()
     later = 1800 + rng.random(len(rows)) * np.minimum(room - 1800, 8 * 3600)
-    drift = 1 + again["_drift"] * rng.normal(0, 1, len(rows))
+    drift = 1 + tests["drift"].to_numpy()[again["_test"]] * rng.normal(0, 1, len(rows))
     again = again.assign(
         collected_at=again["collected_at"] + pd.to_timedelta(later.astype(int), unit="s"),
-        _number=again["_number"] * drift.clip(lower=0.5),
-        _tube=results["_tube"].max() + 1 + np.arange(len(rows)),
+        _number=again["_number"] * drift.clip(min=0.5),
+        _tube=(results["_tube"].max() if len(results) else 0) + 1 + np.arange(len(rows)),
     )
     return pd.concat([results, again], ignore_index=True)
 
 
-def _report(results: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _describe(results: pd.DataFrame, tests: pd.DataFrame, habits: Habits) -> pd.DataFrame:
+    """Gives results code, name and unit of the book, and what they would be called otherwise."""
+    test = results["_test"].to_numpy()
+    names = {"test_code": "test_code", "test_name": "test_name", "unit": "unit", "_unit": "unit"}
+    names |= {
+        f"_{name}": name for name in ("loinc", "decimals", "drift", "mass_code", "mass_name", "section")
+    }
+    ways = ("next", "other") if habits.by_hand else ("next",)
+    names |= {f"_{way}_{name}": f"{way}_{name}" for way in ways for name in ALTERNATIVE}
+    columns = {name: tests[source].to_numpy()[test] for name, source in names.items()}
+    if habits.by_hand:
+        columns["_paired"] = (tests["other_unit"] != "").to_numpy()[test]
+    slope, offset = tests["slope"].to_numpy()[test], tests["offset"].to_numpy()[test]
+    return results.drop(columns="_test").assign(
+        **columns,
+        _number=results["_number"] * slope + offset,
+        _overlaps=np.isin(tests["record"].to_numpy()[test], OVERLAPPING),
+    )
+
+
+def _report(results: pd.DataFrame, habits: Habits, rng: np.random.Generator) -> pd.DataFrame:
     """Numbers the specimens and says when each result was released and received."""
     tubes = int(results["_tube"].max()) + 1 if len(results) else 0
-    numbers = rng.permutation(tubes) + 1
-    specimen = pd.Series(numbers[results["_tube"]], index=results.index).astype("str").str.zfill(6)
+    specimen = np.char.zfill((rng.permutation(tubes) + 1).astype("U"), 6).astype(object)[results["_tube"]]
     hours, minutes = rng.integers(1800, 20_000, tubes)[results["_tube"]], rng.integers(20, 900, len(results))
     reported = results["collected_at"] + pd.to_timedelta(hours, unit="s")
-    rows = np.arange(len(results)).astype("U")
-    return results.drop(columns="_tube").assign(
+    pages = _pages(results) if habits.by_hand else "R" + results["collected_at"].dt.strftime("%Y%m%d")
+    return results.drop(columns=["_tube", "_section"]).assign(
         specimen_id="S" + specimen,
         value=written(results["_number"], results["_decimals"]),
         reported_at=reported,
         received_at=reported + pd.to_timedelta(minutes, unit="s"),
-        row_id=rows,
+        row_id=np.arange(len(results)).astype("U").astype(object),
         message_id="T" + specimen,
+        batch_id=pages,
+        status="F",
+        _fate="valid",
+        _touched=False,
+        _by_hand=habits.by_hand,
     )
 
 
-def written(numbers: "pd.Series[float]", decimals: "pd.Series[int]") -> list[str]:
-    """Writes each number with its decimal places, as the laboratory does.
-
-    Example:
-        >>> written(pd.Series([7.08, 95.4]), pd.Series([1, 0]))
-        ['7.1', '95']
-    """
-    return [f"{number:.{places}f}" for number, places in zip(numbers, decimals, strict=True)]
-
-
-def number_by_arrival(results: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Gives rows and messages their final numbers, in the order in which they arrived.
-
-    Args:
-        results: Working table with provisional numbers.
-        ledger: Ledger whose column `record` holds provisional row numbers.
-
-    Returns:
-        Both with final numbers, the table sorted by arrival.
-    """
-    order = results.sort_values(["received_at", "specimen_id", "test_code", "reported_at"], kind="stable")
-    rows = [f"R{number:07d}" for number in range(1, len(order) + 1)]
-    final = dict(zip(order["row_id"], rows, strict=True))
-    message, _ = pd.factorize(order["message_id"])
-    names = pd.Series(message + 1, index=order.index).astype("str").str.zfill(6)
-    numbered = order.assign(row_id=rows, message_id="M" + names).reset_index(drop=True)
-    return numbered, ledger.assign(record=ledger["record"].map(final))
+def _pages(results: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Returns the page of each row: specimens in the order of taking, blood counts apart from the rest."""
+    page = np.full(len(results), "", dtype=object)
+    for section in pd.unique(results["_section"]):
+        mine = np.flatnonzero(results["_section"] == section)
+        part = results.iloc[mine]
+        tubes = part.groupby("_tube").agg(at=("collected_at", "first"), counts=("_overlaps", "max"))
+        tubes = tubes.sort_values("at", kind="stable")
+        number = ((tubes["counts"].cumsum() - tubes["counts"]) // PAGE + 1).reindex(part["_tube"])
+        page[mine] = section + np.char.zfill(number.to_numpy().astype("U"), 3).astype(object)
+    return page
 
 
 def _record(setting: Setting) -> dict[str, pd.DataFrame]:
-    since = setting.today - pd.DateOffset(years=YEARS)
+    habits = HABITS[setting.facility.code]
+    tests = list_tests(read_book(setting), habits.by_hand)
+    least = scaled(habits.least_repeated, setting.size)
     observations = setting.records.tables["observations"]
-    least = scaled(LEAST_REPEATED, setting.size)
-    clean = analyse(observations, setting.filed, since, setting.today, least, setting.stream("lis"))
-    return {"lis_results": clean}
+    clean = analyse(observations, setting.filed, tests, habits, setting.today, least, setting.stream("lis"))
+    return {"lis_results": clean.assign(_changes_on=change_day(setting))}
 
 
 def _finish(name: str, table: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return number_by_arrival(table, ledger)
+    return number_by_arrival(table, inherit(table, ledger))
 
 
-RECORDERS = (Recorder("lis", (LIS_RESULTS,), _record, reads=("his_patients",), finish=_finish),)
+def tell_units(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
+    """Returns the truth about every row: `unit_of_result`.
+
+    Columns: row_id; loinc, what the value is (missing where no concept fits); unit, its true unit; shown,
+    whether a unit was printed; batch_id; and mixed, whether values in two units of one test stand in that
+    batch.
+    """
+    rows = tables["lis_results"]
+    mixed = pd.Series(False, index=rows.index)
+    if "_bench" in rows:
+        pages = rows[rows["_paired"]].groupby("batch_id")["_bench"].nunique()
+        mixed = rows["batch_id"].isin(pages.index[pages > 1])
+    return {
+        "unit_of_result": pd.DataFrame(
+            {
+                "row_id": rows["row_id"],
+                "loinc": rows["_concept"].mask(rows["_concept"] == ""),
+                "unit": rows["_unit"].mask(rows["_unit"] == ""),
+                "shown": rows["unit"].notna(),
+                "batch_id": rows["batch_id"],
+                "mixed": mixed,
+            }
+        )
+    }
+
+
+RECORDERS = (
+    Recorder("lis", (LIS_RESULTS,), _record, reads=("his_patients",), finish=_finish, facts=tell_units),
+)

@@ -1,0 +1,68 @@
+"""Rows of laboratory results: how values are written, how rows are numbered, what later versions inherit."""
+
+import numpy as np
+import pandas as pd
+
+INHERITED = ("test_code", "test_name", "unit", "value")
+_MARKS = "CXFabnr"
+"""What the numbers of later versions and resends end with."""
+
+PASSED_ON = ("D08", "D09", "D12", "D29", "D31", "D37", "D38")
+"""Defects of a result that all of its versions share; a result whose value they change has one version."""
+
+
+def written(numbers: "pd.Series[float]", decimals: "pd.Series[int]") -> list[str]:
+    """Writes each number with its decimal places, as the laboratory does.
+
+    Example:
+        >>> written(pd.Series([7.08, 95.4]), pd.Series([1, 0]))
+        ['7.1', '95']
+    """
+    return [f"{number:.{places}f}" for number, places in zip(numbers, decimals, strict=True)]
+
+
+def number_by_arrival(results: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Gives rows and messages their final numbers, in the order in which they arrived.
+
+    Args:
+        results: Working table with provisional numbers.
+        ledger: Ledger whose column `record` holds provisional row numbers.
+
+    Returns:
+        Both with final numbers, the table sorted by arrival.
+    """
+    order = results.sort_values("received_at", kind="stable")
+    rows = [f"R{number:07d}" for number in range(1, len(order) + 1)]
+    final = dict(zip(order["row_id"], rows, strict=True))
+    message, _ = pd.factorize(order["message_id"])
+    names = np.char.zfill((message + 1).astype("U"), 6).astype(object)
+    numbered = order.assign(row_id=rows, message_id="M" + names).reset_index(drop=True)
+    return numbered, ledger.assign(record=ledger["record"].map(final))
+
+
+def inherit(results: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Adds to the ledger what later versions and resends of a row have from it.
+
+    A row whose unit was left out is corrected and sent again without a unit too.
+
+    Args:
+        results: Working table with provisional numbers: a row made from another begins with its digits.
+        ledger: What the defects did.
+
+    Returns:
+        The ledger with one more entry for every such cell, before all others.
+    """
+    passed = ledger[ledger["defect"].isin(PASSED_ON)]
+    cells: dict[str, list[tuple[str, str, str]]] = {}
+    for record, *cell in passed[["record", "field", "clean", "defect"]].itertuples(index=False):
+        cells.setdefault(record, []).append(tuple(cell))
+    later = results[(~results["row_id"].str.isdecimal()).to_numpy()]
+    found = [
+        (row["row_id"], field, clean, row[field], defect)
+        for row in later[["row_id", *INHERITED]].to_dict("records")
+        for field, clean, defect in cells.get(row["row_id"].rstrip(_MARKS), ())
+        if field != "value" or row["row_id"].endswith("r")
+    ]
+    columns = ["record", "field", "clean", "dirty", "defect"]
+    inherited = pd.DataFrame(found, columns=columns, dtype="str")
+    return pd.concat([inherited, ledger], ignore_index=True)[ledger.columns.tolist()]
