@@ -5,7 +5,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.systems.lab_rows import written
-from sim.systems.lab_tests import ALTERNATIVE
 
 
 def replaced(table: pd.DataFrame, rows: npt.NDArray[np.intp], **columns: object) -> pd.DataFrame:
@@ -42,8 +41,7 @@ def refiled(
         fields: Published columns that change.
 
     Returns:
-        The table without the columns that tell of this way, and ledger rows (record, field, clean, dirty) of
-        every cell that now holds something else.
+        The table, and ledger rows (record, field, clean, dirty) of every cell that now holds something else.
     """
     clean = table.iloc[rows]
     number = clean["_number"] * clean[f"{way}_slope"] + clean[f"{way}_offset"]
@@ -69,5 +67,4 @@ def refiled(
         differs = np.asarray(before != after, dtype=bool)
         cells = {"clean": before[differs], "dirty": after[differs]}
         ledgers.append(pd.DataFrame({"record": clean["row_id"].to_numpy()[differs], "field": name, **cells}))
-    done = changed.drop(columns=[f"{way}_{name}" for name in ALTERNATIVE])
-    return done, pd.concat(ledgers, ignore_index=True).astype("str")
+    return changed, pd.concat(ledgers, ignore_index=True).astype("str")

@@ -74,7 +74,7 @@ def _single(table: pd.DataFrame) -> "pd.Series[bool]":
 
 def _settled(moment: "pd.Series[pd.Timestamp]") -> "pd.Series[bool]":
     """Whether whatever may still happen to a row has happened before the day the district is looked at."""
-    return moment < moment.max().normalize() - SETTLED
+    return moment < moment.max().floor("D") - SETTLED
 
 
 def _wrong(clean: pd.DataFrame, rng: np.random.Generator) -> npt.NDArray[np.object_]:

@@ -35,7 +35,7 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
     "14647-2": (3.4, 7.8),
     "14631-6": (5, None),
 }
-"""Below and above which a laboratory reports only the limit, by concept, in the unit of its value (assumed)."""
+"""Below and above which a laboratory reports only the limit, by concept, in the value's unit (assumed)."""
 
 SPACED = 0.3
 """Share of comparators typed with a blank after them, where results are entered by hand (assumed)."""
@@ -87,8 +87,8 @@ def mix_units(
     count = how_many(len(table), rate, minimum)
     paired = table["_paired"].to_numpy(dtype=bool)
     place = _runs(table["batch_id"], rng.random(len(table)))
-    total = np.bincount(place[paired], minlength=place.max() + 1 if len(place) else 0).cumsum()
-    whole = int(np.searchsorted(total, count)) + 1 if count and len(total) else 0
+    total = np.bincount(place[paired], minlength=table["batch_id"].nunique()).cumsum()
+    whole = int(np.searchsorted(total, count)) + 1 if count else 0
     second = place < whole
     if count:
         for page in _mixed_pages(table, place, whole):
@@ -150,7 +150,7 @@ def leave_out_units(
 
 
 def _pages_without(table: pd.DataFrame, place: npt.NDArray[np.intp], count: int) -> list[int]:
-    """Returns the pages on which units are left out: a few mixed ones, then others of either bench in turn."""
+    """Returns the pages on which units are left out: a few mixed ones, then of either bench in turn."""
     alike = table[table["_overlaps"]].assign(place=place[table["_overlaps"]])
     pages = alike.groupby("place").agg(rows=("unit", "size"), low=("_bench", "min"), high=("_bench", "max"))
     pages["kind"] = alike.groupby("place")["batch_id"].first().str[:1] + pages["high"]
@@ -203,7 +203,7 @@ def report_limits(
 
 
 @defect(
-    "D37",
+    "D42",
     "A unit is typed in another spelling",
     tables=(H3,),
     rate=0.08,
@@ -227,7 +227,7 @@ def respell_units(
 
 
 @defect(
-    "D38",
+    "D43",
     "A unit is typed that nobody knows",
     tables=(H3,),
     rate=0.008,

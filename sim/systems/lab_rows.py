@@ -1,14 +1,27 @@
 """Rows of laboratory results: how values are written, how rows are numbered, what later versions inherit."""
 
+from collections.abc import Iterable
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 INHERITED = ("test_code", "test_name", "unit", "value")
 _MARKS = "CXFabnr"
 """What the numbers of later versions and resends end with."""
 
-PASSED_ON = ("D08", "D09", "D12", "D29", "D31", "D37", "D38")
+PASSED_ON = ("D08", "D09", "D12", "D29", "D31", "D42", "D43")
 """Defects of a result that all of its versions share; a result whose value they change has one version."""
+
+
+def numbered(numbers: Iterable[int], digits: int) -> npt.NDArray[np.object_]:
+    """Writes numbers with leading zeros.
+
+    Example:
+        >>> numbered([7, 12], 3).tolist()
+        ['007', '012']
+    """
+    return np.array([f"{number:0{digits}d}" for number in numbers], dtype=object)
 
 
 def written(numbers: "pd.Series[float]", decimals: "pd.Series[int]") -> list[str]:
@@ -35,9 +48,8 @@ def number_by_arrival(results: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.D
     rows = [f"R{number:07d}" for number in range(1, len(order) + 1)]
     final = dict(zip(order["row_id"], rows, strict=True))
     message, _ = pd.factorize(order["message_id"])
-    names = np.char.zfill((message + 1).astype("U"), 6).astype(object)
-    numbered = order.assign(row_id=rows, message_id="M" + names).reset_index(drop=True)
-    return numbered, ledger.assign(record=ledger["record"].map(final))
+    done = order.assign(row_id=rows, message_id="M" + numbered(message + 1, 6)).reset_index(drop=True)
+    return done, ledger.assign(record=ledger["record"].map(final))
 
 
 def inherit(results: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -50,18 +62,20 @@ def inherit(results: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
         ledger: What the defects did.
 
     Returns:
-        The ledger with one more entry for every such cell, before all others.
+        The ledger with one more entry for every such cell, before all others; of resends as an entry of D10,
+        which made them.
     """
     passed = ledger[ledger["defect"].isin(PASSED_ON)]
     cells: dict[str, list[tuple[str, str, str]]] = {}
-    for record, *cell in passed[["record", "field", "clean", "defect"]].itertuples(index=False):
-        cells.setdefault(record, []).append(tuple(cell))
+    for record, field, clean, defect in passed[["record", "field", "clean", "defect"]].itertuples(
+        index=False
+    ):
+        cells.setdefault(record, []).append((field, clean, defect))
     later = results[(~results["row_id"].str.isdecimal()).to_numpy()]
     found = [
-        (row["row_id"], field, clean, row[field], defect)
+        (row["row_id"], field, clean, row[field], "D10" if row["row_id"].endswith("r") else defect)
         for row in later[["row_id", *INHERITED]].to_dict("records")
         for field, clean, defect in cells.get(row["row_id"].rstrip(_MARKS), ())
-        if field != "value" or row["row_id"].endswith("r")
     ]
     columns = ["record", "field", "clean", "dirty", "defect"]
     inherited = pd.DataFrame(found, columns=columns, dtype="str")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import change_day, read_book
-from sim.systems.lab_rows import inherit, number_by_arrival, written
+from sim.systems.lab_rows import inherit, number_by_arrival, numbered, written
 from sim.systems.lab_tests import ALTERNATIVE, list_tests
 from sim.systems.planting import choose, scaled
 from sim.systems.recorder import Recorder, Setting, Tables
@@ -103,14 +103,17 @@ def analyse(
         rng: A stream at its beginning.
 
     Returns:
-        A working table of `lis_results` with the further columns `_person`; `_number` (the value as a
-        number), `_decimals`, `_drift`, `_unit` and `_concept` (its true unit and LOINC code); `_loinc` (that of
-        its code in the book, missing if none is equivalent); `_fate` ("valid";
-        defects change it); `_touched` (whether a defect changed the value); `_overlaps` and `_by_hand`;
-        `_mass_code`, `_mass_name` and `_mass_loinc` (of the code of another property, blank if none); those of
-        `ALTERNATIVE` after `_next` (after the codes change); and, where results are entered by hand,
-        `_paired` (whether the test has another unit) and those of `ALTERNATIVE` after `_other` (in that
-        unit). `row_id` is provisional.
+        A working table of `lis_results` with provisional `row_id` and the further columns
+
+        * `_person`, `_fate` ("valid"; defects change it), `_touched` (whether a defect changed the value);
+        * `_number` (the value as a number), `_decimals`, `_drift`;
+        * `_unit` and `_concept`, the true unit and LOINC code, and `_loinc`, that of the code in the book,
+          missing if none is equivalent;
+        * `_overlaps` (whether its values look alike in two units) and `_by_hand`;
+        * `_mass_code`, `_mass_name` and `_mass_loinc` of the code for the same test in units of mass, blank
+          if there is no other;
+        * those of `ALTERNATIVE` after `_next` (after the codes change) and, where results are entered by
+          hand, `_paired` (whether the test has another unit) and those after `_other` (in that unit).
     """
     since = today - pd.DateOffset(years=habits.years)
     rows, test, visit = _find(observations, filed, tests, since, today)
@@ -179,9 +182,9 @@ def _describe(results: pd.DataFrame, tests: pd.DataFrame, habits: Habits) -> pd.
     """Gives results code, name and unit of the book, and what they would be called otherwise."""
     test = results["_test"].to_numpy()
     names = {"test_code": "test_code", "test_name": "test_name", "unit": "unit", "_unit": "unit"}
-    names |= {
-        f"_{name}": name for name in ("loinc", "decimals", "drift", "mass_code", "mass_name", "section")
-    }
+    names |= {f"_{name}": name for name in ("decimals", "drift", "section")}
+    names |= {f"_mass_{name}": f"mass_{name}" for name in ("code", "name", "loinc")}
+    names |= {"_concept": "loinc", "_loinc": "equivalent"}
     ways = ("next", "other") if habits.by_hand else ("next",)
     names |= {f"_{way}_{name}": f"{way}_{name}" for way in ways for name in ALTERNATIVE}
     columns = {name: tests[source].to_numpy()[test] for name, source in names.items()}
@@ -198,7 +201,7 @@ def _describe(results: pd.DataFrame, tests: pd.DataFrame, habits: Habits) -> pd.
 def _report(results: pd.DataFrame, habits: Habits, rng: np.random.Generator) -> pd.DataFrame:
     """Numbers the specimens and says when each result was released and received."""
     tubes = int(results["_tube"].max()) + 1 if len(results) else 0
-    specimen = np.char.zfill((rng.permutation(tubes) + 1).astype("U"), 6).astype(object)[results["_tube"]]
+    specimen = numbered(rng.permutation(tubes) + 1, 6)[results["_tube"]]
     hours, minutes = rng.integers(1800, 20_000, tubes)[results["_tube"]], rng.integers(20, 900, len(results))
     reported = results["collected_at"] + pd.to_timedelta(hours, unit="s")
     pages = _pages(results) if habits.by_hand else "R" + results["collected_at"].dt.strftime("%Y%m%d")
@@ -226,7 +229,7 @@ def _pages(results: pd.DataFrame) -> npt.NDArray[np.object_]:
         tubes = part.groupby("_tube").agg(at=("collected_at", "first"), counts=("_overlaps", "max"))
         tubes = tubes.sort_values("at", kind="stable")
         number = ((tubes["counts"].cumsum() - tubes["counts"]) // PAGE + 1).reindex(part["_tube"])
-        page[mine] = section + np.char.zfill(number.to_numpy().astype("U"), 3).astype(object)
+        page[mine] = section + numbered(number, 3)
     return page
 
 

@@ -42,7 +42,8 @@ FORMULAS = {
 """What one mole of an analyte weighs, as a formula; of urea nitrogen, the nitrogen in a mole of urea."""
 
 HAEMOGLOBIN = 16_114.5
-"""Molar mass of one chain of haemoglobin, g/mol (the published factor from g/dL to mmol/L is 0.6206)."""
+"""Molar mass of one chain of haemoglobin, g/mol: the published factor from g/dL to mmol/L is 0.6206 (Kratz
+2004, as told by medicalalgorithms.com/hemoglobin-unit-conversion); by whole molecules it is a quarter."""
 
 NGSP_SLOPE, NGSP_OFFSET = 0.09148, 2.152
 """HbA1c: NGSP % = slope x IFCC mmol/mol + offset."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from made_up_care import with_care
+from made_up_laboratory import with_laboratory
 from made_up_records import made_up_records
 
 from sim.records import PAYERS, Records
@@ -71,3 +72,9 @@ def cared_for(made_up: tuple[Records, Seeds]) -> tuple[Records, Seeds]:
 def made_up_cn() -> tuple[Records, Seeds]:
     """Returns the same of people of China."""
     return made_up_records(country="cn")
+
+
+@pytest.fixture(scope="session")
+def tested(made_up: tuple[Records, Seeds]) -> tuple[Records, Seeds]:
+    """Returns made-up records with everything that laboratories measure, and their seeds."""
+    return with_laboratory(made_up[0]), made_up[1]

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 
 from sim.exchange.fhir.systems import ABSENT, ACT, BASE, DIAGNOSES, LOINC, UCUM
-from sim.systems.bundle_pieces import CODES, OFFSETS, SPELT
+from sim.systems.bundle_pieces import OFFSETS, SPELT
 
 STATUSES = {"F": "final", "C": "corrected", "X": "cancelled"}
 
@@ -98,7 +98,7 @@ class Trees:
 
     def observation(self, row, visit):
         local = filled(system=f"urn:hilab:{self.code}:tests", code=row["test_code"], display=row["test_name"])
-        loinc = [{"system": LOINC, "code": CODES[row["test_code"]]}] if self.both else []
+        loinc = [{"system": LOINC, "code": row["_loinc"]}] if self.both else []
         return {
             "resourceType": "Observation",
             "id": row["row_id"],
