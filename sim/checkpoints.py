@@ -41,6 +41,7 @@ BLANKS = {
     ("his_encounters", "dx_code"): ("unknown", "not entered"),
     ("his_encounters", "dx_text"): ("unknown", "not entered"),
     ("his_encounters", "payer"): ("unknown", "not entered"),
+    ("lis_results", "unit"): ("unknown", "left out where results are typed by hand"),
     ("clinic_visits", "BP"): ("not-performed", "not measured, or not asked"),
     ("clinic_visits", "HbA1c"): ("not-performed", "not measured"),
     ("clinic_visits", "Phone"): ("not-asked", "nobody asked"),

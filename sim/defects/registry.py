@@ -59,7 +59,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "his_encounters": ("D06",),
     "lis_results": ("D09", "D11", "D28", "D10"),
     "h2_lis_results": ("D09", "D29", "D12", "D11", "D28", "D10"),
-    "h3_lis_results": ("D09", "D08", "D29", "D12", "D31", "D42", "D43", "D11", "D28", "D10"),
+    "h3_lis_results": ("D09", "D08", "D29", "D12", "D31", "D32", "D33", "D11", "D28", "D10"),
     "diabetes_cohort": ("D13",),
     "clinic_visits": ("D17", "D16", "D15", "D14"),
     "clinic2_visits": ("D17", "D16", "D15", "D14"),

@@ -203,7 +203,7 @@ def report_limits(
 
 
 @defect(
-    "D42",
+    "D32",
     "A unit is typed in another spelling",
     tables=(H3,),
     rate=0.08,
@@ -227,7 +227,7 @@ def respell_units(
 
 
 @defect(
-    "D43",
+    "D33",
     "A unit is typed that nobody knows",
     tables=(H3,),
     rate=0.008,

@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-INHERITED = ("test_code", "test_name", "unit", "value")
-_MARKS = "CXFabnr"
-"""What the numbers of later versions and resends end with."""
+INHERITED = ("test_code", "test_name", "unit")
+"""Columns that all versions of a result share. Where a defect changes the value, there is one version."""
 
-PASSED_ON = ("D08", "D09", "D12", "D29", "D31", "D42", "D43")
-"""Defects of a result that all of its versions share; a result whose value they change has one version."""
+_MARKS = "CXFabn"
+"""What the provisional numbers of later versions end with."""
+
+PASSED_ON = ("D08", "D09", "D12", "D29", "D31", "D32", "D33")
+"""Defects of a result that all of its versions share."""
 
 
 def numbered(numbers: Iterable[int], digits: int) -> npt.NDArray[np.object_]:
@@ -53,27 +55,27 @@ def number_by_arrival(results: pd.DataFrame, ledger: pd.DataFrame) -> tuple[pd.D
 
 
 def inherit(results: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Adds to the ledger what later versions and resends of a row have from it.
+    """Adds to the ledger what later versions of a row have from it.
 
-    A row whose unit was left out is corrected and sent again without a unit too.
+    A row whose unit was left out is corrected without a unit too. Resends are no versions: the ledger of D10
+    names the row that each repeats.
 
     Args:
         results: Working table with provisional numbers: a row made from another begins with its digits.
         ledger: What the defects did.
 
     Returns:
-        The ledger with one more entry for every such cell, before all others; of resends as an entry of D10,
-        which made them.
+        The ledger with one more entry for every such cell, before all others.
     """
-    passed = ledger[ledger["defect"].isin(PASSED_ON)]
     cells: dict[str, list[tuple[str, str, str]]] = {}
+    passed = ledger[ledger["defect"].isin(PASSED_ON) & ledger["field"].isin(INHERITED)]
     for record, field, clean, defect in passed[["record", "field", "clean", "defect"]].itertuples(
         index=False
     ):
         cells.setdefault(record, []).append((field, clean, defect))
-    later = results[(~results["row_id"].str.isdecimal()).to_numpy()]
+    later = results[(results["row_id"].str.contains(r"\D") & ~results["row_id"].str.endswith("r")).to_numpy()]
     found = [
-        (row["row_id"], field, clean, row[field], "D10" if row["row_id"].endswith("r") else defect)
+        (row["row_id"], field, clean, row[field], defect)
         for row in later[["row_id", *INHERITED]].to_dict("records")
         for field, clean, defect in cells.get(row["row_id"].rstrip(_MARKS), ())
     ]
