@@ -24,7 +24,6 @@ app = typer.Typer(
 )
 course = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="For instructors: run a class.")
 app.add_typer(course, name="course")
-commands.register(app, course)
 
 
 class Size(StrEnum):
@@ -323,6 +322,9 @@ def grade(
     from grading.grade import grade as grade_lab
 
     typer.echo(grade_lab(folder, lab, student or None, workers, again, wait))
+
+
+commands.register(app, course)
 
 
 def main() -> None:

@@ -92,6 +92,13 @@ def void(
     typer.echo(write(plan, reason, yes_lower))
 
 
+def report(lab: Lab, folder: CourseFolder = Path()) -> None:
+    """Shows how a class did: distribution, difficulty, misconceptions, flags, likeness; writes a page."""
+    from grading.report import report as report_lab
+
+    typer.echo(report_lab(folder, lab))
+
+
 def export(
     lab: Lab,
     folder: CourseFolder = Path(),
@@ -108,6 +115,54 @@ def export(
     typer.echo(export_marks(folder, lab, lms.value if lms else "table", worksheet))
 
 
+def viva(
+    student: Student,
+    lab: Annotated[str | None, typer.Argument(help="A lab; the one handed in last if not given.")] = None,
+    folder: CourseFolder = Path(),
+) -> None:
+    """Draws three questions from a student's own code, with what the examiner should know."""
+    from grading.viva import viva as draw_questions
+
+    typer.echo(draw_questions(folder, student, lab))
+
+
+def second_marks(
+    lab: Lab,
+    folder: CourseFolder = Path(),
+    share: Annotated[float, typer.Option(help="Share of the written answers.", min=0, max=1)] = 0.1,
+    read: Annotated[Path | None, typer.Option(help="Compare this table, filled in.")] = None,
+) -> None:
+    """Draws written answers, without names, for a second person; or compares both people's marks."""
+    from grading.secondmarks import compare, draw
+
+    typer.echo(compare(folder, lab, read) if read else draw(folder, lab, share))
+
+
+def forget(student: Student, reason: Reason, folder: CourseFolder = Path(), yes: Yes = False) -> None:
+    """Deletes everything that is known of a student, after showing it."""
+    from grading.forget import delete, plan_forget
+
+    plan = plan_forget(folder, student)
+    typer.echo(str(plan))
+    confirmed(yes, "Delete this for good?")
+    typer.echo(delete(plan, reason))
+
+
+def purge(
+    before: Annotated[str, typer.Option("--before", help="A date, such as 2025-10-01.")],
+    reason: Reason,
+    folder: CourseFolder = Path(),
+    yes: Yes = False,
+) -> None:
+    """Deletes all hand-ins from before a date, after showing them."""
+    from grading.forget import delete, plan_purge
+
+    plan = plan_purge(folder, before)
+    typer.echo(str(plan))
+    confirmed(yes, "Delete this for good?")
+    typer.echo(delete(plan, reason))
+
+
 def audit(folder: CourseFolder = Path()) -> None:
     """Shows what was decided about marks and student data, and proves that nothing was changed since."""
     from grading.audit import trail
@@ -117,6 +172,9 @@ def audit(folder: CourseFolder = Path()) -> None:
 
 def register(app: typer.Typer, course: typer.Typer) -> None:
     """Adds the commands to `hilab` and to `hilab course`."""
-    for command in (explain, regrade, void, export):
+    for command in (explain, regrade, void, report, viva, export):
         app.command()(command)
     course.command()(audit)
+    course.command()(forget)
+    course.command()(purge)
+    course.command("second-marks")(second_marks)
