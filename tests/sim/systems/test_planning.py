@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from sim.policy.interfaces import break_even
-from sim.policy.plans import reference_plan
 from sim.systems.planning import DESK, EXCHANGE, describe
+from tests.desk_plans import reference_plan
 
 
 @pytest.fixture(scope="module")
