@@ -50,9 +50,11 @@ def encode(
     plain = dialect.encoding.replace("utf-16", "utf-16-le")
     ledgers = []
     for field in dialect.words:
-        cells = table[~table[field].map(str.isascii)]
-        misread = [text.encode(plain).decode("utf-8", "replace") for text in cells[field]]
-        ledgers.append(write_ledger(cells["_row"].to_numpy(), field, cells[field].to_numpy(), misread))
+        texts = [text for text in table[field].unique() if not text.isascii()]
+        misread = {text: text.encode(plain).decode("utf-8", "replace") for text in texts}
+        cells = table[table[field].isin(texts)]
+        seen = cells[field].map(misread).to_numpy()
+        ledgers.append(write_ledger(cells["_row"].to_numpy(), field, cells[field].to_numpy(), seen))
     return table.assign(_encoding=dialect.encoding), pd.concat(ledgers, ignore_index=True)
 
 
