@@ -60,6 +60,7 @@ def _faults(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) ->
         yield from _task_faults(task, cells)
     yield from _heading_faults(source)
     yield from _picture_faults(source)
+    yield from _rubric_faults(cells, facts, where)
     for code in facts.get("competencies", []):
         if code not in competencies():
             yield f"lab.yaml names the competency '{code}', which competencies.yaml does not hold."
@@ -83,6 +84,24 @@ def _task_faults(task: Task, cells: dict[str, NotebookNode]) -> Iterator[str]:
         yield f"cell '{task.grade_cell}' gives {points:g} points, the checks of {task.id} {asked:g}."
     if f'check("{task.id}")' not in cells[task.grade_cell].source:
         yield f"cell '{task.grade_cell}' does not call check(\"{task.id}\")."
+
+
+def _rubric_faults(cells: dict[str, NotebookNode], facts: Any, where: Path) -> Iterator[str]:
+    """Written answers need one cell for each criterion, so that formgrader asks for each, and a rubric."""
+    criteria = {name: cell for name, cell in cells.items() if marks(cell).get("task")}
+    total = sum(float(marks(cell).get("points", 0)) for cell in criteria.values())
+    said = facts.get("points", {}).get("manual", total) if isinstance(facts.get("points"), dict) else total
+    if abs(total - float(said)) > 1e-9:
+        yield f"lab.yaml says {said:g} points by hand, the cells of the criteria give {total:g}."
+    if criteria and not any(name.startswith("answer_") for name in cells):
+        yield f"there is no answer cell for the criterion '{min(criteria)}'."
+    rubric = where / "rubric.md"
+    if rubric.is_file():
+        titles = {title for _level, title in _headings(rubric.read_text(encoding="utf-8"))}
+        for name, cell in criteria.items():
+            title = cell.source.strip().split("\n", 1)[0].split("(")[0].strip(" *")
+            if title not in titles:
+                yield f"rubric.md has no heading '{title}' for the cell '{name}'."
 
 
 def _heading_faults(source: NotebookNode) -> Iterator[str]:

@@ -121,7 +121,22 @@ def spoil_stub(parts):
     cell.source = f"{bare}\n\ndef spare():\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION"
 
 
+def spoil_criterion(parts):
+    for name, source in (("answer_beauty", "Your answer"), ("crit_beauty", "*Beauty* (2 points)")):
+        cell = deepcopy(parts[0].cells[0])
+        cell.source = source
+        cell.metadata["nbgrader"] = {"grade_id": name, "task": name.startswith("crit"), "points": 2}
+        parts[0].cells.append(cell)
+    parts[1]["points"]["manual"] += 2
+
+
+def spoil_manual_points(parts):
+    parts[1]["points"]["manual"] += 1
+
+
 SPOILT = {
+    "rubric.md has no heading 'Beauty'": spoil_criterion,
+    "points by hand": spoil_manual_points,
     "AMIA-F99": spoil_competency,
     "needs three hints": spoil_hint,
     "points": spoil_points,
