@@ -96,12 +96,12 @@ def _rubric_faults(cells: dict[str, NotebookNode], facts: Any, where: Path) -> I
     if criteria and not any(name.startswith("answer_") for name in cells):
         yield f"there is no answer cell for the criterion '{min(criteria)}'."
     rubric = where / "rubric.md"
-    if rubric.is_file():
-        titles = {title for _level, title in _headings(rubric.read_text(encoding="utf-8"))}
-        for name, cell in criteria.items():
-            title = cell.source.strip().split("\n", 1)[0].split("(")[0].strip(" *")
-            if title not in titles:
-                yield f"rubric.md has no heading '{title}' for the cell '{name}'."
+    text = rubric.read_text(encoding="utf-8") if rubric.is_file() else ""
+    titles = {title for _level, title in _headings(text)}
+    for name, cell in criteria.items() if text or facts.get("points") else ():
+        title = cell.source.strip().split("\n", 1)[0].split("(")[0].strip(" *")
+        if title not in titles:
+            yield f"rubric.md has no heading '{title}' for the cell '{name}'."
 
 
 def _heading_faults(source: NotebookNode) -> Iterator[str]:
