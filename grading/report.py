@@ -33,6 +33,7 @@ class Report:
     Attributes:
         lab: The lab.
         title: Its title.
+        most: Points of the program that there are; optional questions add none.
         people: Number of people on the roster.
         missing: Who has not handed in.
         standings: Where everybody stands.
@@ -45,6 +46,7 @@ class Report:
 
     lab: str
     title: str
+    most: float
     people: int
     missing: tuple[str, ...]
     standings: Sequence[Standing]
@@ -84,6 +86,7 @@ def report(folder: Path, lab: str) -> Report:
     made = Report(
         lab,
         lab_title(lab),
+        marks[0].points,
         len(course.students),
         tuple(name for name in course.students if name not in names),
         standings(course, lab),
@@ -145,7 +148,6 @@ def _published(course: Course, lab: str, number: str) -> dict[str, str]:
 
 def _summary(made: Report) -> str:
     points = [one.automatic for one in made.standings]
-    most = sum(item.points for item, _ in made.items)
     told = quartiles(points) if points else {}
     waiting = sum(one.waiting > 0 for one in made.standings)
     late = sum(one.late.days > 0 for one in made.standings)
@@ -153,7 +155,7 @@ def _summary(made: Report) -> str:
     lines = [
         f"{made.title}: {handed} of {made.people} people handed in; {late} late; "
         f"written answers of {waiting} are not marked yet.",
-        f"Points of the program, of {most:g}: "
+        f"Points of the program, of {made.most:g}: "
         + ", ".join(f"{name} {value:g}" for name, value in told.items())
         + ".",
     ]
@@ -197,8 +199,7 @@ _HOW_ALIKE = (
 
 
 def _distribution(made: Report) -> tuple[list[str], list[list[str]]]:
-    most = sum(item.points for item, _ in made.items)
-    rows = distribution([one.automatic for one in made.standings], most)
+    rows = distribution([one.automatic for one in made.standings], made.most)
     return ["Points", "People", ""], [[name, str(count), "█" * count] for name, count in rows]
 
 
