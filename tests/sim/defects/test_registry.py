@@ -1,14 +1,17 @@
-"""The register of defects: complete, honest about sources, and every defect on its own."""
+"""The register of defects: registered, honest about sources, and every defect on its own."""
 
 import pandas as pd
 import pytest
+from made_up_care import with_care
+from made_up_laboratory import with_laboratory
 
 from sim.defects import DEFECTS
 from sim.defects.registry import ORDER, check_rates, spoil
 from sim.dictionary import facts
 from sim.district import District
 from sim.errors import HilabError
-from sim.systems.catalogue import TABLES
+from sim.seeds import Seeds
+from sim.systems.catalogue import RECORDER_OF, TABLES
 
 CELLS = [
     *((table, ident) for table in ("h2_his_patients", "h3_his_patients") for ident in ORDER[table]),
@@ -19,15 +22,21 @@ CELLS = [
 """Tables and the defects that change single cells of theirs."""
 
 
-def district(made_up, **rates):
-    records, seeds = made_up
+def district(registered, **rates):
+    records, seeds = registered
     return District(records, seeds, rates, 700)
 
 
 @pytest.fixture(scope="module")
-def clean(made_up):
+def registered(made_up):
+    """Made-up records with everything that any system asks for, and their seeds."""
+    return with_laboratory(with_care(made_up[0])), made_up[1]
+
+
+@pytest.fixture(scope="module")
+def clean(registered):
     """The tables before anything goes wrong, each made when it is first asked for."""
-    return district(made_up, **dict.fromkeys(DEFECTS, 0.0))
+    return district(registered, **dict.fromkeys(DEFECTS, 0.0))
 
 
 def test_every_defect_is_placed_in_every_table_that_it_names_and_in_no_other():
@@ -52,10 +61,10 @@ def test_rates_of_unknown_defects_and_no_shares_are_refused():
 
 
 @pytest.mark.parametrize(("table", "ident"), CELLS)
-def test_the_ledger_lists_exactly_the_cells_that_changed(made_up, clean, table, ident):
+def test_the_ledger_lists_exactly_the_cells_that_changed(registered, clean, table, ident):
     """One defect at a time: what differs is what the ledger says, clean and dirty."""
     unspoiled = clean.table(table)
-    spoiled, ledger = DEFECTS[ident].apply(unspoiled, DEFECTS[ident].rate, 20, made_up[1].stream("test"))
+    spoiled, ledger = DEFECTS[ident].apply(unspoiled, DEFECTS[ident].rate, 20, registered[1].stream("test"))
     key = TABLES[table].key
     assert list(spoiled[key]) == list(unspoiled[key])
     before, after = unspoiled.set_index(key, drop=False), spoiled.set_index(key, drop=False)
@@ -70,18 +79,28 @@ def test_the_ledger_lists_exactly_the_cells_that_changed(made_up, clean, table, 
         assert set(before.index[~same]) == {record for record, name in listed if name == field}
 
 
+def before(clean: District, ident: str, seeds: Seeds) -> pd.DataFrame:
+    """The first table of a defect as the defect finds it: recorded, the earlier ones at a rate of zero."""
+    name = DEFECTS[ident].tables[0]
+    recorder, facility = RECORDER_OF[name]
+    table = recorder.record(clean.setting(recorder, facility))[TABLES[name].name]
+    for earlier in ORDER[name][: ORDER[name].index(ident)]:
+        table, _ = DEFECTS[earlier].apply(table, 0.0, 0, seeds.stream("test"))
+    return table
+
+
 @pytest.mark.parametrize("ident", sorted(DEFECTS))
-def test_a_defect_leaves_its_argument_alone(made_up, clean, ident):
-    table = clean.table(DEFECTS[ident].tables[0])
+def test_a_defect_leaves_its_argument_alone(registered, clean, ident):
+    table = before(clean, ident, registered[1])
     copy = table.copy(deep=True)
-    _, ledger = DEFECTS[ident].apply(table, DEFECTS[ident].rate, 20, made_up[1].stream("test"))
+    _, ledger = DEFECTS[ident].apply(table, DEFECTS[ident].rate, 20, registered[1].stream("test"))
     pd.testing.assert_frame_equal(table, copy)
     assert list(ledger.columns) == ["record", "field", "clean", "dirty"]
 
 
-def test_a_rate_of_zero_takes_a_defect_away(made_up, clean):
+def test_a_rate_of_zero_takes_a_defect_away(registered, clean):
     unspoiled = clean.table("his_patients").drop(columns="_cause")
     zero = dict.fromkeys(DEFECTS, 0.0)
-    table, ledger = spoil(unspoiled, "his_patients", made_up[1], zero, 700)
+    table, ledger = spoil(unspoiled, "his_patients", registered[1], zero, 700)
     assert ledger.empty
     pd.testing.assert_frame_equal(table.drop(columns="_cause"), unspoiled)
