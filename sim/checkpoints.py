@@ -6,13 +6,17 @@ done without a mistake would: who is who across institutions is told only from l
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import HilabError
 from sim.systems.catalogue import TABLES
 from sim.systems.facilities import HOSPITALS
+from sim.systems.lab_concepts import concepts
+from sim.systems.units import line
 from sim.truth import Truth
 
 Tables = Mapping[str, pd.DataFrame]
@@ -46,8 +50,14 @@ BLANKS = {
     ("clinic_visits", "HbA1c"): ("not-performed", "not measured"),
     ("clinic_visits", "Phone"): ("not-asked", "nobody asked"),
     ("clinic_visits", "Area"): ("not-asked", "nobody asked"),
+    ("clinic2_visits", "weight"): ("not-performed", "not measured"),
+    ("clinic2_visits", "temp"): ("not-performed", "not measured"),
+    ("clinic2_visits", "tel"): ("not-asked", "nobody asked"),
+    ("clinic2_visits", "district"): ("not-asked", "nobody asked"),
 }
 """Why a cell is blank once mistakes are taken back: code of FHIR R4's data-absent-reason, and in words."""
+
+CLINICS = ("clinic_visits", "clinic2_visits")
 
 MERGED = ("his_patients", "his_encounters", "lis_results")
 """The hospitals' tables in which duplicates are merged and copies removed."""
@@ -156,7 +166,7 @@ def _names(plain: str) -> list[str]:
 
 
 def _clinics(truth: Truth) -> dict[str, pd.DataFrame]:
-    return {name: table for name, table in truth.texts.items() if TABLES[name].name == "clinic_visits"}
+    return {name: table for name, table in truth.texts.items() if TABLES[name].name in CLINICS}
 
 
 def _restored(tables: Tables, truth: Truth, kept: Iterable[str]) -> dict[str, pd.DataFrame]:
@@ -236,14 +246,46 @@ WHEN = ["class", "ward", "admitted_at", "discharged_at", "dx_code", "dx_text", "
 def standardized(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
     """Returns what lab 2 leaves: the three hospitals' records in one form, nobody linked yet.
 
-    `patients` (facility, number, then as in his_patients, names and dates as typed) and `encounters`
-    (facility, encounter_id, number, then as in his_encounters).
+    `patients` (facility, number, then as in his_patients, names and dates as typed), `encounters` (facility,
+    encounter_id, number, then as in his_encounters) and `results` (facility, row_id, number, collected_at,
+    loinc, comparator, value, unit: a number in the UCUM unit of the code; comparator blank, <, <=, > or >=).
     """
     before = collected(tables, truth)
     return {
         "patients": _stacked(before, "his_patients", ["number", *WHO]),
         "encounters": _stacked(before, "his_encounters", ["encounter_id", "number", *WHEN]),
+        "results": _in_standard_units(before, truth),
     }
+
+
+COMPARED = r"^\s*(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<number>\S+)\s*$"
+"""A result as text: a number, or what it lies below or above."""
+
+
+def _in_standard_units(before: Tables, truth: Truth) -> pd.DataFrame:
+    """Gives every result the concept that it truly is, and its value in that concept's unit."""
+    rows = _stacked(before, "lis_results", ["row_id", "number", "collected_at", "value"])
+    told = truth.facts["unit_of_result"][["facility", "row_id", "loinc", "unit"]]
+    found = rows.merge(told, on=["facility", "row_id"], how="left", validate="one_to_one")
+    parts = found["value"].str.extract(COMPARED)
+    codes, units = found["loinc"].fillna("").tolist(), found["unit"].fillna("").tolist()
+    changed = [_line(code, unit) for code, unit in zip(codes, units, strict=True)]
+    slope, offset, unit = zip(*changed, strict=True) if changed else ((), (), ())
+    number = parts["number"].astype("float64") * np.array(slope) + np.array(offset)
+    comparator = parts["comparator"].replace({"≤": "<=", "≥": ">="}).astype("str")
+    standard = pd.Series(unit, dtype="str")
+    values = found.assign(comparator=comparator, value=number, unit=standard.mask(standard == ""))
+    columns = ["facility", "row_id", "number", "collected_at", "loinc", "comparator", "value", "unit"]
+    return values[columns]
+
+
+@cache
+def _line(loinc: str, unit: str) -> tuple[float, float, str]:
+    """Returns slope and offset into the unit of a concept, and that unit; as it is where one is blank."""
+    if not loinc or not unit:
+        return 1.0, 0.0, unit
+    analyte, ucum = (str(concepts().at[loinc, column]) for column in ("analyte", "ucum"))
+    return *line(analyte, unit, ucum), ucum
 
 
 def _stacked(tables: Tables, plain: str, columns: list[str]) -> pd.DataFrame:
@@ -271,7 +313,7 @@ def linked(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
     owner = _owners(truth)
     patients, visits = (
         table.assign(_person=pd.MultiIndex.from_frame(table[["facility", "number"]]).map(owner))
-        for table in before.values()
+        for table in (before["patients"], before["encounters"])
     )
     order = patients.sort_values(["facility", "number"], kind="stable")
     once = order.drop_duplicates("_person")

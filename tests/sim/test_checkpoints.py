@@ -7,6 +7,8 @@ from sim.checkpoints import CHECKPOINTS, TYPED, label
 from sim.errors import HilabError
 from sim.systems.catalogue import RECORDER_OF, TABLES
 from sim.systems.facilities import HOSPITALS
+from sim.systems.lab_concepts import concepts
+from sim.systems.units import convert
 from sim.world import World, make_world
 
 PATIENTS = [TABLES["his_patients"].name_at(hospital) for hospital in HOSPITALS]
@@ -110,6 +112,24 @@ def test_after_lab_2_the_hospitals_stand_in_one_form_and_nobody_is_linked(world,
     assert len(both) == len(encounters)
     for table in after_lab_2.values():
         assert not {name for name in table.columns if name.startswith("_") or "person" in name}
+
+
+def test_after_lab_2_every_result_is_a_number_in_the_unit_of_its_code(world, after_lab_2):
+    results = after_lab_2["results"]
+    assert not results.drop(columns="comparator").isna().any(axis=None)
+    assert (results["unit"] == concepts()["ucum"].reindex(results["loinc"]).to_numpy()).all()
+    printed = len(results[results["comparator"].notna()])
+    assert set(results["comparator"].dropna()) <= {"<", "<=", ">", ">="} and 0 < printed < len(results) / 10
+    ledger = world.truth.defects("D08")
+    clean = ledger.pivot(index="record", columns="field", values="clean").rename(columns={"unit": "before"})
+    rows = results[results["facility"] == "H3"].merge(
+        clean[["value", "before"]], left_on="row_id", right_index=True
+    )
+    rows = rows[rows["comparator"].isna() & rows["before"].notna() & rows["value_y"].notna()]
+    assert len(rows) > 20
+    for row in rows.itertuples():
+        right = convert(row.loinc, float(row.value_y), row.before, row.unit)
+        assert row.value_x == pytest.approx(right, rel=0.08), row
 
 
 def test_after_lab_3_everybody_is_there_once_with_every_visit_to_a_hospital(world, after_lab_3):
