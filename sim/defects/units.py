@@ -54,10 +54,18 @@ UNKNOWN = ("units", "arb.", "xx", "?")
 
 
 def _runs(pages: "pd.Series[str]", priority: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
-    """Returns pages as numbers, each row's by its place in a random order: the first row's draw decides."""
+    """Returns for each row the place of its page in a random order that takes both kinds of pages alike.
+
+    Args:
+        pages: The page of each row; its first letter is its kind.
+        priority: A random number for each row; as many of the first are used as there are pages.
+    """
     page, unique = pd.factorize(pages, sort=True)
+    kind = pd.Series(unique).str[:1]
+    rank = pd.Series(priority[: len(unique)]).groupby(kind).rank(method="first")
+    share = (rank - 0.5) / kind.map(kind.value_counts())
     place = np.empty(len(unique), dtype=np.intp)
-    place[np.argsort(priority[: len(unique)], kind="stable")] = np.arange(len(unique))
+    place[np.argsort(share.to_numpy(), kind="stable")] = np.arange(len(unique))
     return place[page]
 
 
@@ -140,10 +148,10 @@ def leave_out_units(
     draws = rng.random((2, len(table)))
     place = _runs(table["batch_id"], draws[0])
     chosen = _pages_without(table, place, count)
-    bare = (draws[1][place] < BARE) & (table["batch_id"].str[:1] == "S").to_numpy()
-    rows = np.flatnonzero(
-        np.isin(place, chosen) & (table["_overlaps"].to_numpy() | bare) & table["unit"].notna()
-    )
+    serum = [page for page in chosen if page in set(place[(table["batch_id"].str[:1] == "S").to_numpy()])]
+    bare = sorted(serum, key=lambda page: draws[1][page])[: round(BARE * len(serum))]
+    alike = np.isin(place, chosen) & table["_overlaps"].to_numpy(dtype=bool)
+    rows = np.flatnonzero((alike | np.isin(place, bare)) & table["unit"].notna().to_numpy())
     units = table["unit"].iloc[rows].to_numpy()
     ledger = write_ledger(table["row_id"].iloc[rows].to_numpy(), "unit", units, None)
     return replaced(table, rows, unit=None), ledger

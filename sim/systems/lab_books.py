@@ -85,7 +85,7 @@ def _entries(hospital: str, country: str) -> tuple[Entry, ...]:
                 "equivalence": row["equivalence"],
                 "records": tuple(row["records"].split("|")) if row["records"] else (),
                 "decimals": int(row[f"decimals_{country}"]),
-                "section": "B" if row["specimen"] == "blood" else "S",
+                "section": "B" if row["specimen"] == "blood" and row["records"] != "4548-4" else "S",
             }
             for row in csv.DictReader(file)
             if row["hospital"] == hospital
@@ -115,7 +115,7 @@ def read_book(setting: Setting) -> list[Entry]:
         Entries in the order of the codes: the columns of `lab_codes` (blanks as empty text); and slot
         (entries of one slot share a code), era (all, old, new or retired), loinc (empty where no concept
         fits), equivalence, records (LOINC codes of the clean records that it files), decimals and section
-        (B blood count, S all else).
+        (B blood count, S all else, HbA1c too).
     """
     entries, hospital = _entries(setting.facility.code, setting.country), setting.facility.code
     codes = _draw_codes(list(dict.fromkeys(entry["slot"] for entry in entries)), setting)

@@ -153,3 +153,58 @@ def test_a_district_that_always_falls_short_is_refused(monkeypatch):
     monkeypatch.setattr("sim.world.DRAWS", 2)
     with pytest.raises(HilabError, match="too few twins"):
         make_world("s001", size="demo")
+
+
+def results_by_hand(world) -> pd.DataFrame:
+    """Every result of the small hospital, once, with its value as a number and its true unit."""
+    results = world.tables["h3_lis_results"]
+    rows = results[results["value"].notna()].drop_duplicates(["specimen_id", "test_code"])
+    facts = world.truth.facts["unit_of_result"]
+    told = facts[facts["facility"] == "H3"].set_index("row_id").loc[rows["row_id"]]
+    number = pd.to_numeric(rows["value"], errors="coerce")
+    return rows.assign(number=number, right=told["unit"].to_numpy(), mixed=told["mixed"].to_numpy(dtype=bool))
+
+
+def by_page(page: pd.DataFrame) -> str | None:
+    """Says in which unit the haemoglobin or urea of a page is, or nothing: glucose and creatinine tell."""
+    if page["batch_id"].iloc[0].startswith("B"):
+        counts = page.loc[page["test_name"] == "Hb", "number"]
+        high, low = (counts > 11.5).mean(), (counts < 10).mean()
+        return None if min(high, low) > 0.2 else "mass" if counts.median() > 10.7 else "substance"
+    signs = pd.concat(
+        [
+            page.loc[page["test_name"] == "Gluc", "number"] > 36,
+            page.loc[page["test_name"] == "Creat", "number"] < 14,
+        ]
+    )
+    return None if 0.1 < signs.mean() < 0.9 else "mass" if signs.mean() >= 0.9 else "substance"
+
+
+def test_missing_units_follow_from_the_page_and_not_from_the_value(world):
+    rows = results_by_hand(world)
+    verdict = {page: by_page(part) for page, part in rows.groupby("batch_id")}
+    missing = rows[rows["unit"].isna() & rows["test_name"].isin(["Hb", "BUN"])]
+    answer, kind = (
+        missing["batch_id"].map(verdict),
+        missing["right"].ne("mmol/L").map({True: "mass"}).fillna("substance"),
+    )
+    assert len(missing) >= 200
+    assert not (missing["mixed"] & answer.notna()).any()
+    assert answer.isna().mean() <= 0.15
+    assert (answer.notna() & (answer != kind)).sum() <= 6
+    limit = missing["test_name"].map({"Hb": 11, "BUN": 8})
+    guess = (missing["number"] > limit).map({True: "mass", False: "substance"})
+    assert missing["mixed"].any() and (guess != kind).sum() >= 3
+
+
+def test_a_map_without_dates_is_wrong_where_codes_have_changed(world):
+    """Whoever keeps the last meaning of each code misreads what was filed before the change."""
+    facts = world.truth.facts
+    codes = facts["concept_of_code"]
+    units = facts["unit_of_result"]
+    last = codes.sort_values("valid_from").drop_duplicates(["facility", "code"], keep="last")
+    for hospital in ("H2", "H3"):
+        rows = world.tables[f"{hospital.lower()}_lis_results"]
+        told = units[units["facility"] == hospital].set_index("row_id").loc[rows["row_id"], "loinc"]
+        mapped = rows["test_code"].map(last[last["facility"] == hospital].set_index("code")["loinc"])
+        assert (mapped.to_numpy() != told.to_numpy()).mean() > 0.05
