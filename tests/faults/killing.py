@@ -206,8 +206,8 @@ def second(group: Class) -> str:
         with group.start() as other:
             said = other.communicate()[1]
             assert other.returncode == 2, said
-        first.communicate()
-    assert first.returncode == 0
+        told = first.communicate()
+    assert first.returncode == 0, told
     return said.strip()
 
 
@@ -218,17 +218,18 @@ def main() -> None:
     words.add_argument("--kills", type=int, default=20)
     words.add_argument("--seed", type=int, default=1)
     chosen = words.parse_args()
+    print(f"{chosen.handins} hand-ins, {chosen.kills} times kill -9, 2 workers, seed {chosen.seed}")
     with tempfile.TemporaryDirectory() as scratch, pytest.MonkeyPatch.context() as patch:
         pristine = make_class(Path(scratch, "pristine"), patch)
         found, _ = run(pristine, Path(scratch), chosen.handins, chosen.kills, chosen.seed)
+        print("kill  after s  marked  entered  lost  doubled  wrong")
+        for number, one in enumerate(found, start=1):
+            print(
+                f"{number:4}  {one.seconds:7.2f}  {one.marked:6}  {one.entered:7}  {one.lost:4}"
+                f"  {one.doubled:7}  {one.wrong:5}",
+                flush=True,
+            )
         said = second(Class(pristine, Path(scratch, "two"), chosen.handins))
-    print(f"{chosen.handins} hand-ins, {chosen.kills} times kill -9, 2 workers, seed {chosen.seed}")
-    print("kill  after s  marked  entered  lost  doubled  wrong")
-    for number, one in enumerate(found, start=1):
-        print(
-            f"{number:4}  {one.seconds:7.2f}  {one.marked:6}  {one.entered:7}  {one.lost:4}"
-            f"  {one.doubled:7}  {one.wrong:5}"
-        )
     print(f"A second grader at the same time is told: {said}")
     if not all(one.fine for one in found):
         raise SystemExit(1)
