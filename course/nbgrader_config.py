@@ -28,7 +28,6 @@ def configure(c: Any, root: Path) -> None:
         stock.DeduplicateIds,
         stock.OverwriteKernelspec,
         stock.OverwriteCells,
-        stock.CheckCellMetadata,
     ]
     # Student code runs in a sandbox and is judged outside it; nothing is executed here.
     c.Autograde.autograde_preprocessors = [
@@ -40,6 +39,8 @@ def configure(c: Any, root: Path) -> None:
         stock.AssignLatePenalties,
         stock.CheckCellMetadata,
     ]
+    # The notebook is validated once, after all steps, and not after each.
+    c.Exporter.optimistic_validation = True
     c.OverwriteCells.add_missing_cells = True
     c.GenerateFeedback.preprocessors = [
         stock.GetGrades,

@@ -43,13 +43,14 @@ class Channel:
             Late: The far end does not read.
             Broken: The far end has ended.
         """
-        rest = memoryview(SIZE.pack(len(data)) + data)
-        while rest:
+        head, rest = SIZE.pack(len(data)), memoryview(data)
+        while head or rest:
             _, ready, _ = select.select([], [self._sink], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise Late
             try:
-                rest = rest[os.write(self._sink, rest) :]
+                sent = os.writev(self._sink, [head, rest])
+                head, rest = head[sent:], rest[max(0, sent - len(head)) :]
             except BlockingIOError:
                 continue
             except OSError as error:

@@ -22,7 +22,7 @@ import numpy as np
 
 from grading import isolate
 from grading.plainjson import SIZE, NotPlain
-from grading.values import encode, pack, same, unpack
+from grading.values import encode, pack, same, snapshot, unpack
 
 MEMORY = 4 << 30
 """Largest address space of a child, in bytes; the cgroup limits what is really used."""
@@ -70,7 +70,7 @@ class Line:
             os.dup2(nothing, standard)
         os.close(nothing)
 
-    def read(self) -> bytes:
+    def read(self) -> bytearray:
         """Returns the next frame; ends the process if there is none."""
         return self._exactly(*SIZE.unpack(self._exactly(SIZE.size)))
 
@@ -81,15 +81,15 @@ class Line:
         while rest:
             rest = rest[os.write(self._socket, rest) :]
 
-    def _exactly(self, count: int) -> bytes:
-        parts = []
-        while count > 0:
-            part = os.read(self._socket, min(count, 1 << 20))
-            if not part:
+    def _exactly(self, count: int) -> bytearray:
+        data = bytearray(count)
+        rest = memoryview(data)
+        while rest:
+            got = os.readv(self._socket, [rest])
+            if not got:
                 os._exit(0)
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+            rest = rest[got:]
+        return data
 
 
 def make_shell() -> Any:
@@ -136,13 +136,14 @@ def describe(error: BaseException) -> str:
     return f"{text} (line {line} of the cell)" if line else text
 
 
-def call(shell: Any, broken: str, name: str, package: bytes) -> tuple[dict[str, Any], bytes]:
+def call(shell: Any, broken: str, name: str, package: bytes | bytearray) -> tuple[dict[str, Any], bytes]:
     """Calls one function of the answer cell; returns the head of the reply and the answer."""
     function = shell.user_ns.get(name)
     if not callable(function):
         why = f"The answer cell stopped: {broken}" if broken else f"The cell defines no function {name}()."
         return {"problem": "error", "message": why}, b""
     args = unpack(package)
+    kept = snapshot(args)
     began = time.perf_counter()
     try:
         value = function(*args)
@@ -153,18 +154,16 @@ def call(shell: Any, broken: str, name: str, package: bytes) -> tuple[dict[str, 
         answer = encode(value)
     except NotPlain as problem:
         return {"problem": "contract", "message": f"{name}(): {problem}"}, b""
-    changed = [
-        str(n)
-        for n, (now, then) in enumerate(zip(args, unpack(package), strict=True), 1)
-        if not same(now, then)
-    ]
+    changed = [str(n) for n, (now, then) in enumerate(zip(args, kept, strict=True), 1) if not same(now, then)]
     if changed:
         words = f"{name}() changed its argument number {', '.join(changed)}; work on a copy."
         return {"problem": "contract", "message": words}, b""
     return head, answer
 
 
-def batch(shell: Any, broken: str, names: list[str], package: bytes) -> tuple[list[dict[str, Any]], bytes]:
+def batch(
+    shell: Any, broken: str, names: list[str], package: bytes | bytearray
+) -> tuple[list[dict[str, Any]], bytes]:
     """Makes many small calls; returns the heads of the replies and the answers as one JSON list."""
     heads, answers = [], []
     for name, args in zip(names, unpack(package), strict=True):

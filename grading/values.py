@@ -8,6 +8,7 @@ cannot say is an object with the key `$`: `{"$": "tuple", "v": [1, 2]}`.
 import datetime as dt
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from grading.plainjson import DEPTH, LIMIT, SIZE, NotPlain, parse
 
-__all__ = ["DEPTH", "LIMIT", "NotPlain", "decode", "encode", "pack", "plain", "same", "unpack"]
+__all__ = ["DEPTH", "LIMIT", "NotPlain", "decode", "encode", "pack", "plain", "same", "snapshot", "unpack"]
 
 
 def encode(value: Any) -> bytes:
@@ -78,29 +79,94 @@ def pack(value: Any) -> bytes:
     return b"".join([SIZE.pack(len(head)), head, *blobs])
 
 
-def unpack(data: bytes) -> Any:
-    """Reads what `pack` wrote. Only for bytes of the trusted side."""
+def unpack(data: bytes | bytearray) -> Any:
+    """Reads what `pack` wrote. Only for bytes of the trusted side.
+
+    Tables may share memory with the data, as far as Arrow and pandas can do without a copy.
+    """
     (length,) = SIZE.unpack_from(data)
     at = SIZE.size + length
-    head = json.loads(data[SIZE.size : at])
+    head = json.loads(bytes(data[SIZE.size : at]))
     blobs = []
+    whole = memoryview(data)
     for size in head["sizes"]:
-        blobs.append(data[at : at + size])
+        blobs.append(whole[at : at + size])
         at += size
     return _Reader(blobs).value(head["tree"])
+
+
+def snapshot(value: Any) -> Any:
+    """Returns a copy of an argument that stays as it is whatever is done to the argument itself.
+
+    Tables and columns are not copied: pandas copies them as soon as one of the two is changed. Only columns
+    of Python objects are, for an object can be changed in place.
+
+    Example:
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"a": [1, 2]})
+        >>> before = snapshot([table])
+        >>> table.loc[0, "a"] = 5
+        >>> same([table], before), before[0]["a"].tolist()
+        (False, [1, 2])
+    """
+    if isinstance(value, pd.DataFrame):
+        kept = value.copy(deep=False)
+        for at, dtype in enumerate(value.dtypes):
+            if pd.api.types.is_object_dtype(dtype):
+                kept.isetitem(at, snapshot(value.iloc[:, at]))
+        return kept
+    if isinstance(value, pd.Series):
+        if not pd.api.types.is_object_dtype(value.dtype):
+            return value.copy(deep=False)
+        return pd.Series([snapshot(item) for item in value], value.index, object, value.name)
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: snapshot(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return type(value)(map(snapshot, value))
+    return value
 
 
 def same(left: Any, right: Any) -> bool:
     """Whether two arguments are still alike: how a changed argument is noticed."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, pd.DataFrame | pd.Series):
-        return bool(left.equals(right)) and list(left.index) == list(right.index)
+    if isinstance(left, pd.DataFrame):
+        return (
+            list(left.columns) == list(right.columns)
+            and bool(left.index.equals(right.index))
+            and all(_column_same(a, b) for (_, a), (_, b) in zip(left.items(), right.items(), strict=True))
+        )
+    if isinstance(left, pd.Series):
+        return bool(left.index.equals(right.index)) and _column_same(left, right)
+    if isinstance(left, np.ndarray):
+        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
     if isinstance(left, dict):
         return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
     if isinstance(left, list | tuple):
         return len(left) == len(right) and all(map(same, left, right))
     return bool(left == right) or (left != left and right != right)
+
+
+def _column_same(left: pd.Series, right: pd.Series) -> bool:
+    """Whether two columns are alike; those that share their memory need not be compared."""
+    if left.dtype != right.dtype or len(left) != len(right):
+        return False
+    if isinstance(left.dtype, np.dtype):
+        if left.dtype.kind == "O":
+            return all(map(same, left, right))
+        one, other = left.to_numpy(), right.to_numpy()
+        if (
+            one.__array_interface__["data"] == other.__array_interface__["data"]
+            and one.strides == other.strides
+        ):
+            return True
+    elif isinstance(left.dtype, pd.StringDtype | pd.ArrowDtype) and hasattr(left.array, "__arrow_array__"):
+        one, other = left.array.__arrow_array__(), right.array.__arrow_array__()
+        if one is other:
+            return True
+    return bool(left.equals(right))
 
 
 def _json(tree: Any) -> bytes:
@@ -232,7 +298,7 @@ def _to_arrow(table: pd.DataFrame) -> bytes:
 class _Reader:
     """Turns what JSON said into values again."""
 
-    def __init__(self, blobs: list[bytes]) -> None:
+    def __init__(self, blobs: Sequence[bytes | memoryview]) -> None:
         self.blobs = blobs
 
     def value(self, tree: Any) -> Any:
@@ -268,9 +334,9 @@ class _Reader:
             case "figure":
                 return self.value(tree["v"])
             case "bytes":
-                return self.blobs[tree["i"]]
+                return bytes(self.blobs[tree["i"]])
             case "arrow":
-                with pa.ipc.open_stream(self.blobs[tree["i"]]) as reader:
+                with pa.ipc.open_stream(pa.py_buffer(self.blobs[tree["i"]])) as reader:
                     return reader.read_all().to_pandas(use_threads=False)
         raise NotPlain("The answer is not in the agreed form.")
 

@@ -7,7 +7,7 @@ import pytest
 
 from grading.decode import Decoder
 from grading.plainjson import LIMIT
-from grading.values import NotPlain, encode, pack, plain, same, unpack
+from grading.values import NotPlain, encode, pack, plain, same, snapshot, unpack
 
 NOON = pd.Timestamp("2025-03-01 12:00:00")
 
@@ -154,3 +154,73 @@ def test_changes_are_noticed(left, right):
 
 def test_encoding_is_json():
     assert json.loads(encode({"é": [1, None]})) == {"é": [1, None]}
+
+
+def _kinds():
+    return pd.DataFrame(
+        {
+            "whole": [1, 2],
+            "number": [1.5, None],
+            "flag": [True, False],
+            "word": ["a", None],
+            "when": pd.to_datetime(["2026-01-01", None]),
+            "kind": pd.Categorical(["x", "y"]),
+            "maybe": pd.array([1, None], dtype="Int64"),
+            "things": [[1], {"a": 2}],
+        }
+    )
+
+
+def _append(table):
+    table.loc[0, "things"].append(2)
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.insert(0, "new", 0),
+        lambda t: t.__setitem__("whole", 0),
+        lambda t: t.loc.__setitem__((0, "whole"), 9),
+        lambda t: t.iloc.__setitem__((0, 1), 9.0),
+        lambda t: t.loc.__setitem__((0, "word"), "z"),
+        lambda t: t.loc.__setitem__((0, "when"), pd.Timestamp("2020-01-01")),
+        lambda t: t.loc.__setitem__((0, "kind"), "y"),
+        lambda t: t.loc.__setitem__((0, "maybe"), 5),
+        lambda t: t.sort_values("whole", ascending=False, inplace=True),
+        lambda t: t.drop(columns="flag", inplace=True),
+        lambda t: t.rename(columns={"flag": "f"}, inplace=True),
+        lambda t: t.fillna({"number": 0.0}, inplace=True),
+        lambda t: t.set_index("whole", inplace=True),
+        _append,
+    ],
+)
+def test_every_change_of_a_table_is_noticed(change):
+    data = bytearray(pack([_kinds().drop(columns="things")]))
+    (table,) = unpack(data)
+    table["things"] = [[1], {"a": 2}]
+    kept = snapshot([table])
+    assert same([table], kept)
+    change(table)
+    assert not same([table], kept)
+    assert same(kept, snapshot(kept))
+
+
+def test_other_values_are_compared_too():
+    values = [[1, {"a": {2}}], np.array([1.0, np.nan]), pd.Series(["a", "b"]), (1, "x"), float("nan")]
+    kept = snapshot(values)
+    assert same(values, kept)
+    for at, change in enumerate(
+        (lambda v: v[1]["a"].add(3), lambda v: v.__setitem__(0, 2.0), lambda v: v.loc.__setitem__(0, "z"))
+    ):
+        change(values[at])
+        assert not same(values[at], kept[at])
+
+
+def test_untouched_columns_share_their_memory():
+    """So a snapshot costs nothing and the comparison neither."""
+    (table,) = unpack(pack([_kinds().drop(columns="things")]))
+    kept = snapshot(table)
+    for name in ("whole", "number", "flag", "when"):
+        assert np.shares_memory(table[name].to_numpy(), kept[name].to_numpy()), name
+    assert table["word"].array.__arrow_array__() is kept["word"].array.__arrow_array__()
