@@ -22,6 +22,7 @@ from grading.judge import assess
 from grading.kernel import Call, Kernel
 from grading.kitfile import answer_cells, source_text
 from grading.labbuild import grade_id, source_notebook
+from grading.labcheck import read_facts
 from grading.stage import stage
 from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_tasks
 from grading.values import pack, unpack
@@ -60,7 +61,7 @@ def digest(course: Course, lab: str) -> str:
     for path in sorted(lab_folder(lab).rglob("*.py")):
         if not path.name.endswith("_solutions.py"):
             sums.update(path.name.encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
-    words = (course.term, course.country, course.world_version, lab)
+    words = (course.term, course.country, course.world_version, lab, *(systems_of(lab) or ()))
     return derive(course.key, sums.hexdigest(), *words).hex()
 
 
@@ -111,7 +112,7 @@ def _prepared(tasks: Sequence[Task], cases: Mapping[str, Sequence[Case]], setup:
 
 def _make(course: Course, lab: str) -> Prepared:
     tasks = load_tasks(lab)
-    cases = _cases(tasks, _worlds(course, lab))
+    cases = _cases(course, lab, tasks)
     source = source_notebook(lab_folder(lab) / "lab.py")
     setup = "\n".join(source_text(cell) for cell in source.cells if grade_id(cell) == "setup")
     with Kernel(stage(course.store / "cache"), setup) as kernel:
@@ -122,22 +123,39 @@ def _make(course: Course, lab: str) -> Prepared:
     return ready
 
 
-def _worlds(course: Course, lab: str) -> list[World]:
-    worlds = []
+def systems_of(lab: str) -> tuple[str, ...] | None:
+    """Returns the systems that a lab reads, as its `lab.yaml` says; None if it does not say."""
+    path = lab_folder(lab) / "lab.yaml"
+    named = read_facts(path.parent).get("systems") if path.is_file() else None
+    return tuple(map(str, named)) if named else None
+
+
+def _cases(course: Course, lab: str, tasks: Sequence[Task]) -> dict[str, list[Case]]:
+    """Makes the hidden districts, one after the other, and takes the cases from them.
+
+    Only the systems that the lab reads are made. All districts have the size of a student's, those from which
+    variants are made included: several checks count instances, of which a smaller one has too few.
+    """
+    found = {task.id: list(task.fixtures()) for task in tasks}
+    systems = systems_of(lab)
     for number in tqdm(range(1, COUNT + 1), desc="Hidden districts", unit="district", disable=None):
         ident = derive(course.key, course.term, lab, str(number)).hex()
-        worlds.append(make_world(ident, course.term, "lab", course.country, key=course.key))
-    return worlds
-
-
-def _cases(tasks: Sequence[Task], worlds: Sequence[World]) -> dict[str, list[Case]]:
-    found = {}
-    for task in tasks:
-        mine = list(task.fixtures())
-        for number, world in enumerate(worlds, start=1):
-            mine += [replace(case, name=f"{case.name} ({number})") for case in task.district(world)]
-        found[task.id] = mine
+        world = make_world(ident, course.term, "lab", course.country, key=course.key, systems=systems)
+        for task in tasks:
+            made = _district_cases(task, world, systems)
+            found[task.id] += [replace(case, name=f"{case.name} ({number})") for case in made]
     return found
+
+
+def _district_cases(task: Task, world: World, systems: Sequence[str] | None) -> list[Case]:
+    try:
+        return task.district(world)
+    except KeyError as error:
+        named = ", ".join(systems or ())
+        raise HilabError(
+            f"Task {task.id}: its check looks for {error}, which the lab's systems ({named}) do not make; "
+            "see 'systems' in lab.yaml."
+        ) from error
 
 
 def _answered(kernel: Kernel, task: Task, cases: Sequence[Case], reference: str) -> list[Case]:
