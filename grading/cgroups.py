@@ -82,6 +82,10 @@ def _parents() -> list[Path]:
 def _make(folder: Path, memory: int, processes: int) -> Path | None:
     if not folder.parent.is_dir() or not os.access(folder.parent, os.W_OK):
         return None
+    for controller in ("memory", "pids", "cpu"):  # version 2 hands them down only when told so
+        with contextlib.suppress(OSError):
+            if (control := folder.parent / "cgroup.subtree_control").is_file():
+                control.write_text(f"+{controller}", encoding="ascii")
     try:
         folder.mkdir()
     except OSError:

@@ -40,7 +40,7 @@ STAGE = "/opt/hilab"
 START_SECONDS = 120.0
 """Longest time to import the libraries."""
 
-OPEN_SECONDS = 30.0
+OPEN_SECONDS = 60.0
 """Longest time to open a hand-in and run the setup cell."""
 
 END_SECONDS = 10.0
