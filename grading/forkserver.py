@@ -142,6 +142,8 @@ class Server:
             os.close(tell)
             os.setsid()
             isolate.furnish(order["scratch"])
+            if order["first"]:
+                isolate.rehearse(order["scratch"])
             isolate.guard(True)
             self._serve(line, order)
         except OSError as error:

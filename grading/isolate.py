@@ -88,6 +88,32 @@ def confine(scratch: int) -> None:
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
+def rehearse(scratch: int) -> None:
+    """Lets a child try `confine`, so that a system that refuses it is known before an answer needs it.
+
+    Args:
+        scratch: Bytes of each scratch folder.
+
+    Raises:
+        OSError: It is refused.
+    """
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            confine(scratch)
+        except OSError as error:
+            os.write(tell, str(error).encode("utf-8"))
+        finally:
+            os._exit(0)
+    os.close(tell)
+    complaint = os.read(told, 400).decode("utf-8", errors="replace")
+    os.close(told)
+    os.waitpid(child, 0)
+    if complaint:
+        raise OSError(complaint)
+
+
 def guard(on: bool) -> None:
     """Says whether other processes of the same user are kept from looking into this one."""
     _libc.prctl(_DUMPABLE, int(not on), 0, 0, 0)

@@ -149,9 +149,14 @@ class Server:
         setup: Source of the locked setup cell.
         limits: What each hand-in may use.
 
+    Attributes:
+        proven: Whether a hand-in was opened and could isolate its questions.
+
     Raises:
         HilabError: bubblewrap is missing.
     """
+
+    proven = False
 
     def __init__(self, stage: Path, setup: str, limits: Limits) -> None:
         """Starts the process and does not wait for it."""
@@ -283,6 +288,7 @@ class Sandbox:
         order = {
             "do": "alone" if alone else "open",
             "id": self._id,
+            "first": not server.proven,
             "scratch": 0 if alone else limits.scratch,
             "processes": 0 if "processes" in self.limited_by else _own_limit(limits.processes),
         }
@@ -290,6 +296,7 @@ class Sandbox:
             with theirs:
                 server.begin(order, theirs)
             self._greet()
+            server.proven = True
         except BaseException:
             self.close()
             raise

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -175,13 +176,14 @@ def files():
     except OSError:
         return n
 def eats():
-    held = []
-    for _ in range(6):
+    for _ in range(5):
         if os.fork() == 0:
-            held = bytearray(500 << 20); time.sleep(60)
-    held = bytearray(500 << 20)
-    time.sleep(3)
-    return 1
+            held = bytearray(300 << 20); time.sleep(60)
+    for _ in range(150):
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid:
+            return 'a child was killed'
+        time.sleep(0.1)
 """
     limited = opened(staged)
     limited.close()
@@ -189,7 +191,7 @@ def eats():
         assert 20 <= answer(kernel, source, "forks") < 40
         assert 10_000 < answer(kernel, source, "files") < 20_001
         (reply,) = kernel.ask(source, [Call("eats", pack(()))], 20.0).replies
-        assert (reply.problem != "") == ("memory" in limited.limited_by)
+        assert (reply.problem == "died" or reply.value is not None) == ("memory" in limited.limited_by)
 
 
 def test_after_the_end_nothing_of_a_handin_lives(staged):
@@ -260,3 +262,17 @@ def test_a_server_that_cannot_start_says_so(tmp_path):
     with pytest.raises(HilabError, match="hilab doctor --grader"):
         server.open()
     server.close()
+
+
+@pytest.mark.parametrize("refused", ["unshare", "furnish", "confine"])
+def test_a_system_that_refuses_namespaces_makes_grading_slow_and_not_unsafe(tmp_path, staged, refused):
+    """The wheel is changed so that the step fails as it does where the system forbids it."""
+    place = tmp_path / f"stage-{refused}"
+    shutil.copytree(staged, place)
+    shutil.rmtree(place / "grading" / "__pycache__")
+    with (place / "grading" / "isolate.py").open("a", encoding="utf-8") as file:
+        file.write(f"\ndef {refused}(*_):\n    raise OSError(1, 'not allowed here')\n")
+    pool = Pool(place, SETUP, Limits())
+    with pool.open() as sandbox:
+        assert sandbox.alone and "not allowed here" in pool.slow
+    pool.close()
