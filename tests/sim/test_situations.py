@@ -162,6 +162,7 @@ def results_by_hand(world) -> pd.DataFrame:
     facts = world.truth.facts["unit_of_result"]
     told = facts[facts["facility"] == "H3"].set_index("row_id").loc[rows["row_id"]]
     number = pd.to_numeric(rows["value"], errors="coerce")
+    rows = rows.replace({"test_name": {"血红蛋白": "Hb", "尿素": "BUN", "血糖": "Gluc", "肌酐": "Creat"}})
     return rows.assign(number=number, right=told["unit"].to_numpy(), mixed=told["mixed"].to_numpy(dtype=bool))
 
 
