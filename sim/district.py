@@ -104,15 +104,15 @@ class District:
     def _finish(self, name: str) -> Pair:
         if name not in self._finished:
             recorder, _ = RECORDER_OF[name]
-            table, ledger = spoil(self._recorded(name), name, self.seeds, self.rates, self.size, self.country)
+            table, ledger = spoil(self.recorded(name), name, self.seeds, self.rates, self.size, self.country)
             if recorder.finish is not None:
                 table, ledger = recorder.finish(TABLES[name].name, table, ledger)
             self._finished[name] = table, ledger
             self._seen(name)
         return self._finished[name]
 
-    def _recorded(self, name: str) -> pd.DataFrame:
-        """Returns a clean working table; whoever records several makes them together."""
+    def recorded(self, name: str) -> pd.DataFrame:
+        """Returns a clean working table by its full name; whoever records several makes them together."""
         if name not in self._clean:
             recorder, facility = RECORDER_OF[name]
             for plain, table in recorder.record(self.setting(recorder, facility)).items():

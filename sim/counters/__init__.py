@@ -1,6 +1,7 @@
 """Counting functions for sim/situations.yaml, by the part of the district they look at."""
 
 from sim.counters import (
+    between,
     billing,
     clinic,
     cohort,
@@ -23,6 +24,7 @@ from sim.counters.base import COUNTERS, District, counter
 __all__ = [
     "COUNTERS",
     "District",
+    "between",
     "billing",
     "clinic",
     "cohort",

@@ -1,6 +1,7 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
 from sim.defects import (
+    between,
     blanks,
     claims,
     clinic_file,
@@ -22,6 +23,7 @@ from sim.defects.registry import DEFECTS, Defect, spoil
 __all__ = [
     "DEFECTS",
     "Defect",
+    "between",
     "blanks",
     "claims",
     "clinic_file",

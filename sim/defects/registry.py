@@ -54,8 +54,11 @@ DEFECTS: dict[str, Defect] = {}
 
 ORDER: dict[str, tuple[str, ...]] = {
     "his_patients": ("D01", "D30", "D07", "D02", "D03", "D04", "D05"),
-    "h2_his_patients": ("D02", "D03", "D05"),
-    "h3_his_patients": ("D02", "D03", "D05"),
+    "h2_his_patients": ("D34", "D44", "D35", "D36", "D02", "D03", "D42", "D05"),
+    "h3_his_patients": ("D44", "D35", "D36", "D02", "D03", "D42", "D05"),
+    "emr_covers": ("D42", "D43"),
+    "h2_emr_covers": ("D42", "D43"),
+    "h3_emr_covers": ("D42", "D43"),
     "his_encounters": ("D06",),
     "lis_results": ("D09", "D11", "D28", "D10"),
     "h2_lis_results": ("D09", "D29", "D12", "D11", "D28", "D10"),

@@ -16,10 +16,10 @@ from sim.systems.intake_form import (
     describe_form,
 )
 from sim.systems.note_facts import among
+from sim.systems.personal import allergies_of
 from sim.systems.planting import days
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
-from sim.systems.services import service_names
 
 INTAKE_FORMS = Table(
     "intake_forms",
@@ -184,22 +184,6 @@ def _allergies(setting: Setting, who: pd.DataFrame) -> Texts:
     none = NO_ALLERGY[setting.country]
     told = [known.get(person, none) for person in who["person_id"].to_numpy(dtype=object)]
     return np.array(told, dtype=object)
-
-
-def allergies_of(setting: Setting) -> dict[str, str]:
-    """Returns the allergies of whoever has any, in the country's words, by person id.
-
-    Seasonal and lasting allergies alike, as they were first found, joined by a semicolon.
-    """
-    table = setting.records.tables.get("allergies")
-    if table is None or table.empty:
-        return {}
-    names = service_names("allergen", setting.country)
-    found = table[["PATIENT", "CODE"]].assign(name=table["CODE"].map(names)).dropna().drop_duplicates()
-    told: dict[str, str] = {}
-    for person, name in zip(found["PATIENT"], found["name"], strict=True):
-        told[person] = f"{told[person]}; {name}" if person in told else name
-    return told
 
 
 def _measured(setting: Setting, visits: pd.DataFrame) -> dict[str, "pd.Series[str]"]:

@@ -19,7 +19,7 @@ def write_old(table: pd.DataFrame, country: str) -> pd.DataFrame:
 
 
 def _without_rare_characters(table: pd.DataFrame) -> pd.DataFrame:
-    names = ("given_name", "family_name")
+    names = ("given_name", "family_name", "_birth_surname")
     return table.assign(**{n: [in_gbk(text) for text in table[n].to_numpy(dtype=object)] for n in names})
 
 
@@ -34,8 +34,10 @@ def in_gbk(text: str) -> str:
 
 
 def _capitals(table: pd.DataFrame) -> pd.DataFrame:
-    plain = table["family_name"].str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
-    return table.assign(
-        family_name=plain.str.normalize("NFC").str.replace("’", "'").str.upper().str.translate(FLAT),
-        phone=table["phone"].str.replace("-", ""),
-    )
+    surnames = {name: _in_capitals(table[name]) for name in ("family_name", "_birth_surname")}
+    return table.assign(**surnames, phone=table["phone"].str.replace("-", ""))
+
+
+def _in_capitals(names: "pd.Series[str]") -> "pd.Series[str]":
+    plain = names.str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
+    return plain.str.normalize("NFC").str.replace("’", "'").str.upper().str.translate(FLAT)

@@ -190,7 +190,8 @@ def number_book(patients: pd.DataFrame) -> pd.DataFrame:
     """Returns one row per person: first and second record number and when the second was given.
 
     Args:
-        patients: The working table after re-registration.
+        patients: The working table after re-registration. Where two people are kept under one number, its
+            column `_also` holds the person number of the second, or -1.
 
     Returns:
         Columns first, second, second_at (both missing for most); index = person number.
@@ -210,7 +211,12 @@ def number_book(patients: pd.DataFrame) -> pd.DataFrame:
         "second": numbers.iloc[after].set_axis(index).where(again),
         "second_at": patients["registered_at"].iloc[order[after]].set_axis(index).where(again),
     }
-    return pd.DataFrame(book)
+    found = pd.DataFrame(book)
+    if "_also" not in patients:
+        return found
+    shared = patients.loc[patients["_also"] >= 0, ["_person", "_also"]]
+    others = found.loc[shared["_person"]].set_axis(pd.Index(shared["_also"], name="_person"))
+    return pd.concat([found, others])
 
 
 def file_under(visits: pd.DataFrame, book: pd.DataFrame) -> "pd.Series[str]":

@@ -33,7 +33,7 @@ def usual(request, tested):
 
 def before(unspoiled, ident, name):
     """Returns the clean working table that a defect needs, with two benches where it asks for them."""
-    table = unspoiled._recorded(name)
+    table = unspoiled.recorded(name)
     if name == H3 and ident != "D08":
         table, _ = DEFECTS["D08"].apply(table, 0.2, 0, np.random.default_rng(3))
     return table
@@ -126,7 +126,7 @@ def test_a_code_that_means_something_else_now_is_told_apart_by_its_day(usual):
 
 
 def test_mixed_units_are_the_same_value(unspoiled):
-    clean = unspoiled._recorded(H3)
+    clean = unspoiled.recorded(H3)
     mixed, ledger = DEFECTS["D08"].apply(clean, 0.2, 0, np.random.default_rng(1))
     moved = mixed[mixed["_unit"] != clean["_unit"]]
     was = clean.loc[moved.index]

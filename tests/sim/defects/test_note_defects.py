@@ -136,6 +136,8 @@ def test_rates_of_notes_and_registrations_leave_everything_else_as_it_was(made_u
         if not name.endswith("emr_notes"):
             pd.testing.assert_frame_equal(table, slips[name])
             pd.testing.assert_frame_equal(table, copies[name])
+        if name == "emr_covers":  # One for each record number, so more of them.
+            continue
         pd.testing.assert_frame_equal(table.drop(columns="mrn"), again[name].drop(columns="mrn"))
         if RECORDER_OF[name][1] != "H1":
             assert (table["mrn"] == again[name]["mrn"]).all()

@@ -14,7 +14,12 @@ from sim.seeds import Seeds
 from sim.systems.catalogue import RECORDER_OF, TABLES
 
 CELLS = [
-    *((table, ident) for table in ("h2_his_patients", "h3_his_patients") for ident in ORDER[table]),
+    *(
+        (table, ident)
+        for table in ("h2_his_patients", "h3_his_patients")
+        for ident in ORDER[table]
+        if ident != "D34"
+    ),
     *(("his_patients", ident) for ident in ORDER["his_patients"] if ident != "D01"),
     *(("clinic_visits", ident) for ident in ("D15", "D16", "D17")),
     ("his_encounters", "D06"),

@@ -10,7 +10,9 @@ from sim.district import District
 @pytest.fixture(scope="module")
 def district(made_up):
     records, seeds = made_up
-    return District(records, seeds, {"D02": 0.0, "D06": 0.0, "D07": 0.0}, 700)
+    return District(
+        records, seeds, {"D02": 0.0, "D06": 0.0, "D07": 0.0, "D34": 0.0, "D35": 0.0, "D36": 0.0}, 700
+    )
 
 
 def test_every_visit_is_at_one_of_five_places_and_the_large_hospital_has_most(district):
