@@ -24,9 +24,10 @@ Tables = Mapping[str, pd.DataFrame]
 LEFT_BLANK = ("D05",)
 """Blanks that lab 1 explains and nobody can fill."""
 
-TYPED = ("D02", "D03", "D30")
-"""Slips in what identifies people. Nobody can see them in one record; finding people in spite of them is the
-matter of lab 3, so they stay until then."""
+TYPED = ("D02", "D03", "D30", "D35", "D36", "D42", "D44")
+"""Slips in what identifies people: mistyped and swapped names, nicknames, names and addresses of earlier.
+Nobody can see them in one record; finding people in spite of them is the matter of lab 3, so they stay until
+then, as do the charts on which two people's visits are kept (D34)."""
 
 UNSTANDARD = ("D08", "D09", "D12", "D25", "D29", "D31", "D32", "D33", "D41")
 """What laboratories and interfaces do to codes, units and messages: the matter of lab 2."""
@@ -305,20 +306,25 @@ def linked(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
 
     `persons` (person_id, then as in his_patients, as the first of H1, H2 and H3 that knows the person has
     it, without slips; `facilities` names all that do) and `encounters` (person_id, facility, encounter_id,
-    then as in his_encounters).
+    then as in his_encounters; each under whoever came, also where two people were kept on one chart).
     """
     undone = replace(truth, ledger=truth.ledger[truth.ledger["defect"].isin(TYPED)])
     right = {name: undone.restore(name, tables[name], "mrn") for name in _names("his_patients")}
     before = standardized({**tables, **right}, truth)
-    owner = _owners(truth)
     patients, visits = (
-        table.assign(_person=pd.MultiIndex.from_frame(table[["facility", "number"]]).map(owner))
-        for table in (before["patients"], before["encounters"])
+        before[name].assign(
+            _person=pd.MultiIndex.from_frame(before[name][["facility", key]]).map(_owners(truth, plain))
+        )
+        for name, plain, key in (
+            ("patients", "his_patients", "number"),
+            ("encounters", "his_encounters", "encounter_id"),
+        )
     )
     order = patients.sort_values(["facility", "number"], kind="stable")
     once = order.drop_duplicates("_person")
     names = {person: f"P{place:06d}" for place, person in enumerate(once["_person"], start=1)}
-    known = order.groupby("_person")["facility"].agg(" ".join)
+    seen_at = pd.concat([order, visits])[["_person", "facility"]].drop_duplicates().sort_values("facility")
+    known = seen_at.groupby("_person")["facility"].agg(" ".join)
     persons = once.assign(person_id=once["_person"].map(names), facilities=once["_person"].map(known))
     seen = visits.assign(person_id=visits["_person"].map(names))
     return {
@@ -327,12 +333,12 @@ def linked(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
     }
 
 
-def _owners(truth: Truth) -> dict[tuple[str, str], int]:
-    """Returns whose each record number is, by facility and number."""
+def _owners(truth: Truth, plain: str) -> dict[tuple[str, str], int]:
+    """Returns whose each record of a kind of table is, by facility and key."""
     records = truth.person_of_record
     found: dict[tuple[str, str], int] = {}
-    for facility in TABLES["his_patients"].facilities:
-        own = records[records["table"] == _at("his_patients", facility)]
+    for facility in TABLES[plain].facilities:
+        own = records[records["table"] == _at(plain, facility)]
         found |= {(facility, n): int(p) for n, p in zip(own["record"], own["person"], strict=True)}
     return found
 
