@@ -98,6 +98,7 @@ _FILES = """### Further files
 - `submission_rules.yaml`: what makes a message to the supervising body valid, and its deadline (task 2.7).
 - `notifiable_diseases.yaml`: what must be notified to the registry, and within how many days.
 - `lab_concepts.csv`: the concepts (LOINC) to which the laboratories' codes are mapped (task 2.3).
+- `lab_words.csv`: which part of a concept a word of the code books stands for (task 2.3).
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252 (in China GB18030); `clinic2_visits.txt` is
   separated by tabs, in UTF-16 with a byte order mark. Lines end with CR LF.

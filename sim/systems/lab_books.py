@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from sim.paths import datasets
-from sim.systems import lab_concepts
+from sim.systems import lab_concepts, lab_words
 from sim.systems.facilities import HOSPITALS
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
@@ -69,8 +69,11 @@ Entry = dict[str, Any]
 
 
 @cache
-def _entries(hospital: str, country: str) -> tuple[Entry, ...]:
-    """Returns a hospital's entries with the columns of one country, in the order of the file."""
+def entries(hospital: str, country: str) -> tuple[Entry, ...]:
+    """Returns a hospital's entries with the columns of one country, in the order of the file.
+
+    As `read_book`, without the codes and the days that are drawn for a district.
+    """
     language = "zh" if country == "cn" else "en"
     with datasets("codes", "lab_codes.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
@@ -117,8 +120,9 @@ def read_book(setting: Setting) -> list[Entry]:
         fits), equivalence, records (LOINC codes of the clean records that it files), decimals and section
         (B blood count, S all else, HbA1c too).
     """
-    entries, hospital = _entries(setting.facility.code, setting.country), setting.facility.code
-    codes = _draw_codes(list(dict.fromkeys(entry["slot"] for entry in entries)), setting)
+    hospital = setting.facility.code
+    known = entries(hospital, setting.country)
+    codes = _draw_codes(list(dict.fromkeys(entry["slot"] for entry in known)), setting)
     day = change_day(setting)
     first, last = f"{day:%Y-%m-%d}", f"{day - pd.Timedelta(days=1):%Y-%m-%d}"
     ends = {"old": last, "retired": RETIRED}
@@ -129,7 +133,7 @@ def read_book(setting: Setting) -> list[Entry]:
             "valid_from": first if entry["era"] == "new" else OPENED,
             "valid_to": ends.get(entry["era"], ""),
         }
-        for entry in entries
+        for entry in known
     ]
     book.sort(key=lambda entry: (entry["test_code"], entry["valid_from"]))
     return [{**entry, "entry_id": f"{hospital}L{number:03d}"} for number, entry in enumerate(book, 1)]
@@ -153,8 +157,11 @@ def tell_concepts(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
 
 
 def _files(setting: Setting, tables: Tables) -> dict[str, bytes]:
-    """Ships the list of concepts once."""
-    return {lab_concepts.FILE: lab_concepts.describe()} if setting.facility.code == HOSPITALS[0] else {}
+    """Ships the list of concepts and the glossary once."""
+    if setting.facility.code != HOSPITALS[0]:
+        return {}
+    known = [entry for hospital in HOSPITALS for entry in entries(hospital, setting.country)]
+    return {lab_concepts.FILE: lab_concepts.describe(), lab_words.FILE: lab_words.describe(known)}
 
 
 RECORDERS = (Recorder("lis", (LAB_CODES,), _record, files=_files, facts=tell_concepts),)

@@ -23,18 +23,33 @@
 #
 # | | |
 # |---|---|
-# | **Time** | the times below are meant for an IT student; 1.6 times as long if you do not write Python every week |
-# | **You need** | lab 0; functions, dictionaries, one week of pandas. Lab 1 is not needed: you begin from tables that are clean |
+# | **Time** | about 17 hours for an IT student, for whom the times below are meant; 1.6 times as long (27 hours) if you do not write Python every week |
+# | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions and confidence intervals. Lab 1 is not needed: you begin from a *checkpoint*, tables as lab 1 leaves them |
+# | **Points** | 100: six tasks (80 points) and one written question (20 points). The optional task 2.8 replaces lost points |
+#
+# After this lab you can
+#
+# 1. convert units safely, and say what cannot be converted (task 2.1),
+# 2. infer a unit that was left out, and say what it must never be used for (task 2.2),
+# 3. map local codes to standard concepts with direction and dates (task 2.3),
+# 4. read HL7 v2 messages, the unusual and the broken ones, too (task 2.4),
+# 5. build FHIR resources that are valid *and* true (task 2.5),
+# 6. supervise a standard by an indicator that is hard to game (task 2.7),
+# 7. predict what a hub changes, and what it makes worse (the exploration).
+#
+# A word in **bold** is new; all of them are collected at the end.
 #
 # ## How marks arise
 #
 # As in every lab: your functions are called with tables and messages that you have not seen, of three hidden districts
 # that are the same for your whole class. `check("2.4")` answers as often as you like; it knows the small examples.
-# `examples("2.4")` and `practice("2.4")` can be imported from `grading.selfstudy`.
+# `examples("2.4")` and `practice("2.4")` can be imported from `grading.selfstudy`. In every task three quarters of the
+# points are for what your functions do, and one quarter, carried by the last function, for what you conclude.
 #
 # In an answer cell, delete the line `# YOUR CODE HERE` and the line under it. You may use pandas, DuckDB, plain Python or
 # any other package of the course. hilab's own modules are there while you study; in marking they are not, except where
-# a task names one. Do not change what you are given: work on a copy. Each call may take 10 seconds.
+# a task names one. Do not change what you are given: work on a copy. Each call may take 10 seconds. Where a *missing*
+# text is asked for, `None`, `NaN` and `""` are all good.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import datetime as dt
@@ -49,6 +64,8 @@ import numpy as np
 import pandas as pd
 
 # %%
+from io import BytesIO
+
 import plotly.express as px
 import yaml
 
@@ -56,7 +73,609 @@ from grading.selfstudy import check
 from sim import World
 
 world = World.load("district")
-pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in world.tables.items()}).T
+clean = world.checkpoint("l2_standardization")
+pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in clean.items()}).T
+
+# %% [markdown]
+# ## Task 2.1 Units (12 points, about 2.5 hours)
+#
+# ### The harm
+#
+# In the year in which Saint Orla changed to new units, its diabetes nurse kept a small table beside the telephone. It
+# said by what to multiply. For the long-term sugar, HbA1c, somebody had worked out one factor, from one patient. It
+# fitted that patient. For all others it was wrong, and the worse the sugar, the more it was wrong.
+#
+# ### The idea: two numbers are comparable when unit, sign and analyte are
+#
+# A result is more than a number. It has an **analyte** (what is measured), a **unit**, and sometimes a **comparator**:
+# `<0.6` says that the machine cannot see below 0.6. It is a limit and no value.
+#
+# Laboratories count in two ways. Some weigh: grams in a litre (**mass**). Others count particles: moles in a litre
+# (**amount of substance**). From one to the other leads the **molar mass**, how many grams a mole weighs, and it is
+# different for every analyte. The unit is written in **UCUM**, a list of units that machines can read: `mg/dL`,
+# `mmol/L`, `umol/L` (`u` stands for micro). People write `MG/DL`, `mmol/l` or `µmol/L` and mean the same.
+#
+# A short example on something else: sugar in a kitchen. A recipe says "2 cups", another "400 g". For sugar a cup is 200 g,
+# for flour 120 g. One factor for all is wrong; "2 handfuls" cannot be converted at all; "at most 2 cups" is "at most 400 g"
+# and not "400 g".
+#
+# These molar masses follow from chemical formulas and the atomic weights of CIAAW:
+#
+# | analyte | g/mol | | analyte | g/mol |
+# |---|---|---|---|---|
+# | `glucose` | 180.16 | | `triglycerides` (as triolein) | 885.45 |
+# | `creatinine` | 113.12 | | `urate` | 168.11 |
+# | `urea` | 28.014 (see below) | | `bilirubin` | 584.67 |
+# | `haemoglobin` (one chain) | 16,114.5 | | `calcium` | 40.078 |
+# | `cholesterol` | 386.66 | | `HbA1c` | none (see below) |
+#
+# * **Urea**: in mg/dL laboratories report only the *nitrogen* in it (they call it BUN), in mmol/L the urea. Every molecule of
+#   urea has two atoms of nitrogen, 28.014 g in a mole. The whole molecule weighs 60.06 g; that figure is not needed.
+# * **HbA1c** is a share of haemoglobin, counted in two ways whose zeros differ. A line leads from one to the other, not a
+#   factor: **NGSP % = 0.09148 × IFCC mmol/mol + 2.152** (the master equation of the two bodies that standardize it).
+#
+# Look at the units of your own third hospital, where results are typed by hand.
+
+# %%
+typed = clean["h3_lis_results"]
+typed = typed[typed["value"].notna()]
+spellings = typed["unit"].fillna("(none)").value_counts()
+print(spellings.to_string())
+print(typed.loc[typed["value"].str.contains("[<>]"), ["test_name", "value", "unit"]].head(8).to_string())
+
+# %%
+glucose = typed[
+    typed["test_name"].isin(["Gluc", "血糖"]) & typed["unit"].str.lower().isin(["mg/dl", "mmol/l"])
+]
+glucose = glucose.assign(
+    number=pd.to_numeric(glucose["value"], errors="coerce"), unit=glucose["unit"].str.lower()
+)
+print(glucose.groupby("unit")["number"].describe().round(1).to_string())
+px.histogram(
+    glucose,
+    x="number",
+    color="unit",
+    pattern_shape="unit",
+    nbins=60,
+    color_discrete_sequence=["#0072B2", "#E69F00"],
+    labels={"number": "The number as printed", "unit": "Unit"},
+    title="Glucose at the third hospital, two units in one table",
+)
+
+# %% [markdown]
+# *The figure in words*: two heaps that do not touch. The printed lines give the middle and the range of each. For
+# glucose nobody can mistake one for the other; for other analytes they overlap, and that is task 2.2.
+#
+# ### What to write
+#
+# **`to_canonical(results, wanted)`** gets a table with the text columns `row_id`, `analyte`, `value`, `unit` (`value` and `unit`
+# may be missing), and a dictionary from analyte to the unit wanted, such as `{"glucose": "mmol/L", "HbA1c": "%"}`. It
+# returns a DataFrame with every `row_id` exactly once, in any order:
+#
+# | column | type | |
+# |---|---|---|
+# | `row_id` | text | |
+# | `value` | number | in the unit wanted, not rounded; missing if there is an error |
+# | `unit` | text | the unit wanted; missing if there is an error |
+# | `comparator` | text | `<`, `>`, `<=` or `>=`; missing if there was none |
+# | `error` | text | missing if all is well; else the first of these that applies: `"no-number"`: `value` is missing, or what follows the sign is no number; `"no-unit"`: `unit` is missing; `"bad-unit"`: nobody knows the unit, or this analyte is not measured in it |
+#
+# Known units: `g/dL`, `g/L`, `mg/dL`, `mg/L`, `mmol/L`, `umol/L` for all analytes but HbA1c, and `%` and `mmol/mol` for HbA1c only.
+# Capitals do not matter, nor whether micro is written `u` or `µ`. A comparator may be followed by a blank.
+#
+# ```text
+#   row_id   value    unit comparator     error
+# 0    U04   53.04  umol/L          <
+# 1    U09     NaN                     bad-unit
+# ```
+#
+# **`trend(first, second)`** gets two results of one analyte, dictionaries with `analyte`, `value` and `unit`, and says
+# whether the second is higher:
+#
+# ```python
+# {"answer": "rose", "reason": "numbers"}
+# ```
+#
+# 1. If a unit is missing or bad: `"cannot-tell"`, because of the `"unit"`.
+# 2. Else, if at least one has a comparator, the reason is `"limit"`. `"rose"` if *every* value that the second leaves open
+#    lies above every value that the first leaves open, `"fell"` if below, else `"cannot-tell"`.
+# 3. Else the reason is `"numbers"`. In the unit of the first they are the `"same"` if they differ by at most 1 % of the
+#    first, else it `"rose"` or `"fell"`.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example results | 1.5 | every row right |
+# | HbA1c | 1.5 | 99 % of the rows that need conversion within .05 % or 1 mmol/mol; falls to 0 at 50 % |
+# | the other analytes | 2.5 | the same within .5 %, every analyte alike |
+# | comparators; other spellings | 1 each | 99 % of these rows right |
+# | what cannot be told | 1 | the right error on 99 % of these rows, on at most 2 % of the others |
+# | there and back | .5 | what was told in SI goes in again and comes out in older units as it was |
+# | `trend`, example pairs | 1 | half for the answer, half for the reason |
+# | `trend`, other pairs | 2 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def to_canonical(results: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
+    """Tells results in the units wanted.
+
+    Returns a DataFrame with the columns row_id, value, unit, comparator and error.
+    """
+    ### BEGIN SOLUTION
+    grams = {"g/dl": 10, "g/l": 1, "mg/dl": 0.01, "mg/l": 0.001}
+    moles = {"mmol/l": 0.001, "umol/l": 0.000001}
+    weights = {
+        "glucose": 180.16,
+        "creatinine": 113.12,
+        "urea": 28.014,
+        "haemoglobin": 16114.5,
+        "cholesterol": 386.66,
+        "triglycerides": 885.45,
+        "urate": 168.11,
+        "bilirubin": 584.67,
+        "calcium": 40.078,
+    }
+
+    def plain(unit):
+        return unit.strip().lower().replace("µ", "u").replace("μ", "u")
+
+    def line(analyte, unit, target):
+        """Slope and offset into g/L or NGSP %, undone for the target."""
+        if analyte == "HbA1c":
+            lines = {"%": (1, 0), "mmol/mol": (0.09148, 2.152)}
+        else:
+            molar = {name: size * weights[analyte] for name, size in moles.items()}
+            lines = {name: (size, 0) for name, size in (grams | molar).items()}
+        if unit not in lines:
+            return None
+        (slope, offset), (size, start) = lines[unit], lines[target]
+        return slope / size, (offset - start) / size
+
+    known, rows = {}, []
+    for row, analyte, value, unit in results[["row_id", "analyte", "value", "unit"]].itertuples(index=False):
+        found = re.fullmatch(
+            r"\s*(<=|>=|<|>)?\s*(-?\d+(?:\.\d+)?)\s*", value if isinstance(value, str) else ""
+        )
+        error = None if found else "no-number"
+        if not error and not isinstance(unit, str):
+            error = "no-unit"
+        if not error:
+            if (analyte, unit) not in known:
+                known[analyte, unit] = line(analyte, plain(unit), plain(wanted[analyte]))
+            error = None if known[analyte, unit] else "bad-unit"
+        if error:
+            rows.append((row, None, None, None, error))
+        else:
+            factor, shift = known[analyte, unit]
+            rows.append((row, float(found[2]) * factor + shift, wanted[analyte], found[1], None))
+    told = pd.DataFrame(rows, columns=["row_id", "value", "unit", "comparator", "error"])
+    return told.astype({"value": "float64"})
+    ### END SOLUTION
+
+
+def trend(first: dict, second: dict) -> dict[str, str]:
+    """Says whether the second of two results is higher, and what allows to say so.
+
+    Returns a dictionary such as {"answer": "rose", "reason": "numbers"}.
+    """
+    ### BEGIN SOLUTION
+    analyte = first["analyte"]
+    both = pd.DataFrame([{"row_id": "1", **first}, {"row_id": "2", **second}])
+    told = to_canonical(both, {analyte: "%" if analyte == "HbA1c" else "mmol/L"})
+    if told["error"].notna().any():
+        return {"answer": "cannot-tell", "reason": "unit"}
+    before, after = told.fillna({"comparator": ""}).to_dict("records")
+    if before["comparator"] or after["comparator"]:
+        ends = []
+        for each in (before, after):
+            sign = each["comparator"]
+            ends.append(
+                (-math.inf if "<" in sign else each["value"], math.inf if ">" in sign else each["value"])
+            )
+        (low, high), (least, most) = ends
+        answer = "rose" if least > high else "fell" if most < low else "cannot-tell"
+        return {"answer": answer, "reason": "limit"}
+    own = to_canonical(both, {analyte: {"%": "%", "mmol/mol": "mmol/mol"}.get(first["unit"], "mmol/L")})
+    start, end = own["value"]
+    answer = "same" if abs(end - start) <= 0.01 * start else "rose" if end > start else "fell"
+    return {"answer": answer, "reason": "numbers"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_1", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("2.1")
+
+# %% [markdown]
+# ## Task 2.2 Missing units (10 points, about 2.5 hours)
+#
+# ### The harm
+#
+# The third hospital keeps a bench book. A technician writes results on pages; a clerk types them. One week the clerk left
+# the unit out. A registrar looked at "haemoglobin 8.9" and ordered blood: at 8.9 g/dL that is right. It was 8.9 mmol/L,
+# which is 14.3 g/dL, the blood of a healthy man. The transfusion was one too many, and one patient's too few.
+#
+# ### The idea: infer for counting, ask for caring
+#
+# A value alone cannot tell its unit where the two units *overlap*: haemoglobin of 7 to 11 is possible in both, and so is
+# urea of 5 to 35. But values are not alone. A page was written at one **bench**, and a bench writes all its tests in one
+# way: mass (mg/dL, g/dL) or substance (mmol/L, µmol/L). So the other rows of the page are evidence: a unit that is shown,
+# or a glucose of 95, which can only be one of the two. And some tests hang together within one tube: the
+# **haematocrit** (the share of the blood that is cells, in %) goes with haemoglobin.
+#
+# Two things spoil it. On some pages the bench changed *halfway*: these **mixed** pages have both units, and no row on
+# them is safe. And however good the inference: it is a guess about what somebody did. One may *count* with
+# guesses, and say so. One must not *treat* with them. For care, somebody picks up the telephone and asks the laboratory.
+#
+# A short example on something else: a drawer of old photographs without names. If all others in an album show one family,
+# the nameless child belongs to it, most probably. Good enough to say "about 40 pictures of this family". Not good enough
+# to tell somebody that this is his father.
+#
+# The figure shows, for the pages of your third hospital on which haemoglobin has its unit, what the two benches write.
+
+# %%
+typed = clean["h3_lis_results"]
+blood = typed[typed["test_name"].isin(["Hb", "血红蛋白"])]
+cells = (
+    typed[typed["test_name"].isin(["Hct", "压积"])].drop_duplicates("specimen_id").set_index("specimen_id")
+)
+seen = blood.assign(
+    haemoglobin=pd.to_numeric(blood["value"], errors="coerce"),
+    haematocrit=blood["specimen_id"].map(pd.to_numeric(cells["value"], errors="coerce")),
+    unit=blood["unit"].str.lower().where(blood["unit"].str.lower().isin(["g/dl", "mmol/l"]), "other or none"),
+)
+seen = seen.assign(ratio=seen["haematocrit"] / seen["haemoglobin"])
+print(
+    seen.groupby("unit")[["haemoglobin", "ratio"]]
+    .describe(percentiles=[0.1, 0.5, 0.9])
+    .T.round(2)
+    .to_string()
+)
+px.scatter(
+    seen.dropna(subset=["ratio"]),
+    x="haemoglobin",
+    y="haematocrit",
+    color="unit",
+    symbol="unit",
+    color_discrete_sequence=["#0072B2", "#E69F00", "#000000"],
+    labels={
+        "haemoglobin": "Haemoglobin, the number as printed",
+        "haematocrit": "Haematocrit, %",
+        "unit": "Unit",
+    },
+    title="Haemoglobin and haematocrit of the same tube",
+)
+
+# %% [markdown]
+# *The figure in words*: two bands, one for each unit. Along the horizontal axis they overlap; together with the haematocrit
+# they do not. The printed table says so in numbers: look at the 10 % and 90 % of the haemoglobin and of the ratio. Most tubes
+# have no haematocrit, so it decides for some rows of a page, and the page for the rest.
+#
+# ### What to write
+#
+# **`infer_unit(results, context)`** gets two tables of the third hospital. `results` are those whose unit is to be found:
+#
+# | column | |
+# |---|---|
+# | `row_id` | number of the row |
+# | `batch_id` | number of the page |
+# | `specimen_id` | number of the tube |
+# | `analyte` | `haemoglobin` or `urea` |
+# | `value` | text |
+# | `collected_at` | time of taking; a page is filled in this order |
+#
+# `context` are all other rows with the analytes `haemoglobin`, `urea`, `haematocrit`, `glucose` or `creatinine`, of these
+# pages and of all others, with one column more: `unit`, as typed, in any spelling, sometimes nonsense, sometimes missing.
+# Values may carry a comparator. Return a DataFrame with every `row_id` of `results` exactly once:
+#
+# | column | |
+# |---|---|
+# | `row_id` | |
+# | `unit` | `"g/dL"` or `"mmol/L"` for haemoglobin, `"mg/dL"` or `"mmol/L"` for urea; missing if you **abstain** |
+# | `use` | `"analysis only"` where you gave a unit, `"none"` where you abstained. (`"care"` is a word that the function may write and should not.) |
+#
+# Abstain on *every* row of a mixed page, and elsewhere as seldom as you can.
+#
+# **`release(rows, purpose)`** decides what becomes of results. `rows` is a list of dictionaries with `row_id`, `unit` and `how` the
+# unit is known: `"printed"`, `"asked"` (the laboratory answered), `"inferred"` or `"abstained"`. `purpose` says
+# what they are for and whether it reaches a patient:
+#
+# ```python
+# release([{"row_id": "a", "unit": "g/dL", "how": "inferred"}, {"row_id": "b", "unit": "g/dL", "how": "asked"}],
+#         {"name": "calling people in for a check", "reaches_a_patient": True})
+# # {"use": ["b"], "ask": ["a"], "leave_out": []}
+# ```
+#
+# * Printed and asked units are *used*, for every purpose.
+# * If the purpose reaches a patient, everything else is *asked*.
+# * If it does not, inferred units are used, and rows without any are *left out*.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the eleven example pages | 1 | every row right |
+# | the units inferred | 3 | at most 3 % of the units that you give are wrong (6 of 200); 0 at 12 % |
+# | how often you abstain | 1 | on at most 15 % of the rows; 0 at 40 % |
+# | `use` | 1 | the share of rows with the right word |
+# | mixed pages | 1.5 | no row of a mixed page gets a unit; 0 if half of them do. The worst district counts |
+# | `release`, example lists | 1 | a third for each heap |
+# | `release`, other lists | 1.5 | the same |
+#
+# Who gives a unit to fewer than half of the rows earns nothing for units, use and mixed pages.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def infer_unit(results: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
+    """Infers units that were left out, page by page.
+
+    Returns a DataFrame with the columns row_id, unit (missing: abstained) and use.
+    """
+    ### BEGIN SOLUTION
+    sides = {"mg/dl": "mass", "g/dl": "mass", "g/l": "mass", "mmol/l": "molar", "umol/l": "molar"}
+    rows = pd.concat([results.assign(asked=True), context.assign(asked=False)], ignore_index=True)
+    rows["number"] = pd.to_numeric(rows["value"].str.strip(), errors="coerce")
+    rows["side"] = rows["unit"].str.strip().str.lower().str.replace("µ", "u").map(sides)
+    cells = rows[rows["analyte"] == "haematocrit"].drop_duplicates("specimen_id").set_index("specimen_id")
+    blood = rows[rows["analyte"] == "haemoglobin"]
+    ratio = blood["specimen_id"].map(cells["number"]) / blood["number"]
+    pairs = blood.assign(analyte="ratio", number=ratio)
+    rows = pd.concat([rows[rows["analyte"] != "haematocrit"], pairs]).dropna(subset="number")
+
+    # Where one bench ends and the other begins, learnt from the rows that show a unit.
+    middles = rows.dropna(subset="side").groupby(["analyte", "side"])["number"].median().unstack()
+    rows = rows[rows["analyte"].isin(middles.dropna().index)].copy()
+    border = rows["analyte"].map(np.sqrt(middles["mass"] * middles["molar"]))
+    mass_is_higher = rows["analyte"].map(middles["mass"] > middles["molar"])
+    rows["by_value"] = (rows["number"] > border) == mass_is_higher
+    rows["mass"] = np.where(rows["side"].isna(), rows["by_value"], rows["side"] == "mass")
+
+    answers = []
+    for _, page in rows[rows["batch_id"].isin(results["batch_id"])].groupby("batch_id"):
+        witnesses = page.loc[page["analyte"].isin(["glucose", "creatinine", "ratio"]), "mass"].astype(float)
+        for analyte, mine in page[page["asked"] & (page["analyte"] != "ratio")].groupby("analyte"):
+            share = mine["by_value"].mean()
+            if analyte == "urea" and len(witnesses) >= 3:
+                share = witnesses.mean()
+            limit = 0.25 if analyte == "haemoglobin" else 0.1
+            agree = witnesses.empty or abs(witnesses.mean() - share) < 0.5
+            unit = None
+            if agree and share >= 1 - limit:
+                unit = "g/dL" if analyte == "haemoglobin" else "mg/dL"
+            elif agree and share <= limit:
+                unit = "mmol/L"
+            answers += [(row, unit, "analysis only" if unit else "none") for row in mine["row_id"]]
+    told = pd.DataFrame(answers, columns=["row_id", "unit", "use"])
+    return results[["row_id"]].merge(told, how="left").fillna({"use": "none"})
+    ### END SOLUTION
+
+
+def release(rows: list[dict], purpose: dict) -> dict[str, list[str]]:
+    """Decides which results may be used for a purpose, which must be asked for, and which are left out.
+
+    Returns a dictionary such as {"use": ["b"], "ask": ["a"], "leave_out": []}.
+    """
+    ### BEGIN SOLUTION
+    heaps = {"use": [], "ask": [], "leave_out": []}
+    for row in rows:
+        if row["how"] in ("printed", "asked"):
+            heap = "use"
+        elif purpose["reaches_a_patient"]:
+            heap = "ask"
+        else:
+            heap = "use" if row["how"] == "inferred" else "leave_out"
+        heaps[heap].append(row["row_id"])
+    return heaps
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_2", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("2.2")
+
+# %% [markdown]
+# ## Task 2.3 Code map (16 points, about 3.5 hours)
+#
+# ### The harm
+#
+# On the first of a month the second hospital's laboratory tidied up its codes: the number of urine creatinine now meant
+# serum creatinine, and the other way round. The kidney clinic's program had mapped both once, years ago. For eleven days it
+# saw kidneys fail all over the town. In the other direction somebody's kidneys did fail, and the program saw urine.
+#
+# ### The idea: a concept has axes, and a map has dates
+#
+# **LOINC** is a list of codes for what can be measured. A concept of LOINC has parts: **component** (what: glucose),
+# **property** (counted how: mass or amount of substance in a volume), **specimen** (in what: serum, urine), and for some a
+# **method**. *One code serves one property*: glucose in mg/dL is 2345-7, in mmol/L it is 14749-6. A local code that
+# agrees in name and differs in one part is another concept. In one published count of 179 million
+# results, 4.6 % of those mapped had a wrong code, and about half of these erred on the property (McDonald and others, 2022).
+#
+# A map says for each local code **which** concept, **from when to when**, and **how well** it fits. For the last, FHIR R4 has four
+# words. Mind who is wider:
+#
+# | equivalence | the target (the concept) ... | for example |
+# |---|---|---|
+# | `equivalent` | means the same | |
+# | `wider` | is *wider* than the source: it leaves open what the book says | book: creatinine, enzymatic; concept: creatinine, no method |
+# | `narrower` | is *narrower* than the source: it says more than the book | book: platelets; concept: platelets by automated count |
+# | `unmatched` | does not exist | book: potassium in dialysis fluid |
+#
+# A short example on something else: a library maps its shelves to a city's. "Novels in Polish" to "Novels": the target is
+# wider; every book that goes there belongs there, but nobody will know any more that it is Polish. "Novels" to "Crime novels": the
+# target is narrower, and love stories will stand among the murders.
+#
+# Here are your three code books, the concepts, and a **glossary** that a laboratory physician has written: what the words
+# of the books are called in LOINC.
+
+# %%
+books = {"H1": "lab_codes", "H2": "h2_lab_codes", "H3": "h3_lab_codes"}
+book = pd.concat(
+    [world.tables[name].assign(facility=code) for code, name in books.items()], ignore_index=True
+)
+concepts = pd.read_csv(BytesIO(world.files["lab_concepts.csv"]), dtype="str")
+words = pd.read_csv(BytesIO(world.files["lab_words.csv"]), dtype="str")
+changed = book[book.duplicated(["facility", "test_code"], keep=False)].sort_values(
+    ["facility", "test_code", "valid_from"]
+)
+print(changed.head(8).drop(columns="entry_id").to_string(index=False))
+print(
+    concepts[concepts["component"].isin(["Glucose", "Creatinine"])]
+    .drop(columns="name")
+    .to_string(index=False)
+)
+print(words.groupby("axis").head(4).to_string(index=False))
+
+# %% [markdown]
+# *What you see*: some codes with two meanings, one after the other; all concepts of two components, which differ in
+# property, specimen and method; and a few words of the glossary.
+#
+# ### What to write
+#
+# **`map_codes(book, concepts, words)`** gets three tables of text:
+#
+# * `book`: `entry_id`, `facility`, `test_code`, `test_name`, `specimen`, `method`, `unit`, `valid_from`, `valid_to` (`YYYY-MM-DD`). Missing are the
+#   specimen where nothing is examined, the method and unit where there are none, and the last day while a meaning lasts.
+# * `concepts`: `loinc`, `name`, `component`, `property`, `specimen`, `method` (missing where the concept leaves it open), and `ucum` (may lack).
+# * `words`: `axis` (`test`, `specimen`, `method`), `local` (the word of the books), `part` (the component, specimen or method that it
+#   stands for; a specimen may have several), `relation`: `narrower` where the part says more than the word, else `equivalent`. A word
+#   that is not there has no counterpart.
+#
+# It returns a DataFrame with one row for each entry of the book: `facility`, `test_code`, `valid_from`, `valid_to`, `loinc` (missing if
+# unmatched), `equivalence`, and `source` (the `entry_id`, so that anybody can look up where it comes from). Work it out so:
+#
+# 1. The unit tells the property. g/dL, g/L, mg/dL, mg/L, ug/mL, ng/mL, ng/L: `Mass/volume`. mmol/L, umol/L, pmol/L: `Moles/volume`.
+#    mmol/mol: `Substance fraction`. Any other unit, or none: any property but these three.
+# 2. Of the concepts with this component, one of these specimens and this property: if one has the method of the book (or neither
+#    has any), it is `equivalent`. Else, if the book names a method and one concept leaves it open: `wider`. Else, if the book
+#    names no method: the concept that is there, `narrower`. Else `unmatched`.
+# 3. If the glossary calls the test's part `narrower`, so is the equivalence, whatever the method.
+#
+# **`translate(results, mapping, concepts)`** puts a right map of one hospital to work. `results` has `row_id`, `test_code`, `value`, `unit`,
+# `collected_at` (a time); units are told in one spelling, and missing where nobody knows them. `mapping` has the columns that `map_codes` returns, without `facility`. It returns every `row_id` once with
+# `loinc` and `problem` (missing if there is none; if there is one, `loinc` is missing):
+#
+# * `"no-code"`: no row of the map has this code on the day of taking (both days count).
+# * `"unmatched"`: the map has no concept for it.
+# * `"property"`: the unit of the result belongs to another property than the concept (rule 1). Such results were filed under a
+#   wrong code. Do not mend them, hold them back. Without a unit nothing can be said; let it pass.
+#
+# **`carry(local, target, way)`** asks whether a result may be carried over. `local` and `target` are dictionaries with `component`, `specimen`
+# and `method` (or `None`), both in LOINC's words and of the same property. `way` is `"forward"` (a local result is called by the target's
+# code) or `"back"` (a result under the target's code is called by the local one).
+#
+# ```python
+# {"equivalence": "wider", "safe": True, "reason": "loses-detail"}
+# ```
+#
+# * Component or specimen differ, or both name a method and not the same one: `unmatched`, not safe, `"no-concept"`.
+# * The same method, or none in both: `equivalent`, safe, `"same"`.
+# * Otherwise it is `wider` or `narrower`. Carried into what says *less* it is safe and `"loses-detail"`; carried into what says *more*
+#   it is not safe and `"claims-more"`.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example book | 1 | every entry right |
+# | the concepts | 3.5 | at most 3 wrong of those that you name (0 at 40), and 90 % of all found (0 at 40 %) |
+# | the directions | 2 | precision and recall of `wider` and of `narrower` at least .9; 0 at .5 |
+# | what fits nothing | 1 | the same for `unmatched` |
+# | codes with several meanings | 1.5 | 95 % with their days and concepts; 0 at 40 % |
+# | `translate`: examples | .5 | every row |
+# | days; property | 1.25 each | 98 % of these results; 0 at 50 %, or if fewer than 70 % of the ordinary ones are right |
+# | `carry`, example pairs | 1.5 | a third for each of the three answers |
+# | `carry`, other pairs | 2.5 | the same, from one third on |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    """Maps the entries of code books to concepts.
+
+    Returns a DataFrame with the columns facility, test_code, valid_from, valid_to, loinc, equivalence and source.
+    """
+    ### BEGIN SOLUTION
+    kinds = {"Mass/volume", "Moles/volume", "Substance fraction"}
+    kind_of_unit = dict.fromkeys(["g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"], "Mass/volume")
+    kind_of_unit |= dict.fromkeys(["mmol/L", "umol/L", "pmol/L"], "Moles/volume")
+    kind_of_unit["mmol/mol"] = "Substance fraction"
+    glossary = defaultdict(dict)
+    for axis, local, part, relation in words[["axis", "local", "part", "relation"]].itertuples(index=False):
+        glossary[axis, local][part] = relation
+    shelves = defaultdict(dict)
+    for each in concepts.fillna("").to_dict("records"):
+        kind = each["property"] if each["property"] in kinds else ""
+        shelves[each["component"], each["specimen"], kind][each["method"]] = each["loinc"]
+    rows = []
+    for entry in book.astype(object).where(book.notna(), "").to_dict("records"):
+        kind = kind_of_unit.get(entry["unit"], "")
+        components, specimens = glossary["test", entry["test_name"]], glossary["specimen", entry["specimen"]]
+        shelf = {}
+        for component, specimen in itertools.product(components, specimens):
+            shelf |= shelves.get((component, specimen, kind), {})
+        method = next(iter(glossary["method", entry["method"]]), entry["method"])
+        if method in shelf:
+            loinc, fit = shelf[method], "equivalent"
+        elif method and "" in shelf:
+            loinc, fit = shelf[""], "wider"
+        elif shelf and not method:
+            loinc, fit = next(iter(shelf.values())), "narrower"
+        else:
+            loinc, fit = None, "unmatched"
+        if loinc and "narrower" in components.values():
+            fit = "narrower"
+        dates = entry["valid_from"], entry["valid_to"] or None
+        rows.append((entry["facility"], entry["test_code"], *dates, loinc, fit, entry["entry_id"]))
+    columns = ["facility", "test_code", "valid_from", "valid_to", "loinc", "equivalence", "source"]
+    return pd.DataFrame(rows, columns=columns)
+    ### END SOLUTION
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    """Finds the concept of each result on its day.
+
+    Returns a DataFrame with the columns row_id, loinc and problem.
+    """
+    ### BEGIN SOLUTION
+    kinds = {"Mass/volume", "Moles/volume", "Substance fraction"}
+    kind_of_concept = {
+        code: kind if kind in kinds else "" for code, kind in zip(concepts["loinc"], concepts["property"])
+    }
+    kind_of_unit = dict.fromkeys(["g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"], "Mass/volume")
+    kind_of_unit |= dict.fromkeys(["mmol/L", "umol/L", "pmol/L"], "Moles/volume")
+    kind_of_unit["mmol/mol"] = "Substance fraction"
+    asked = results[["row_id", "test_code", "unit", "collected_at"]]
+    each = asked.merge(mapping[["test_code", "valid_from", "valid_to", "loinc"]], on="test_code")
+    taken = each["collected_at"].dt.strftime("%Y-%m-%d")
+    each = each[(each["valid_from"] <= taken) & (taken <= each["valid_to"].fillna("9999"))]
+    rows = asked[["row_id"]].merge(each, on="row_id", how="left", indicator=True)
+    other = rows["unit"].notna() & (
+        rows["unit"].map(kind_of_unit).fillna("") != rows["loinc"].map(kind_of_concept)
+    )
+    rows["problem"] = np.select(
+        [rows["_merge"] == "left_only", rows["loinc"].isna(), other], ["no-code", "unmatched", "property"], ""
+    )
+    return rows.assign(loinc=rows["loinc"].where(rows["problem"] == ""))[["row_id", "loinc", "problem"]]
+    ### END SOLUTION
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    """Says how the target stands to the local test, and whether a result may be carried over.
+
+    Returns a dictionary such as {"equivalence": "wider", "safe": True, "reason": "loses-detail"}.
+    """
+    ### BEGIN SOLUTION
+    alike = local["component"] == target["component"] and local["specimen"] == target["specimen"]
+    if not alike or (local["method"] and target["method"] and local["method"] != target["method"]):
+        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    if local["method"] == target["method"]:
+        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
+    fit = "narrower" if target["method"] else "wider"
+    safe = (fit == "wider") == (way == "forward")
+    return {"equivalence": fit, "safe": safe, "reason": "loses-detail" if safe else "claims-more"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_3", "locked": true, "points": 16, "schema_version": 3, "solution": false, "task": false}
+check("2.3")
 
 # %% [markdown]
 # ## Task 2.4 Read messages (12 points, about 2.5 hours)
@@ -428,6 +1047,183 @@ def lost_fields(columns: list[str]) -> list[str]:
 check("2.5")
 
 # %% [markdown]
+# ## Task 2.7 Supervision and evaluation (16 points, about 3 hours)
+#
+# ### The harm
+#
+# The county's authority measured one thing: how many messages were valid. One facility reached 100 % in the first
+# quarter and stayed there; the director was asked to explain to the others how he did it. When the county counted its kidney
+# patients, that facility had none. It had found out that the code for "illness, unspecified" is always valid. A year of
+# kidney patients was missing from the plan for dialysis.
+#
+# ### The idea: what is measured is met; so measure what you mean
+#
+# A standard on paper changes nothing. Somebody has to look. **Supervision** asks whether rules are kept, **evaluation**
+# whether keeping them does any good. Four **indicators** look at different things:
+#
+# | indicator | asks | can be met without sense? |
+# |---|---|---|
+# | **coverage** | of what happened, how much was sent? | yes |
+# | **conformance** | is what was sent valid in form? | yes |
+# | **timeliness** | did it come in time? | yes |
+# | **agreement** | does it say what is the case? | hardly: somebody reads a *sample* of the records again |
+#
+# Re-reading costs money, so it is a sample, and a sample has an **interval**. If 29 of 37 agree, the share is .78, but the truth
+# may well be .63 or .88. A small facility always has a wide interval, and by chance it will stand last in a ranking more often than
+# a large one. Whoever accuses by rank accuses the small. Use **Wilson's interval**, which stays between 0 and 1 also for 0 of 10: for
+# *k* of *n*, *p* = *k/n* and *z* = 1.96,
+#
+# $$\frac{p + \frac{z^2}{2n} \pm z\sqrt{\frac{p(1-p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}$$
+#
+# A short example on something else: two bakers are judged by tasting. Of the first's 4 loaves 3 are good (75 %), of the second's
+# 400 loaves 320 (80 %). The interval of the first runs from 30 % to 95 %, of the second from 76 % to 84 %. Nothing says that the
+# first bakes worse. A third has all his loaves weighed, and every one weighs a pound; nobody has tasted them.
+
+# %%
+events = world.tables["supervised_events"]
+messages = world.tables["submissions"]
+rules = yaml.safe_load(world.files["submission_rules.yaml"])
+print(yaml.safe_dump(rules, sort_keys=False, allow_unicode=True, width=100))
+sizes = events.groupby(["facility", "quarter"]).agg(
+    events=("event_id", "size"), read_again=("reread_code", "count")
+)
+print(sizes.unstack("quarter").to_string())
+px.bar(
+    sizes.reset_index(),
+    x="facility",
+    y="events",
+    color="quarter",
+    pattern_shape="quarter",
+    barmode="group",
+    color_discrete_sequence=["#0072B2", "#E69F00", "#009E73", "#CC79A7"],
+    labels={"events": "Events to be submitted", "facility": "Facility", "quarter": "Quarter"},
+    title="How much six facilities had to submit",
+)
+
+# %% [markdown]
+# *The figure in words*: the printed table holds the height of each bar, and beside it how many records were read again.
+# One facility is much smaller than the others; which one differs from district to district. Above it stand the rules that make a
+# message valid.
+#
+# ### What to write
+#
+# **`scorecard(events, messages, rules)`** gets two tables of text and the rules as a dictionary:
+#
+# * `events`: `event_id`, `facility`, `quarter`, `event_date`, and `reread_code`, what an independent reader coded (missing if the record was not read).
+# * `messages`: `message_id`, `facility`, `event_id`, `event_date` (as sent), `sent_on`, `code`, `code_system`; the code may be missing. Each event has one
+#   message or none.
+# * `rules`: `required` (fields that must not be blank), `event_date` (a pattern for the whole date as sent), `code_systems` (each with its `uri` and a
+#   pattern for the whole `codes`), `deadline_days`. Patterns are regular expressions; read them from the dictionary, they may differ.
+#
+# It returns one row for each facility and quarter of the *events*:
+#
+# | column | meaning |
+# |---|---|
+# | `facility`, `quarter` | of the event |
+# | `events`, `messages` | how many events; how many of them have a message |
+# | `read`, `agreed` | events that were read again *and* have a message; those of them whose `code` equals the `reread_code` |
+# | `coverage` | messages / events |
+# | `conformance` | share of the messages that are valid: no required field blank, the date in its pattern, the code system listed and the code in *its* pattern |
+# | `timeliness` | share of the messages sent at most `deadline_days` days after the event. Its date is the one of `events`; that of the message may be wrong |
+# | `agreement`, `low`, `high` | agreed / read, and Wilson's interval |
+#
+# Shares over nothing are missing.
+#
+# **`audit(card, limit, on_time)`** reads a card with the columns `facility`, `quarter`, `conformance`, `timeliness`, `read`, `agreed` and decides for the year:
+#
+# ```python
+# {"audit": "H9", "unclear": ["C7"], "remind": []}
+# ```
+#
+# * Add up `read` and `agreed` over the quarters of a facility and take Wilson's interval. `audit` is the facility whose *upper* end lies below
+#   `limit`; of several the one with the lowest upper end; `None` if there is none.
+# * `unclear`: facilities whose interval holds the limit (`low` < limit <= `high`). They are accused of nothing; more of their records are read. In
+#   alphabetical order.
+# * `remind`: facilities whose mean of `timeliness` over the quarters is below `on_time`. Who is late gets a reminder, and no audit for it.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the eleven example events | 2 | every cell of the card; 0 if 40 % of the rows or fewer are right |
+# | coverage, conformance, timeliness, agreement, interval | 2 each | the same, on the hidden districts, to .0005 |
+# | `audit`, example cards | 1 | half for whom to audit, a quarter each for the two lists |
+# | `audit`, other cards | 1 | the same |
+# | the facility that games | 1 | named in every district, and nobody named where it is absent |
+# | the small honest facility | 1 | never accused. The worst case counts |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def scorecard(events: pd.DataFrame, messages: pd.DataFrame, rules: dict) -> pd.DataFrame:
+    """Measures coverage, conformance, timeliness and agreement of each facility in each quarter.
+
+    Returns a DataFrame with the columns facility, quarter, events, messages, read, agreed, coverage, conformance,
+    timeliness, agreement, low and high.
+    """
+    ### BEGIN SOLUTION
+    patterns = {system["uri"]: system["codes"] for system in rules["code_systems"]}
+
+    def valid(message):
+        if any(not isinstance(message[name], str) for name in rules["required"]):
+            return False
+        pattern = patterns.get(message["code_system"])
+        dated = re.fullmatch(rules["event_date"], message["event_date"])
+        return bool(dated and pattern and re.fullmatch(pattern, message["code"]))
+
+    sent = messages.assign(valid=[valid(message) for message in messages.to_dict("records")])
+    sent = sent[["event_id", "sent_on", "code", "valid"]]
+    rows = events.merge(sent, on="event_id", how="left", indicator="there")
+    rows["there"] = rows["there"] == "both"
+    days = (pd.to_datetime(rows["sent_on"]) - pd.to_datetime(rows["event_date"])).dt.days
+    rows["in_time"] = days <= rules["deadline_days"]
+    rows["valid"] = rows["valid"].eq(True)
+    rows["reread"] = rows["there"] & rows["reread_code"].notna()
+    rows["right"] = rows["reread"] & (rows["code"] == rows["reread_code"])
+    cells = rows.groupby(["facility", "quarter"], as_index=False).agg(
+        events=("event_id", "size"),
+        messages=("there", "sum"),
+        read=("reread", "sum"),
+        agreed=("right", "sum"),
+        valid=("valid", "sum"),
+        in_time=("in_time", "sum"),
+    )
+    n = cells["read"].where(cells["read"] > 0)
+    p, sent_of = cells["agreed"] / n, cells["messages"].where(cells["messages"] > 0)
+    root = 1.96 * np.sqrt(p * (1 - p) / n + 1.96**2 / (4 * n**2))
+    return cells.assign(
+        coverage=cells["messages"] / cells["events"],
+        conformance=cells["valid"] / sent_of,
+        timeliness=cells["in_time"] / sent_of,
+        agreement=p,
+        low=(p + 1.96**2 / (2 * n) - root) / (1 + 1.96**2 / n),
+        high=(p + 1.96**2 / (2 * n) + root) / (1 + 1.96**2 / n),
+    ).drop(columns=["valid", "in_time"])
+    ### END SOLUTION
+
+
+def audit(card: pd.DataFrame, limit: float, on_time: float) -> dict[str, object]:
+    """Decides whom to audit, about whom more must be read, and whom to remind.
+
+    Returns a dictionary such as {"audit": "H9", "unclear": ["C7"], "remind": []}.
+    """
+    ### BEGIN SOLUTION
+    year = card.groupby("facility").agg(n=("read", "sum"), k=("agreed", "sum"), prompt=("timeliness", "mean"))
+    p, n = year["k"] / year["n"], year["n"]
+    root = 1.96 * np.sqrt(p * (1 - p) / n + 1.96**2 / (4 * n**2))
+    low, high = ((p + 1.96**2 / (2 * n) + sign * root) / (1 + 1.96**2 / n) for sign in (-1, 1))
+    guilty = high[high < limit]
+    return {
+        "audit": None if guilty.empty else guilty.idxmin(),
+        "unclear": sorted(year.index[(low < limit) & (limit <= high)]),
+        "remind": sorted(year.index[year["prompt"] < on_time]),
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_7", "locked": true, "points": 16, "schema_version": 3, "solution": false, "task": false}
+check("2.7")
+
+# %% [markdown]
 # ## Task 2.8 Interfaces (optional, 4 points, about 40 minutes)
 #
 # Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
@@ -484,10 +1280,127 @@ def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int |
 check("2.8")
 
 # %% [markdown]
+# ## Exploration: the hub (about half an hour, no points)
+#
+# The hospitals of the county want to exchange results. A vendor offers a **hub**: everybody speaks the standard with it, and nobody
+# needs to learn anybody else's codes. It has fewer links and costs less, from some number of partners on. What does it do to
+# the results?
+#
+# **Predict first.** Write down, before you touch a slider, your answers to three questions. They are for you alone.
+#
+# 1. From how many partners on is a hub cheaper than links in pairs?
+# 2. With ten partners and the error rate of the published count (4.6 %), do more or fewer wrong results reach a clinician with a hub?
+# 3. What changes more: halving the error of the maps, or twelve audits a year?
+#
+# | lever | what it is |
+# |---|---|
+# | partners | how many hospitals exchange results |
+# | hub | ticked: a hub in the middle; else a link from everybody to everybody |
+# | wrongly mapped | share of results whose code is mapped wrongly when a map is new |
+# | audits | how often in a year results are read again and the maps behind them mended |
+# | of one vendor | share of the partners that use the same code list, and need no map among themselves |
+#
+# Every figure behind the model stands in a table below the sliders with its source, or with the word *assumed*; you may change all of
+# them. The grey lines are 20 simulated years with the same settings: if two settings differ by less than these do among themselves, you
+# have seen chance.
+
+# %%
+from sim.explore import explore
+
+explore("l2_standardization")
+
+# %% [markdown]
+# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the cell again.
+
+# %%
+from sim.explore.standardization import describe, run
+
+print(describe(run({"partners": 10, "hub": True, "map_error": 0.046, "audits": 0, "shared": 0.0})))
+
+# %% [markdown]
+# **A goal to reach**: fewer than **5 wrong results in 100,000** that reach a clinician, at a cost **below links in pairs**, with ten partners.
+#
+# **What most people find**: the hub is cheaper from a few partners on. But every result is translated twice, and a wrong code in a hub
+# reaches everybody. Unaudited it does more harm than links in pairs; audited it does less, because there are fewer maps to mend.
+#
+# **Where that insight fails**: with three partners or fewer a hub has no fewer links than pairs, and must be paid besides. And if most
+# partners use one vendor's code list, most pairs need no map at all: look what is left for the hub to do better.
+#
+# **Your own function**: the button "use my function" lets your `map_codes` from task 2.3 map your own district's three code books, counts which share of
+# the results would be mapped wrongly, and puts that share in place of the published one.
+#
+# ## The written question (20 points, about 1.5 hours)
+#
+# **To the county council: design the body that supervises the standard. Who sets it, who checks, what sanction is there, and how does one
+# appeal?** Write at most 400 words, for people who vote on money and are no engineers. Use figures *of your own district*: from your
+# scorecard, your maps, or the exploration (name your settings).
+#
+# You have met a facility that is valid and says nothing, one that is honest and late, and one that is small and wide. They deserve three different
+# answers.
+#
+# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+#
+# | | 0 | 1 | 2 |
+# |---|---|---|---|
+# | **Independence** | the vendor or the facility checks itself | a separate unit checks | money, appointment and publication are separate, too |
+# | **An indicator that is hard to game** | the share of valid messages | one that looks at meaning | also how one would game it, and the sample that catches it, with your own figures of task 2.7 |
+# | **Small hospitals** | not mentioned | get more time | help in kind, and thresholds that mind the interval |
+# | **Patients and harm** | absent | a box for complaints | a way from a harmed patient to a mended map |
+# | **Sanction, appeal, clarity** | none | a sanction | graded sanctions with appeal and time limits, in words that a council understands |
+#
+# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you checked yourself. Declared help
+# costs nothing.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "answer_2_written", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *An exemplar for the instructor; the student's version is empty.* Three of them stand in `rubric.md`.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_2_independence", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Independence* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_2_indicator", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *An indicator that is hard to game* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_2_small", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Small hospitals* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_2_patients", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Patients and harm* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_2_sanction", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Sanction, appeal, clarity* (4 points)
+
+# %% [markdown]
 # ## What you take away
 #
+# * A number means something with its unit, its sign and its analyte. What cannot be converted gets an error, not a blank.
+# * Infer units for counting; ask for caring. A page with two benches has no unit at all.
+# * One code, one property. A map has a direction and dates; a wider target loses detail, a narrower one claims too much.
 # * A message says how it is to be read. Read that first.
 # * Split, then unescape. A correction is news for somebody who has read the old value.
 # * Valid is not yet true: a code needs its system, a time its offset, a blank its reason.
 # * Nothing there, nothing said and "delete it" are three things.
+# * An indicator that asks for form gets form. Accuse by the upper end of an interval, never by rank.
 # * Links grow with the square of the partners, errors of a hub with their number.
+#
+# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
+# terminal.
+#
+# ### Words of this lab
+#
+# | word | meaning |
+# |---|---|
+# | agreement | share of re-read records in which the code sent is the code that a second reader gives |
+# | analyte | what is measured, such as glucose |
+# | comparator | `<`, `>`, `<=` or `>=` before a result: a limit stands in place of a value |
+# | component, property, specimen, method | parts of a LOINC concept: what, counted how, in what, by which way |
+# | conformance | share of messages that are valid in form |
+# | equivalence | how a target stands to its source; `wider`: the target is wider |
+# | escape | a way to write a sign that otherwise parts something |
+# | FHIR | a standard of documents (resources) that refer to each other |
+# | HL7 version 2 | a standard of messages in lines (segments) and fields |
+# | interval | what a sample leaves open, here Wilson's with 95 % |
+# | LOINC | list of codes for what can be measured; one code, one property |
+# | mixed page | a page of the bench book on which the bench changed halfway |
+# | molar mass | grams that a mole weighs |
+# | profile | an agreement which fields of a standard are used, and how |
+# | UCUM | list of units that machines can read |

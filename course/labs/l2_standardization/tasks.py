@@ -13,4 +13,7 @@ def _task(name: str) -> Task:
     return found
 
 
-TASKS = [_task(name) for name in ("messages", "resources", "interfaces")]
+TASKS = [
+    _task(name)
+    for name in ("units", "inference", "mapping", "messages", "resources", "supervision", "interfaces")
+]

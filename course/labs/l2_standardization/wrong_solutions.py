@@ -2,6 +2,402 @@
 
 from grading.examples import Wrong
 
+UNITS = [
+    Wrong(
+        "2.1",
+        "HbA1c by a factor, without the offset",
+        "MC30",
+        (0.6, 0.9),
+        """\
+_right = to_canonical
+
+
+def to_canonical(results, wanted):
+    told = _right(results, wanted)
+    mine = results["analyte"].eq("HbA1c").to_numpy() & told["error"].isna().to_numpy()
+    number = pd.to_numeric(results["value"].str.strip(" <>="), errors="coerce").to_numpy()
+    percent = results["unit"].eq("%").to_numpy()
+    other = mine & (percent != (wanted["HbA1c"] == "%"))
+    told["value"] = np.where(other, np.where(percent, number / 0.09148, number * 0.09148), told["value"])
+    return told
+""",
+    ),
+    Wrong(
+        "2.1",
+        "the molar masses of whole molecules",
+        "MC190",
+        (0.6, 0.95),
+        """\
+_right = to_canonical
+
+
+def to_canonical(results, wanted):
+    told = _right(results, wanted)
+    factors = {"urea": 60.06 / 28.014, "haemoglobin": 4.0}
+    molar = results["unit"].fillna("").str.strip().str.lower().eq("mmol/l").to_numpy()
+    for analyte, factor in factors.items():
+        mine = results["analyte"].eq(analyte).to_numpy()
+        to_mass, to_molar = mine & molar, mine & ~molar
+        if wanted[analyte] == "mmol/L":
+            told["value"] = np.where(to_molar, told["value"] / factor, told["value"])
+        else:
+            told["value"] = np.where(to_mass, told["value"] * factor, told["value"])
+    return told
+""",
+    ),
+    Wrong(
+        "2.1",
+        "drops the sign before a number",
+        "MC31",
+        (0.75, 0.97),
+        """\
+_right = to_canonical
+
+
+def to_canonical(results, wanted):
+    return _right(results, wanted).assign(comparator=None)
+""",
+    ),
+    Wrong(
+        "2.1",
+        "what cannot be converted is missing, without a word",
+        "MC191",
+        (0.7, 0.97),
+        """\
+_right = to_canonical
+
+
+def to_canonical(results, wanted):
+    return _right(results, wanted).assign(error=None)
+
+
+_way = trend
+
+
+def trend(first, second):
+    found = _way(first, second)
+    return found
+""",
+    ),
+    Wrong(
+        "2.1",
+        "units compared letter by letter",
+        "MC192",
+        (0.6, 0.95),
+        """\
+_right = to_canonical
+
+
+def to_canonical(results, wanted):
+    known = ["g/dL", "g/L", "mg/dL", "mg/L", "mmol/L", "umol/L", "%", "mmol/mol"]
+    odd = results["unit"].notna() & ~results["unit"].isin(known)
+    return _right(results.assign(unit=results["unit"].mask(odd, "unknown")), wanted)
+""",
+    ),
+    Wrong(
+        "2.1",
+        "the larger number is the larger result",
+        "MC193",
+        (0.8, 0.97),
+        """\
+def trend(first, second):
+    start, end = (float(each["value"].strip(" <>=")) for each in (first, second))
+    return {"answer": "rose" if end > start else "fell" if end < start else "same", "reason": "numbers"}
+""",
+    ),
+    Wrong(
+        "2.1",
+        "a limit is a value",
+        "MC31",
+        (0.85, 0.985),
+        """\
+_right = trend
+
+
+def trend(first, second):
+    bare = [{**each, "value": each["value"].strip(" <>=")} for each in (first, second)]
+    return _right(*bare)
+""",
+    ),
+]
+
+INFERENCE = [
+    Wrong(
+        "2.2",
+        "every value alone",
+        "MC32",
+        (0.3, 0.75),
+        """\
+def infer_unit(results, context):
+    number = pd.to_numeric(results["value"].str.strip(" <>="), errors="coerce")
+    blood = results["analyte"] == "haemoglobin"
+    mass = np.where(blood, number >= 11, number >= 10)
+    unit = np.where(mass, np.where(blood, "g/dL", "mg/dL"), "mmol/L")
+    return pd.DataFrame({"row_id": results["row_id"], "unit": unit, "use": "analysis only"})
+""",
+    ),
+    Wrong(
+        "2.2",
+        "inferred units for care",
+        "MC120",
+        (0.75, 0.95),
+        """\
+_right = infer_unit
+
+
+def infer_unit(results, context):
+    told = _right(results, context)
+    return told.assign(use=told["use"].where(told["unit"].isna(), "care"))
+""",
+    ),
+    Wrong(
+        "2.2",
+        "guesses reach the patient",
+        "MC120",
+        (0.8, 0.97),
+        """\
+_right = release
+
+
+def release(rows, purpose):
+    return _right(rows, {**purpose, "reaches_a_patient": False})
+""",
+    ),
+    Wrong(
+        "2.2",
+        "every page has one unit",
+        "MC194",
+        (0.5, 0.9),
+        """\
+def infer_unit(results, context):
+    number = pd.to_numeric(results["value"].str.strip(" <>="), errors="coerce")
+    middle = number.groupby([results["batch_id"], results["analyte"]]).transform("median")
+    blood = results["analyte"] == "haemoglobin"
+    mass = np.where(blood, middle >= 10.7, middle >= 8.4)
+    unit = np.where(mass, np.where(blood, "g/dL", "mg/dL"), "mmol/L")
+    return pd.DataFrame({"row_id": results["row_id"], "unit": unit, "use": "analysis only"})
+""",
+    ),
+    Wrong(
+        "2.2",
+        "abstains nearly always",
+        "MC197",
+        (0.25, 0.4),
+        """\
+_right = infer_unit
+
+
+def infer_unit(results, context):
+    told = _right(results, context)
+    sure = told["row_id"].isin(told["row_id"].sort_values().iloc[::4])
+    return told.assign(unit=told["unit"].where(sure), use=told["use"].where(sure, "none"))
+""",
+    ),
+]
+
+MAPPING = [
+    Wrong(
+        "2.3",
+        "wider and narrower turned round",
+        "MC121",
+        (0.6, 0.9),
+        """\
+_right = map_codes
+
+
+def map_codes(book, concepts, words):
+    other = {"wider": "narrower", "narrower": "wider"}
+    told = _right(book, concepts, words)
+    return told.assign(equivalence=told["equivalence"].replace(other))
+""",
+    ),
+    Wrong(
+        "2.3",
+        "the most similar name wins",
+        "MC33",
+        (0.35, 0.8),
+        """\
+_right = map_codes
+
+
+def map_codes(book, concepts, words):
+    component = words[words["axis"] == "test"].set_index("local")["part"].to_dict()
+    first = concepts.assign(size=concepts["name"].str.len()).sort_values(["size", "loinc"])
+    shortest = first.drop_duplicates(["component", "property"])
+    told = _right(book, concepts, words)
+    properties = concepts.set_index("loinc")["property"]
+    name = {(row.component, row.property): row.loinc for row in shortest.itertuples()}
+    parts = book.set_index("entry_id")["test_name"].map(component)
+    told["loinc"] = [
+        name.get((parts[source], properties.get(loinc)), loinc) if isinstance(loinc, str) else loinc
+        for source, loinc in zip(told["source"], told["loinc"])
+    ]
+    return told
+""",
+    ),
+    Wrong(
+        "2.3",
+        "one meaning for each code",
+        "MC34",
+        (0.7, 0.97),
+        """\
+_right = map_codes
+
+
+def map_codes(book, concepts, words):
+    return _right(book.drop_duplicates(["facility", "test_code"]), concepts, words)
+""",
+    ),
+    Wrong(
+        "2.3",
+        "the latest meaning for all days",
+        "MC34",
+        (0.85, 0.97),
+        """\
+_right = translate
+
+
+def translate(results, mapping, concepts):
+    latest = mapping.sort_values("valid_from").drop_duplicates("test_code", keep="last")
+    return _right(results, latest.assign(valid_from="1900-01-01", valid_to=None), concepts)
+""",
+    ),
+    Wrong(
+        "2.3",
+        "a concept for everything",
+        "MC35",
+        (0.6, 0.95),
+        """\
+_right = map_codes
+
+
+def map_codes(book, concepts, words):
+    told = _right(book, concepts, words)
+    lacks = told["loinc"].isna()
+    near = concepts["loinc"].iloc[0]
+    return told.assign(loinc=told["loinc"].mask(lacks, near), equivalence=told["equivalence"].mask(lacks, "narrower"))
+""",
+    ),
+    Wrong(
+        "2.3",
+        "any property of the right analyte",
+        "MC122",
+        (0.45, 0.85),
+        """\
+_right = map_codes
+
+
+def map_codes(book, concepts, words):
+    other = concepts.assign(component=concepts["component"].str.removesuffix(" nitrogen"))
+    keys = ["component", "specimen", "method"]
+    other["method"] = other["method"].fillna("")
+    first = other.sort_values("property").drop_duplicates(keys).set_index(keys)["loinc"].to_dict()
+    mass = {row.loinc: first[row.component, row.specimen, row.method] for row in other.itertuples()}
+    told = _right(book, concepts, words)
+    return told.assign(loinc=told["loinc"].map(mass))
+""",
+    ),
+    Wrong(
+        "2.3",
+        "believes the code and not the unit",
+        "MC122",
+        (0.85, 0.97),
+        """\
+_right = translate
+
+
+def translate(results, mapping, concepts):
+    return _right(results.assign(unit=None), mapping, concepts)
+""",
+    ),
+    Wrong(
+        "2.3",
+        "carries into the narrower concept",
+        "MC121",
+        (0.75, 0.97),
+        """\
+_right = carry
+
+
+def carry(local, target, way):
+    return _right(local, target, "back" if way == "forward" else "forward")
+""",
+    ),
+]
+
+SUPERVISION = [
+    Wrong(
+        "2.7",
+        "what is valid agrees",
+        "MC39",
+        (0.5, 0.9),
+        """\
+_right = scorecard
+
+
+def scorecard(events, messages, rules):
+    card = _right(events, messages, rules)
+    agreed = (card["conformance"] * card["read"]).fillna(0)
+    return card.assign(agreement=card["conformance"].where(card["read"] > 0), agreed=agreed.round().astype(int))
+""",
+    ),
+    Wrong(
+        "2.7",
+        "accuses who sends the fewest valid messages",
+        "MC39",
+        (0.75, 0.9),
+        """\
+_right = audit
+
+
+def audit(card, limit, on_time):
+    return {**_right(card, limit, on_time), "audit": card.groupby("facility")["conformance"].mean().idxmin()}
+""",
+    ),
+    Wrong(
+        "2.7",
+        "accuses the last in the ranking",
+        "MC123",
+        (0.75, 0.95),
+        """\
+_right = audit
+
+
+def audit(card, limit, on_time):
+    year = card.groupby("facility")[["agreed", "read"]].sum()
+    return {**_right(card, limit, on_time), "audit": (year["agreed"] / year["read"]).idxmin()}
+""",
+    ),
+    Wrong(
+        "2.7",
+        "accuses who is late",
+        "MC195",
+        (0.75, 0.9),
+        """\
+_right = audit
+
+
+def audit(card, limit, on_time):
+    return {**_right(card, limit, on_time), "audit": card.groupby("facility")["timeliness"].mean().idxmin()}
+""",
+    ),
+    Wrong(
+        "2.7",
+        "plus and minus two standard errors",
+        "MC196",
+        (0.6, 0.9),
+        """\
+_right = scorecard
+
+
+def scorecard(events, messages, rules):
+    card = _right(events, messages, rules)
+    half = 1.96 * np.sqrt(card["agreement"] * (1 - card["agreement"]) / card["read"])
+    return card.assign(low=card["agreement"] - half, high=card["agreement"] + half)
+""",
+    ),
+]
+
 MESSAGES = [
     Wrong(
         "2.4",
@@ -213,4 +609,4 @@ def lost_fields(columns):
     ),
 ]
 
-WRONG = [*MESSAGES, *RESOURCES, *INTERFACES]
+WRONG = [*UNITS, *INFERENCE, *MAPPING, *MESSAGES, *RESOURCES, *SUPERVISION, *INTERFACES]
