@@ -31,7 +31,9 @@ def gather(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         concept = concepts().loc[entry["loinc"]]
         # What is narrower although the concept names no method must lie in the word for the test.
         says_more = entry["equivalence"] == "narrower" and not concept["method"]
-        rows.add(("test", entry["test_name"], concept["component"], "narrower" if says_more else "equivalent"))
+        rows.add(
+            ("test", entry["test_name"], concept["component"], "narrower" if says_more else "equivalent")
+        )
         rows.add(("specimen", entry["specimen"], concept["specimen"], "equivalent"))
         if entry["method"] and entry["equivalence"] == "equivalent":
             rows.add(("method", entry["method"], concept["method"], "equivalent"))
