@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from grading.kit import begins_from_checkpoint
 from grading.kitfile import kit_facts
 from grading.labbuild import build_release
 from grading.opening import start_jupyterlab
@@ -77,7 +78,11 @@ def district(folder: Path) -> Path:
     place = folder / "district"
     if not (place / "manifest.json").is_file() or _version(place) != WORLD_VERSION:
         print("Building your district. The first time takes up to a minute.", flush=True)
-        make_world(TERM, TERM, progress=True).save(place)
+        world = make_world(TERM, TERM, progress=True)
+        for lab in sorted(path.parent.name for path in labs_folder().glob("*/lab.py")):
+            if begins_from_checkpoint(lab):
+                world = world.with_checkpoint(lab)
+        world.save(place)
     return place
 
 

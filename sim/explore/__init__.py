@@ -15,7 +15,11 @@ from sim.errors import HilabError
 if TYPE_CHECKING:
     from sim.explore.parts import Exploration
 
-EXPLORATIONS = {"l0_orientation": "sim.explore.orientation", "l1_collection": "sim.explore.collection"}
+EXPLORATIONS = {
+    "l0_orientation": "sim.explore.orientation",
+    "l1_collection": "sim.explore.collection",
+    "l2_standardization": "sim.explore.standardization",
+}
 """The module of each lab's exploration."""
 
 
@@ -70,10 +74,10 @@ def _find(lab: str) -> "Exploration":
     """Returns an exploration.
 
     Example:
-        >>> _find("l9")
+        >>> _find("l9")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        sim.errors.HilabError: There is no exploration 'l9'; there are l0_orientation, l1_collection.
+        sim.errors.HilabError: There is no exploration 'l9'; there are l0_orientation, ...
     """
     if lab not in EXPLORATIONS:
         raise HilabError(f"There is no exploration '{lab}'; there are {', '.join(EXPLORATIONS)}.")

@@ -1,4 +1,4 @@
-"""A glossary of the laboratories' words: which part of a concept's name a word of the code books stands for."""
+"""A glossary of the laboratories: which part of a concept a word of the code books stands for."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

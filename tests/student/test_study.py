@@ -54,3 +54,23 @@ def test_folder_of_something_else_is_left_alone(started: list[Path], tmp_path: P
 def test_unknown_lab_is_one_sentence(started: list[Path], tmp_path: Path) -> None:
     with pytest.raises(HilabError, match="There is no lab"):
         study("l9_unknown", tmp_path)
+
+
+def test_the_district_holds_the_tables_that_labs_begin_from(
+    started: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class World:
+        def __init__(self, labs: tuple[str, ...] = ()) -> None:
+            self.labs = labs
+
+        def with_checkpoint(self, lab: str) -> "World":
+            return World((*self.labs, lab))
+
+        def save(self, folder: Path) -> None:
+            folder.mkdir(parents=True)
+            (folder / "manifest.json").write_text(json.dumps(self.labs), encoding="utf-8")
+
+    monkeypatch.setattr(module, "make_world", lambda *names, progress: World())
+    monkeypatch.setattr(module, "begins_from_checkpoint", lambda lab: lab == LAB)
+    study(LAB, tmp_path)
+    assert json.loads((tmp_path / LAB / "district" / "manifest.json").read_text(encoding="utf-8")) == [LAB]

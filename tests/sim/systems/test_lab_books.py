@@ -156,7 +156,7 @@ def test_the_shipped_list_of_concepts_is_blank_where_it_was_and_has_no_opinion()
     assert len(text.splitlines()) == len(concepts()) + 1 and concepts().index.is_unique
     assert set(concepts()["status"]) == {"verified_in_synthea", "verified_secondary"}
     files = [recorder.files(setting(code), {}) for code in HOSPITALS for recorder in RECORDERS]
-    assert [list(found) for found in files] == [["lab_concepts.csv"], [], []]
+    assert [list(found) for found in files] == [["lab_concepts.csv", "lab_words.csv"], [], []]
 
 
 def test_check_digits_of_loinc_codes():
