@@ -28,7 +28,7 @@
 # |---|---|
 # | **Time** | about 11 hours for an IT student, for whom the times below are meant; 1.6 times as long (17 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions |
-# | **Points** | 80: five tasks (60 points) and one written question (20 points) |
+# | **Points** | 90: six tasks (70 points) and one written question (20 points) |
 #
 # After this lab you can
 #
@@ -39,7 +39,7 @@
 # 5. say what a blank hides, and how sure you can be (task 1.7),
 # 6. predict what happens when a form is made stricter (the exploration).
 #
-# The tasks carry the numbers of the whole course; 1.1, 1.2 and 1.8 come with a later version.
+# The tasks carry the numbers of the whole course; 1.2 comes with a later version.
 #
 # ## How marks arise
 #
@@ -90,6 +90,175 @@ encounters = world.tables["his_encounters"]
 lis = world.tables["lis_results"]
 cohort = world.tables["diabetes_cohort"]
 pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in world.tables.items()}).T
+
+# %% [markdown]
+# ## Task 1.1 Load the clinic's file (10 points, about 2.5 hours)
+#
+# ### The harm
+#
+# Zoë Núñez waited two months for a call about a dark spot on her skin. The hospital's list knew a "Zo Nez". The clerk
+# searched for Núñez, found nobody, and put the letter aside. Mr Null was never on any list: the program that read the
+# clinic's file took his name for a blank and dropped him. And a child born on 3 April was
+# called for vaccination a month too early: the clinic writes the month first, and the reader took the day first wherever
+# that gave a date.
+#
+# No message said that anything was wrong. All three files were "loaded successfully".
+#
+# ### The idea: read what was agreed, guess nothing
+#
+# A file holds bytes, not text. What they mean is an agreement between who writes and who reads, and most programs
+# *guess* it when you do not tell them. A guess is right nearly everywhere, and silent where it is wrong. Four things
+# have to be agreed:
+#
+# * **Encoding**: which byte is which letter. Here is one line of a café's till, `M\xfcller; 2 caf\xe9s \x80 12` (`\xfc`
+#   is one byte, with the hexadecimal number fc):
+#
+#   | read as | text |
+#   |---|---|
+#   | UTF-8, faulty bytes ignored | Mller; 2 cafs 12 |
+#   | Latin-1 | Müller; 2 cafés *(an invisible sign)* 12 |
+#   | Windows-1252 | Müller; 2 cafés € 12 |
+#
+#   Latin-1 and Windows-1252 are alike but for 32 bytes, 80 to 9F: € and ’ and Š. GBK and GB18030 are alike but for the
+#   rare characters, which some people have in their names. "Nearly the same" is the dangerous kind of wrong.
+# * **Dates**: 03/04/2025 is one day in Boston and another in London. No single row can tell. The whole file can, if one
+#   of its dates is possible in one order only.
+# * **Blanks**: in a column of weights, -9 stands for nothing. In a column of names, Null is a name.
+# * **Codes**: "not known" and "not applicable" are two answers. Neither is a blank.
+#
+# The clinic's **contract** says all of this. Here are the contract of your district's first clinic, as data, and the
+# first lines of its file that go beyond ASCII (the 128 signs on which all encodings agree), read in four ways.
+
+# %%
+from sim.systems.clinic_contract import contract_of
+
+contract = contract_of("C1", world.manifest["country"])
+raw = world.files[contract["file"]]
+print(contract["file"], len(raw), "bytes,", contract["encoding"], "delimiter", repr(contract["delimiter"]))
+pd.DataFrame(contract["columns"]).fillna("")
+
+# %%
+beyond = [line for line in raw.split(b"\r\n") if not line.isascii()]
+beyond.sort(key=lambda line: not any(0x80 <= byte <= 0x9F for byte in line))
+pd.DataFrame(
+    {
+        name: [line[:60].decode(name, errors="replace") for line in beyond[:6]]
+        for name in ("utf-8", "latin-1", "windows-1252", "gb18030")
+    }
+)
+
+# %% [markdown]
+# *The table in words*: each row is one line of the file, each column one way to read it. Only in one column do all names
+# look like names. Another may look right at first glance and lack apostrophes; a � stands for bytes that mean nothing
+# in that encoding.
+#
+# ### What to write
+#
+# **`load_clinic(raw, meta)`** gets the bytes of a file and its contract, a dictionary:
+#
+# * `meta["encoding"]` and `meta["delimiter"]`: Python knows the encoding under the name given. The file is CSV: the first
+#   line names the columns; lines end in `\r\n`; a cell that holds the delimiter, a quotation mark or a line break stands
+#   in quotation marks.
+# * `meta["columns"]`: one dictionary for each column that you have to return, with `column` (its name in the file),
+#   `field` (the name that you give it) and `type`:
+#
+# | `type` | what you return | further keys |
+# |---|---|---|
+# | `"text"` | the text, unchanged: no letter, blank or leading zero less | |
+# | `"number"` | a number | |
+# | `"date"` | text such as `"2025-04-03"` | `format`: how the file writes it, in the words of Python's `strptime` |
+# | `"code"` | the meaning of the code | `codes`: a dictionary from code to meaning |
+#
+# A column with the key `blanks` may be blank: wherever its *whole* cell is equal to one of the texts in this list, you
+# return a missing value. A column without `blanks` has none; there the same text is a value.
+#
+# It returns a DataFrame: the columns named by `field`, in the order of `meta["columns"]`; the rows in the file's order. Two
+# other files that are read with your function come from the second clinic and from a program that you have not seen. So
+# write no column name, format, code or blank into your code. Files keep to their contracts.
+#
+# ```text
+#   member_no   name   born        sex             height
+# 0 007         Švec   1990-02-01  not-applicable  1.71
+# 1 012         Na     1985-12-30  female          NaN
+# ```
+#
+# **`date_order(dates)`** gets a list of dates without a contract, text such as `"03/04/2025"`: two numbers that are day and
+# month in one order or the other, and the year. What do they prove *together*?
+#
+# ```python
+# {"order": "day-first", "either": 0.4, "reason": "proved"}
+# ```
+#
+# * `either`: the share of the dates that can be read both ways *and* then mean two different days (0 to 1).
+# * If some dates are possible only day first and none only month first, the order is `"day-first"`, `"proved"`; the other
+#   way round `"month-first"`, `"proved"`.
+# * If there are none of either kind, it is `"cannot-tell"`, because `"nothing-tells"`. If there are both, two programs wrote
+#   the list: `"cannot-tell"`, a `"contradiction"`. Then even the dates that looked proved say nothing about the others.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | three small files | 1 | the mean of the five parts that follow |
+# | names and words | 2.5 | every text right; the smallest counts of: all texts, texts beyond ASCII, texts with signs that similar encodings lack. Falls to 0 at half |
+# | dates | 1.5 | every date; 0 at 60 % |
+# | sex | 1 | every code; the meaning that was kept worst counts. 0 at half |
+# | blanks and values | 1 | every cell of columns with `blanks`; the smaller share counts of true blanks and true values. 0 at 60 % |
+# | nobody loses the name | 0.5 | no name is missing |
+# | `date_order`, examples | 0.5 | a quarter for the share, three quarters for order and reason |
+# | `date_order`, other lists | 2 | the same |
+#
+# Of the three files of each hidden district the worst one counts, in every part: who reads two clinics rightly and the
+# third one wrongly has lost the third one's patients.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def load_clinic(raw: bytes, meta: dict) -> pd.DataFrame:
+    """Reads a clinic's file as its contract says.
+
+    Returns a DataFrame with one column for each field of the contract, one row for each row of the file.
+    """
+    ### BEGIN SOLUTION
+    import csv
+    import io
+
+    page = io.StringIO(raw.decode(meta["encoding"]), newline="")
+    head, *rows = csv.reader(page, delimiter=meta["delimiter"])
+    cells = pd.DataFrame(rows, columns=head, dtype="str")
+    table = {}
+    for column in meta["columns"]:
+        read = cells[column["column"]]
+        read = read.mask(read.isin(column.get("blanks", [])))
+        if column["type"] == "number":
+            read = read.astype("float64")
+        elif column["type"] == "date":
+            read = pd.to_datetime(read, format=column["format"]).dt.strftime("%Y-%m-%d")
+        elif column["type"] == "code":
+            read = read.map(column["codes"])
+        table[column["field"]] = read
+    return pd.DataFrame(table)
+    ### END SOLUTION
+
+
+def date_order(dates: list[str]) -> dict[str, object]:
+    """Says in which order dates give day and month, if they prove it.
+
+    Returns a dictionary such as {"order": "day-first", "either": 0.4, "reason": "proved"}.
+    """
+    ### BEGIN SOLUTION
+    pairs = [tuple(map(int, date.split("/")[:2])) for date in dates]
+    day_first = any(one > 12 for one, _ in pairs)
+    month_first = any(other > 12 for _, other in pairs)
+    either = sum(max(pair) <= 12 and pair[0] != pair[1] for pair in pairs) / len(pairs)
+    if day_first == month_first:
+        reason = "contradiction" if day_first else "nothing-tells"
+        return {"order": "cannot-tell", "either": either, "reason": reason}
+    return {"order": "day-first" if day_first else "month-first", "either": either, "reason": "proved"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_1", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("1.1")
 
 # %% [markdown]
 # ## Task 1.3 Copies, corrections and repeats (12 points, about 2 hours)

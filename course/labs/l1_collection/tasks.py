@@ -13,4 +13,6 @@ def _task(name: str) -> Task:
     return found
 
 
-TASKS = [_task(name) for name in ("copies", "duplicates", "plausibility", "fitness", "blanks", "form")]
+TASKS = [
+    _task(name) for name in ("clinic", "copies", "duplicates", "plausibility", "fitness", "blanks", "form")
+]

@@ -2,6 +2,177 @@
 
 from grading.examples import Wrong
 
+CLINIC = [
+    Wrong(
+        "1.1",
+        "bytes that are no UTF-8 can be ignored",
+        "MC10",
+        (0.5, 0.8),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    text = raw.decode("utf-16" if meta["encoding"] == "UTF-16" else "utf-8", errors="ignore")
+    return _right(text.encode("utf-8"), {**meta, "encoding": "utf-8"})
+""",
+    ),
+    Wrong(
+        "1.1",
+        "Latin-1 is Windows-1252",
+        "MC10",
+        (0.65, 0.85),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    return _right(raw, {**meta, "encoding": meta["encoding"].replace("windows-1252", "latin-1")})
+""",
+    ),
+    Wrong(
+        "1.1",
+        "GBK is GB18030",
+        "MC10",
+        (0.65, 0.995),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    if meta["encoding"] != "GB18030":
+        return _right(raw, meta)
+    return _right(raw.decode("gbk", errors="replace").encode("utf-8"), {**meta, "encoding": "utf-8"})
+""",
+    ),
+    Wrong(
+        "1.1",
+        "guesses day and month row by row",
+        "MC11",
+        (0.7, 0.93),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    as_text = [{**c, "type": "text"} if c["type"] == "date" else c for c in meta["columns"]]
+    table = _right(raw, {**meta, "columns": as_text})
+    for c in meta["columns"]:
+        if c["type"] == "date" and "/" in c["format"]:
+            guess = pd.to_datetime(table[c["field"]], format="%d/%m/%Y", errors="coerce")
+            other = pd.to_datetime(table[c["field"]], format="%m/%d/%Y", errors="coerce")
+            table[c["field"]] = guess.fillna(other).dt.strftime("%Y-%m-%d")
+        elif c["type"] == "date":
+            table[c["field"]] = pd.to_datetime(table[c["field"]], format=c["format"]).dt.strftime("%Y-%m-%d")
+    return table
+""",
+    ),
+    Wrong(
+        "1.1",
+        "the month comes first if nothing tells",
+        "MC11",
+        (0.85, 0.96),
+        """\
+_right = date_order
+
+def date_order(dates):
+    found = _right(dates)
+    if found["reason"] == "nothing-tells":
+        return {**found, "order": "month-first", "reason": "proved"}
+    return found
+""",
+    ),
+    Wrong(
+        "1.1",
+        "most of the dates decide",
+        "MC181",
+        (0.85, 0.97),
+        """\
+_right = date_order
+
+def date_order(dates):
+    found = _right(dates)
+    if found["reason"] != "contradiction":
+        return found
+    first = sum(int(date[:2]) > 12 for date in dates)
+    second = sum(int(date[3:5]) > 12 for date in dates)
+    return {**found, "order": "day-first" if first > second else "month-first", "reason": "proved"}
+""",
+    ),
+    Wrong(
+        "1.1",
+        "a text that means nothing somewhere means nothing anywhere",
+        "MC12",
+        (0.7, 0.97),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    words = {"", "na", "n/a", "null", "none", "unk", "-9", "-"}
+    words |= {word.lower() for c in meta["columns"] for word in c.get("blanks", [])}
+    table = _right(raw, meta)
+    for c in meta["columns"]:
+        if c["type"] == "text":
+            table[c["field"]] = table[c["field"]].mask(table[c["field"]].str.lower().isin(words))
+    return table
+""",
+    ),
+    Wrong(
+        "1.1",
+        "the reader of CSV knows what a blank is",
+        "MC12",
+        (0.7, 0.97),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    import io
+
+    cells = pd.read_csv(io.BytesIO(raw), sep=meta["delimiter"], encoding=meta["encoding"], dtype="str")
+    table = _right(raw, meta)
+    for c in meta["columns"]:
+        if c["type"] == "text":
+            table[c["field"]] = table[c["field"]].mask(cells[c["column"]].isna())
+    return table
+""",
+    ),
+    Wrong(
+        "1.1",
+        "a code that tells no sex is a blank",
+        "MC25",
+        (0.8, 0.93),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    table = _right(raw, meta)
+    return table.assign(sex=table["sex"].where(table["sex"].isin(["female", "male"])))
+""",
+    ),
+    Wrong(
+        "1.1",
+        "whoever has no sex is left out",
+        "MC25",
+        (0.2, 0.4),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    table = _right(raw, meta)
+    return table[table["sex"].isin(["female", "male"])].reset_index(drop=True)
+""",
+    ),
+    Wrong(
+        "1.1",
+        "only an empty cell is blank",
+        "MC180",
+        (0.8, 0.95),
+        """\
+_right = load_clinic
+
+def load_clinic(raw, meta):
+    columns = [{**c, "blanks": [""]} if c["type"] == "text" and "blanks" in c else c for c in meta["columns"]]
+    return _right(raw, {**meta, "columns": columns})
+""",
+    ),
+]
+
 COPIES = [
     Wrong(
         "1.3",
@@ -563,4 +734,4 @@ def desk_plan(seconds, load):
     ),
 ]
 
-WRONG = [*COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]
+WRONG = [*CLINIC, *COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]
