@@ -46,7 +46,9 @@ def home(kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HILAB_LABS", str(LABS))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setattr("grading.trying._load", lambda folder: small_world("own"))
-    monkeypatch.setattr("grading.trying._practice_world", lambda number, country: small_world(f"practice {number}"))
+    monkeypatch.setattr(
+        "grading.trying._practice_world", lambda number, country: small_world(f"practice {number}")
+    )
     return folder
 
 
