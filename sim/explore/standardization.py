@@ -104,7 +104,7 @@ def describe(table: pd.DataFrame) -> str:
     means, years = here(table)
     least = break_even(table)
     cheaper = "at no number of partners shown" if least is None else f"from {least} partners on"
-    shape = "with a hub" if means["shape"] == "hub" else "in pairs"
+    shape = "with a hub" if str(means["shape"]) == "hub" else "in pairs"
     return (
         f"{means['partners']:.0f} partners {shape}: {means['interfaces']:.0f} links, a cost of "
         f"{means['cost']:.0f} thousand a year (links in pairs without audits: {means['pairs']:.0f}). Wrong "
@@ -125,7 +125,7 @@ def headline(values: Values, table: pd.DataFrame) -> str:
         '10 partners, hub, 0 audits'
     """
     means, _ = here(table)
-    shape = "hub" if means["shape"] == "hub" else "pairs"
+    shape = "hub" if str(means["shape"]) == "hub" else "pairs"
     own = " (map error of your function)" if "measured" in values else ""
     return (
         f"{means['partners']:.0f} partners, {shape}, {float(values.get('audits', 0)):.0f} audits{own}: "
