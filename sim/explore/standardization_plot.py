@@ -55,7 +55,7 @@ class StandardizationPlot:
             self._make_room(table, now)
             self.figure.layout.title.text = title
 
-    def _make_room(self, table: pd.DataFrame, now: "pd.Series[float]") -> None:
+    def _make_room(self, table: pd.DataFrame, now: "pd.Series[Any]") -> None:
         """Moves the lines of the setting and the goal, and keeps everything inside the axes."""
         layout = self.figure.layout
         for shape in layout.shapes[:2]:

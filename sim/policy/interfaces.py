@@ -17,7 +17,7 @@ must be paid besides; and partners who share one vendor's code list need no map 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
@@ -30,6 +30,7 @@ from sim.policy.assumptions import Assumption, changed
 from sim.seeds import PUBLIC_KEY, Seeds
 
 Shape = Literal["pairs", "hub"]
+Counts = npt.NDArray[np.float64]
 
 YEAR = 1_000_000
 """Results of all partners in a replicate."""
@@ -210,21 +211,53 @@ def run(
         >>> list(years["replicate"]), bool(years.equals(run(Exchange(), replicates=3)))
         ([-1, 0, 1, 2], True)
     """
-    means = expected(exchange, figures or assumed())
+    return run_many([exchange], figures, replicates, seeds).drop(columns="number")
+
+
+def run_many(
+    exchanges: Sequence[Exchange],
+    figures: Mapping[str, float] | None = None,
+    replicates: int = 20,
+    seeds: Seeds | None = None,
+) -> pd.DataFrame:
+    """Simulates years of several exchanges at once, all with the same random numbers.
+
+    Returns:
+        The rows of `run` for each exchange, one exchange below the other, with its `number` in front.
+
+    Example:
+        >>> two = run_many([Exchange(), Exchange(shape="pairs")], replicates=3)
+        >>> first = two[two["number"] == 0].drop(columns="number")
+        >>> bool((first == run(Exchange(), replicates=3)).all(axis=None))
+        True
+    """
+    told = figures or assumed()
+    means = pd.DataFrame([expected(each, told) for each in exchanges])
     stream = (seeds or Seeds(PUBLIC_KEY, "policy", "interfaces")).stream("years")
-    luck = stream.random((replicates, 3))
-    codes = poisson(luck[:, 0], np.full(replicates, means["wrong_codes"]))
-    spoiled = codes / means["wrong_codes"] if means["wrong_codes"] else np.zeros(replicates)
+    luck = np.tile(stream.random((replicates, 3)), (len(exchanges), 1))
+    mean = {name: np.repeat(means[name].to_numpy(dtype=np.float64), replicates) for name in OUTCOMES}
+    codes = poisson(luck[:, 0], mean["wrong_codes"])
     years = YEAR / 100_000
-    results = poisson(luck[:, 1], spoiled * means["wrong_results"] * years)
-    share = means["wrong_doses"] / means["wrong_results"] if means["wrong_results"] else 0.0
+    results = poisson(luck[:, 1], _over(codes, mean["wrong_codes"]) * mean["wrong_results"] * years)
+    share = _over(mean["wrong_doses"], mean["wrong_results"])
     doses = np.minimum(poisson(luck[:, 2], results * share), results)
     drawn = {"wrong_codes": codes, "wrong_results": results / years, "wrong_doses": doses / years}
-    columns = {name: [means[name], *drawn.get(name, [means[name]] * replicates)] for name in OUTCOMES}
-    return pd.DataFrame({"replicate": range(-1, replicates), **columns})
+    shape = (len(exchanges), replicates)
+    columns = {
+        name: np.column_stack([means[name], drawn.get(name, mean[name]).reshape(shape)]).ravel()
+        for name in OUTCOMES
+    }
+    number = np.repeat(np.arange(len(exchanges)), replicates + 1)
+    order = np.tile(np.arange(-1, replicates), len(exchanges))
+    return pd.DataFrame({"number": number, "replicate": order, **columns})
 
 
-def poisson(luck: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _over(part: Counts, whole: Counts) -> Counts:
+    """Divides, with 0 where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole != 0)
+
+
+def poisson(luck: Counts, means: Counts) -> Counts:
     """Returns the Poisson counts at which the distribution functions reach some numbers between 0 and 1.
 
     Example:
@@ -232,11 +265,18 @@ def poisson(luck: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> np
         array([2., 4., 7.])
     """
     counts = np.zeros(len(means))
-    for row, (number, mean) in enumerate(zip(luck, means, strict=True)):
-        if mean > 0:
-            k = np.arange(1, int(mean + 12 * math.sqrt(mean)) + 30)
-            logs = np.concatenate([[0.0], np.cumsum(np.log(mean / k))]) - mean
-            counts[row] = np.searchsorted(np.cumsum(np.exp(logs)), number)
+    some = np.flatnonzero(means > 0)
+    if not len(some):
+        return counts
+    mean = means[some]
+    # What lies further from the mean than this has no probability that a double can hold.
+    wide = 12 * np.sqrt(mean) + 30
+    first = np.maximum(np.floor(mean - wide), 0)
+    k = first[:, None] + np.arange(math.ceil(2 * wide.max()) + 1)
+    factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, k.max() + 1)))])
+    logs = k * np.log(mean)[:, None] - mean[:, None] - factorials[k.astype(np.intp)]
+    below = (np.cumsum(np.exp(logs), axis=1) < luck[some, None]).sum(axis=1)
+    counts[some] = first + below
     return counts
 
 
@@ -257,9 +297,7 @@ def sweep(
     """
     if lever not in {field.name for field in fields(Exchange)}:
         raise HilabError(f"An exchange has no '{lever}'.")
-    parts = [
-        run(replace(exchange, **{lever: value}), figures, replicates).assign(**{lever: value})  # type: ignore[arg-type]
-        for value in values
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table[[lever, *(name for name in table.columns if name != lever)]]
+    exchanges = [replace(exchange, **{lever: value}) for value in values]  # type: ignore[arg-type]
+    table = run_many(exchanges, figures, replicates)
+    table.insert(0, lever, np.array(values)[table["number"]])
+    return table.drop(columns="number")

@@ -211,10 +211,10 @@ def _kind(first: list[Any], second: list[Any]) -> str:
     signs, numbers = zip(*(split(value) for _, value, _ in (first, second)), strict=True)
     if first[0] != second[0] or None in numbers:
         return ""
-    told = [_in_molar(*each) for each in (first, second)]
-    if None in told:
+    before, after = (_in_molar(*each) for each in (first, second))
+    if before is None or after is None:
         return "no usable unit"
-    apart = abs(told[1] - told[0]) / max(abs(told[0]), 1e-9)
+    apart = abs(after - before) / max(abs(before), 1e-9)
     if any(signs):
         return "a limit" if apart > 0.02 else ""
     if 0.005 < apart < 0.03:
@@ -318,7 +318,7 @@ def _every(case: Case, value: Any) -> float:
 
 
 def _same(case: Case, value: Any) -> float:
-    return ((value["answer"] == case.expected["answer"]) + (value == case.expected)) / 2
+    return sum((value["answer"] == case.expected["answer"], value == case.expected)) / 2
 
 
 # ---- Misconceptions ----------------------------------------------------------------------------------
