@@ -17,7 +17,11 @@ from sim.errors import HilabError
 LARGEST = 500_000_000
 """Bytes that a kit may unpack to."""
 
-_MEMBERS = re.compile(r"[\w.-]+\.ipynb|kit\.json|README\.txt|hilab-[\w.+-]+\.whl|district/[\w.-]+")
+_NAME = r"\w[\w.-]*"
+_MEMBERS = re.compile(
+    rf"{_NAME}\.ipynb|kit\.json|README\.txt|hilab-[\w.+-]+\.whl|district/(?:{_NAME}/)?{_NAME}"
+)
+"""Names that a kit holds; a district has files, and folders of files."""
 
 
 def open_kit(kit: Path, folder: Path | None = None, browser: bool = True) -> None:

@@ -59,6 +59,13 @@ def test_newer_notebook_is_put_beside_the_work(kit: Path, tmp_path: Path) -> Non
     assert (home / f"{LAB}-new.ipynb").exists()
 
 
+def test_folders_of_a_district_are_unpacked(kit: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(kit, "a") as archive:
+        archive.writestr("district/messages/h1_adt.hl7", "MSH|")
+    home = unpack(kit, tmp_path / "new")
+    assert (home / "district" / "messages" / "h1_adt.hl7").read_bytes() == b"MSH|"
+
+
 def test_folder_of_something_else_is_left_alone(kit: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
     with pytest.raises(HilabError, match="holds other files"):
@@ -75,7 +82,7 @@ def test_truncated_zip_is_one_sentence(kit: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil.ipynb", "/evil.ipynb", "district/../../x", "run.exe", "district/a/b"]
+    "name", ["../evil.ipynb", "/evil.ipynb", "district/../../x", "run.exe", "district/a/b/c", "district/../x"]
 )
 def test_zip_cannot_write_elsewhere(kit: Path, tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(kit, "a") as archive:
