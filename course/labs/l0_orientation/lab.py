@@ -267,8 +267,8 @@ from sim.explore import explore
 
 tables = {name: world.tables[name] for name in ["his_patients", "his_encounters", "lis_results", "devices"]}
 readings = world.tables["app_readings"]
-last_week = readings["taken_at"] >= readings["taken_at"].max() - pd.Timedelta(days=7)
-tables["app_readings"] = readings[last_week].reset_index(drop=True)
+recent = readings["taken_at"] >= readings["taken_at"].max() - pd.Timedelta(days=4)
+tables["app_readings"] = readings[recent].reset_index(drop=True)
 first = pd.DataFrame({"rows": {name: len(table) for name, table in tables.items()}})
 print(first.to_string())
 px.bar(
@@ -282,7 +282,7 @@ px.bar(
 )
 
 # %% [markdown]
-# *The figure in words*: the printed table holds the length of each bar. One week of what wearables and meters
+# *The figure in words*: the printed table holds the length of each bar. Four days of what wearables and meters
 # sent is by far the longest bar, longer than all that the large hospital wrote down in years.
 #
 # ## Task 0.2 Volume (3 points, about 40 minutes)
@@ -565,7 +565,7 @@ check("0.4")
 # * `columns`: the needed columns, as `table.column`, in any order. If two tables have to be joined, the columns that
 #   join them are needed on both sides.
 # * `share`: the bytes of the needed columns divided by the bytes of all columns of all given tables. The bytes of a
-#   column are those of its cells, each written as text (`str`) in UTF-8; missing cells have none; headers, commas and
+#   column are those of its cells, each written as text (`str`; a time as `2025-06-01 10:00:00`, 19 bytes) in UTF-8; missing cells have none; headers, commas and
 #   line ends do not count.
 #
 # *How it is marked*: shares in the tiny example tables 0.5; columns 1.5 (each column that is missing or too many
@@ -592,7 +592,9 @@ def value_density(tables: dict[str, pd.DataFrame], question: str) -> dict[str, o
     }[question]
 
     def size(column: pd.Series) -> int:
-        return sum(map(len, column.dropna().astype(str).str.encode("utf-8")))
+        if pd.api.types.is_datetime64_any_dtype(column):
+            return 19 * int(column.notna().sum())
+        return len("".join(column.dropna().astype(str)).encode("utf-8"))
 
     wanted = sum(size(tables[name][column]) for name, columns in needed.items() for column in columns)
     everything = sum(size(table[column]) for table in tables.values() for column in table.columns)

@@ -11,7 +11,7 @@ from sim.world import World
 
 QUESTIONS = ("recall", "beds", "pressure")
 TABLES = ("his_patients", "his_encounters", "lis_results", "devices", "app_readings")
-WEEK = pd.Timedelta(days=7)
+SPAN = pd.Timedelta(days=4)
 
 
 # ---- Cases -------------------------------------------------------------------------------------------
@@ -73,8 +73,8 @@ def district(world: World) -> list[Case]:
 def _tables(world: World) -> dict[str, pd.DataFrame]:
     tables = {name: world.tables[name] for name in TABLES}
     taken = tables["app_readings"]["taken_at"]
-    week = tables["app_readings"][taken >= taken.max() - WEEK].reset_index(drop=True)
-    return tables | {"app_readings": week}
+    recent = tables["app_readings"][taken >= taken.max() - SPAN].reset_index(drop=True)
+    return tables | {"app_readings": recent}
 
 
 # ---- Form --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sim.world import World
 
 COLUMNS = ("table", "rows", "bytes", "rows_per_person")
 MEASURES = COLUMNS[1:]
-WEEK = pd.Timedelta(days=7)
+SPAN = pd.Timedelta(days=4)
 
 INDEX = 132
 """Bytes that pandas counts for the index of a table in memory."""
@@ -83,8 +83,8 @@ def district(world: World) -> list[Case]:
 
 def _tables(world: World) -> dict[str, pd.DataFrame]:
     readings = world.tables["app_readings"]
-    week = readings[readings["taken_at"] >= readings["taken_at"].max() - WEEK].reset_index(drop=True)
-    return {name: world.tables[name] for name in PERSON} | {"app_readings": week}
+    recent = readings[readings["taken_at"] >= readings["taken_at"].max() - SPAN].reset_index(drop=True)
+    return {name: world.tables[name] for name in PERSON} | {"app_readings": recent}
 
 
 def _reports(number: int, expected: Any) -> list[Case]:
