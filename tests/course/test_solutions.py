@@ -36,7 +36,7 @@ def test_reference_is_right_fast_and_gentle(lab, task, all_cases):
     replies = [call(names, case) for case in cases]
     result = assess(task, cases, replies, TWICE)
     assert result.got == task.points and not result.codes and not result.problem
-    # The aim is half a second on an idle machine; three times as much tells a slow answer from a busy machine.
+    # The aim is half a second on an idle machine; three times as much tells slow answers from busy machines.
     assert max(reply.seconds for reply in replies) < 1.5
     direct = [names[case.function](*case.args) for case in cases]
     assert len(direct) == len(cases)
