@@ -141,9 +141,9 @@ class Server:
                 os._exit(0)
             os.close(tell)
             os.setsid()
-            isolate.furnish(order["scratch"])
+            isolate.furnish(order["scratch"], order["keep"])
             if order["first"]:
-                isolate.rehearse(order["scratch"])
+                isolate.rehearse(order["scratch"], order["keep"])
             isolate.guard(True)
             self._serve(line, order)
         except OSError as error:
@@ -156,7 +156,7 @@ class Server:
         self._control.close()
         os.closerange(3, line)
         os.closerange(line + 1, 1024)
-        serve(Line(line), self._shell, self._setup, order["processes"], order["scratch"])
+        serve(Line(line), self._shell, self._setup, order["processes"], order["scratch"], order["keep"])
 
     def _end(self, ident: int) -> None:
         first = self._open.pop(ident, None)

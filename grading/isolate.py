@@ -6,6 +6,7 @@
 import ctypes
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 _NAMESPACES = {
@@ -17,7 +18,7 @@ _NAMESPACES = {
     "process": 0x20000000,
     "network": 0x40000000,
 }
-_NO_SUID, _NO_DEVICES, _NO_EXEC = 2, 4, 8
+_NO_SUID, _NO_DEVICES, _NO_EXEC, _BIND, _RECURSIVE = 2, 4, 8, 0x1000, 0x4000
 _DUMPABLE, _DROP_FROM_BOUND, _SUBREAPER, _NO_NEW_PRIVILEGES = 4, 24, 36, 38
 _CAPABILITIES = 0x20080522
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
@@ -43,21 +44,22 @@ def unshare() -> None:
     _become(0, *outside)
 
 
-def furnish(scratch: int) -> None:
+def furnish(scratch: int, keep: Sequence[str]) -> None:
     """Gives the first process of new namespaces its own /proc, terminals and scratch folders.
 
     Args:
         scratch: Bytes of each scratch folder; they live in memory.
+        keep: Folders below /tmp that stay visible.
 
     Raises:
         OSError: The kernel or its security module does not allow it.
     """
     _mount("proc", "/proc", _NO_SUID | _NO_DEVICES | _NO_EXEC)
     _mount("devpts", "/dev/pts", _NO_SUID | _NO_EXEC, "newinstance,ptmxmode=0666,mode=0620")
-    _scratch(scratch)
+    _scratch(scratch, keep)
 
 
-def confine(scratch: int) -> None:
+def confine(scratch: int, keep: Sequence[str]) -> None:
     """Readies the child that runs an answer: empty scratch folders, and no right over anything.
 
     Mounts and ipc objects of its own end with it. It becomes nobody in a last user namespace, under which
@@ -66,13 +68,14 @@ def confine(scratch: int) -> None:
 
     Args:
         scratch: Bytes of each scratch folder.
+        keep: Folders below /tmp that stay visible.
 
     Raises:
         OSError: The kernel or its security module does not allow it.
     """
     guard(False)  # or this process could not write its own maps
     _unshare("mount", "ipc")
-    _scratch(scratch)
+    _scratch(scratch, keep)
     _unshare("user")
     _become(NOBODY, 0, 0)
     Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
@@ -88,11 +91,12 @@ def confine(scratch: int) -> None:
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def rehearse(scratch: int) -> None:
+def rehearse(scratch: int, keep: Sequence[str]) -> None:
     """Lets a child try `confine`, so that a system that refuses it is known before an answer needs it.
 
     Args:
         scratch: Bytes of each scratch folder.
+        keep: Folders below /tmp that stay visible.
 
     Raises:
         OSError: It is refused.
@@ -101,7 +105,7 @@ def rehearse(scratch: int) -> None:
     child = os.fork()
     if child == 0:
         try:
-            confine(scratch)
+            confine(scratch, keep)
         except OSError as error:
             os.write(tell, str(error).encode("utf-8"))
         finally:
@@ -128,9 +132,16 @@ def _unshare(*names: str) -> None:
     _must(_libc.unshare(sum(_NAMESPACES[name] for name in names)), f"new namespaces ({', '.join(names)})")
 
 
-def _scratch(size: int) -> None:
+def _scratch(size: int, keep: Sequence[str]) -> None:
+    """Covers the scratch folders with empty ones; Python itself may be installed below one of them."""
+    kept = [(folder, os.open(folder, os.O_PATH)) for folder in keep]
     for folder in ("/tmp", "/dev/shm"):
         _mount("tmpfs", folder, _NO_SUID | _NO_DEVICES, f"size={size},nr_inodes={FILES},mode=0777")
+    for folder, handle in kept:
+        Path(folder).mkdir(parents=True)
+        source = f"/proc/self/fd/{handle}".encode("ascii")
+        _must(_libc.mount(source, os.fsencode(folder), None, _BIND | _RECURSIVE, None), f"keeping {folder}")
+        os.close(handle)
 
 
 def _mount(kind: str, folder: str, flags: int, options: str = "") -> None:

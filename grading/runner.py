@@ -16,6 +16,7 @@ import random
 import resource
 import signal
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -233,7 +234,7 @@ def sweep() -> None:
             os.waitpid(-1, 0)
 
 
-def serve(line: Line, shell: Any, setup: str, processes: int, scratch: int) -> None:
+def serve(line: Line, shell: Any, setup: str, processes: int, scratch: int, keep: Sequence[str]) -> None:
     """The parent: runs the setup cell, then forks a child a question, for ever.
 
     Args:
@@ -243,6 +244,7 @@ def serve(line: Line, shell: Any, setup: str, processes: int, scratch: int) -> N
         processes: Most processes and threads of the user; 0 if something else limits them.
         scratch: Bytes of each scratch folder of a question; 0 if this process cannot make namespaces, and the
             judge ends it after one question.
+        keep: Folders below /tmp that stay visible.
     """
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -255,7 +257,7 @@ def serve(line: Line, shell: Any, setup: str, processes: int, scratch: int) -> N
         if child == 0:
             try:
                 if scratch:
-                    isolate.confine(scratch)
+                    isolate.confine(scratch, keep)
                 answer_question(line, shell, order)
             finally:
                 os._exit(70)

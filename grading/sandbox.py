@@ -290,6 +290,7 @@ class Sandbox:
             "id": self._id,
             "first": not server.proven,
             "scratch": 0 if alone else limits.scratch,
+            "keep": [path for path in _python() if f"{path}/".startswith(("/tmp/", "/dev/shm/"))],
             "processes": 0 if "processes" in self.limited_by else _own_limit(limits.processes),
         }
         try:

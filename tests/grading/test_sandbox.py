@@ -5,12 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from grading import pool
+from grading import pool, sandbox
 from grading.kernel import Call, Kernel
 from grading.pool import Pool, shared
 from grading.sandbox import Limits, Sandbox, Server
@@ -149,8 +150,8 @@ def owner(pid):
 
 
 def test_the_real_user_owns_nothing(staged):
-    with opened(staged) as sandbox:
-        user = owner(sandbox.pid)
+    with opened(staged) as one:
+        user = owner(one.pid)
     assert user == os.getuid() or (os.getuid() == 0 and user > 60_000)
     assert user != 0
 
@@ -195,8 +196,8 @@ def eats():
 
 
 def test_after_the_end_nothing_of_a_handin_lives(staged):
-    with opened(staged) as sandbox:
-        pid = sandbox.pid
+    with opened(staged) as one:
+        pid = one.pid
         assert Path(f"/proc/{pid}").exists()
     for _ in range(100):
         if not Path(f"/proc/{pid}").exists():
@@ -272,7 +273,24 @@ def test_a_system_that_refuses_namespaces_makes_grading_slow_and_not_unsafe(tmp_
     shutil.rmtree(place / "grading" / "__pycache__")
     with (place / "grading" / "isolate.py").open("a", encoding="utf-8") as file:
         file.write(f"\ndef {refused}(*_):\n    raise OSError(1, 'not allowed here')\n")
-    pool = Pool(place, SETUP, Limits())
-    with pool.open() as sandbox:
-        assert sandbox.alone and "not allowed here" in pool.slow
-    pool.close()
+    warm = Pool(place, SETUP, Limits())
+    with warm.open() as one:
+        assert one.alone and "not allowed here" in warm.slow
+    warm.close()
+
+
+def test_python_may_be_installed_below_the_scratch_folder(staged, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        Path(place).chmod(0o755)
+        Path(place, "library").write_text("here", encoding="utf-8")
+        usual = sandbox._python()
+        monkeypatch.setattr(sandbox, "_python", lambda: [*usual, place])
+        source = (
+            f"def f():\n    found = open('{place}/library').read()\n"
+            f"    try:\n        open('{place}/evil', 'w')\n    except OSError:\n        return found"
+        )
+        warm = Pool(staged, "x = 1", Limits())
+        monkeypatch.setitem(pool._pools, (staged.name, "x = 1", Limits()), warm)
+        with Kernel(staged, "x = 1") as kernel:
+            assert answer(kernel, source, "f") == "here" and not warm.slow
+        warm.close()
