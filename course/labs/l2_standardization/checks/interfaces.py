@@ -34,8 +34,7 @@ def fixtures() -> list[Case]:
 
 def district(world: World) -> list[Case]:
     """Gives twenty further exchanges whose prices follow the district's size."""
-    if world.truth is None:
-        return []
+    expected = None if world.truth is None else REFERENCE
     number = len(world.tables["his_patients"])
     prices = [
         (1.0 + (number * k) % 7, 1.0 + (number + 3 * k) % 9, 5.0 * ((number + k) % 30), 4.0 * ((2 * k) % 11))
@@ -43,9 +42,9 @@ def district(world: World) -> list[Case]:
     ]
     prices += [(0.0, 2.0, 10.0, 0.0), (0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 2.0, 0.0), (2.0, 0.0, 0.0, 4.0)]
     return [
-        *(Case("break_even", f"prices {k}", four, "district", REFERENCE) for k, four in enumerate(prices, 1)),
+        *(Case("break_even", f"prices {k}", four, "district", expected) for k, four in enumerate(prices, 1)),
         *(
-            Case("cost", f"{n} partners", (n, *prices[k]), "district", REFERENCE)
+            Case("cost", f"{n} partners", (n, *prices[k]), "district", expected)
             for k, n in enumerate((2, 3, 5, 17, 40))
         ),
     ]
