@@ -114,7 +114,8 @@ def verify(done: Graded) -> None:
         HilabError: A mark is not what it must be.
     """
     course = load_course(done.feedback.parent)
-    full = sum(task.points for task in load_prepared(course, done.lab).tasks)
+    asked = load_prepared(course, done.lab).tasks
+    full = sum(task.points for task in asked if not task.optional)
     got = {name: marks.got for name, marks in done.marks.items()}
     fine = got["right"] == full and 0 < got["partly"] < full and got["empty"] == got["hostile"] == 0
     if not fine:

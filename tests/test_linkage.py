@@ -32,7 +32,9 @@ def test_exact_keys_do_worst_and_nobody_is_perfect(found):
     f1 = {name: scores(counts)["F1"] for name, counts in found.items()}
     assert f1["exact keys"] < min(f1["rapidfuzz"], f1["splink"]) - 0.03
     assert max(f1.values()) < 1
-    assert found["exact keys"]["found"]["changed name"] == found["exact keys"]["found"]["newborn"] == 0
+    exact_keys = found["exact keys"]
+    for group in ("changed name", "newborn"):
+        assert exact_keys["found"][group] < 0.5 * exact_keys["true"][group], group
 
 
 def test_the_page_is_worked_out_from_what_was_measured(found):
