@@ -17,7 +17,7 @@ from grading.handin import hand_in
 from grading.kit import make_kits
 from grading.kitfile import answer_cells, read_notebook
 from grading.labbuild import source_notebook
-from grading.tasks import lab_folder, load_module
+from grading.tasks import lab_folder, load_module, load_tasks
 from sim.errors import HilabError
 
 LAB = "l1_collection"
@@ -49,9 +49,11 @@ def answers_of(lab: str) -> Mapping[str, Mapping[str, str]]:
     right = {name: text for name, text in reference.items() if name.startswith("solve_")}
     wrong = load_module(lab_folder(lab) / "wrong_solutions.py", f"hilab_demo_{lab}_wrong").WRONG[0]
     cell = "solve_" + wrong.task.replace(".", "_")
+    extra = {task.cell for task in load_tasks(lab) if task.optional}
+    needed = {name: text for name, text in right.items() if name not in extra}
     return {
         "right": right,
-        "partly": {**right, cell: wrong.cell(right[cell])},
+        "partly": {**needed, cell: wrong.cell(right[cell])},
         "empty": {},
         "hostile": dict.fromkeys(right, HOSTILE),
     }
