@@ -100,7 +100,7 @@ class Message:
         r"""Writes the message; every segment ends with a carriage return.
 
         Example:
-            >>> parse("MSH|^~\\&|A||||20250101||ACK|1|P|2.5.1\rNTE|1||a\\F\\b").write()[-14:]
+            >>> parse("MSH|^~\\&|A||||20250101||ACK|1|P|2.5.1\rNTE|1||a\\F\\b").write()[-13:]
             'NTE|1||a\\F\\b\r'
         """
         return "".join(self._line(segment) + "\r" for segment in self.segments)
