@@ -240,11 +240,12 @@ def course_init(
     folder: Annotated[Path, typer.Argument(help="A new folder outside the repository.")],
     term: Annotated[str, typer.Option(help="The term.")] = "2026A",
     country: Annotated[str, typer.Option(help="Country of the districts: us or cn.")] = "us",
+    language: Annotated[str, typer.Option(help="Language of the labs: en or zh.")] = "en",
 ) -> None:
     """Makes a course folder: configuration, the instructor's key, an empty roster."""
     from grading.course import init
 
-    typer.echo(init(folder, term, country))
+    typer.echo(init(folder, term, country, language))
 
 
 @course.command("build")

@@ -13,7 +13,7 @@ import yaml
 from grading.labbuild import build_source
 from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
-from grading.words import LANGUAGES
+from grading.words import LANGUAGES, strings
 from sim import WORLD_VERSION
 from sim.countries import COUNTRIES
 from sim.countries import country as find_country
@@ -68,6 +68,7 @@ class Course:
         world_version: Version of the districts' contents that the class is bound to.
         key: The instructor's secret key; hidden districts and keyed ids derive from it.
         students: The roster by id.
+        language: What the instructor reads, and students for whom the roster names no language.
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class Course:
     world_version: str
     key: bytes = field(repr=False)
     students: Mapping[str, Student]
+    language: str = LANGUAGES[0]
 
     @property
     def store(self) -> Path:
@@ -87,22 +89,24 @@ class Course:
         return self.folder / "submitted" / student / lab / f"{lab}.ipynb"
 
 
-def init(folder: Path, term: str = "2026A", country: str = "us") -> str:
+def init(folder: Path, term: str = "2026A", country: str = "us", language: str = "en") -> str:
     """Makes a course folder.
 
     Args:
         folder: A new or empty folder outside the repository.
         term: The term.
         country: Country of the districts, "us" or "cn".
+        language: Language of the labs: "en" or "zh".
 
     Returns:
         What to do next, in sentences.
 
     Raises:
         HilabError: The folder lies in the repository, is not empty, or may not be written to, or the
-            country is unknown.
+            country or the language is unknown.
     """
     find_country(country)
+    strings(language)
     folder = folder.resolve()
     inside = folder == CHECKOUT or CHECKOUT in folder.parents
     if inside and CHECKOUT / "build" not in folder.parents:
@@ -117,7 +121,7 @@ def init(folder: Path, term: str = "2026A", country: str = "us") -> str:
         raise HilabError(f"{folder}: cannot be written to ({error.strerror}).") from error
     (folder / ".hilab").chmod(0o700)
     _write_key(folder / "instructor.key")
-    facts = {"term": term, "country": country, "world_version": WORLD_VERSION}
+    facts = {"term": term, "country": country, "language": language, "world_version": WORLD_VERSION}
     (folder / "course.yaml").write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
     (folder / "roster.csv").write_text(",".join(ROSTER) + "\n", encoding="utf-8")
     (folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
@@ -150,7 +154,11 @@ def load_course(folder: Path) -> Course:
         raise HilabError(f"{path}: expected the lines term, country and world_version.") from error
     if country not in COUNTRIES:
         raise HilabError(f"{path}: expected a country of {', '.join(COUNTRIES)}, not '{country}'.")
-    return Course(folder, term, country, version, _read_key(folder / "instructor.key"), _read_roster(folder))
+    language = str(facts.get("language", LANGUAGES[0]))
+    if language not in LANGUAGES:
+        raise HilabError(f"{path}: expected a language of {', '.join(LANGUAGES)}, not '{language}'.")
+    key, students = _read_key(folder / "instructor.key"), _read_roster(folder, language)
+    return Course(folder, term, country, version, key, students, language)
 
 
 def _read_key(path: Path) -> bytes:
@@ -165,7 +173,7 @@ def _read_key(path: Path) -> bytes:
     return key
 
 
-def _read_roster(folder: Path) -> dict[str, Student]:
+def _read_roster(folder: Path, language: str) -> dict[str, Student]:
     path = folder / "roster.csv"
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -182,7 +190,7 @@ def _read_roster(folder: Path) -> dict[str, Student]:
         if ident in students:
             raise HilabError(f"{path}, line {number}: the student '{ident}' stands there twice.")
         facts = {name: (row.get(name) or "").strip() for name in ROSTER[1:]}
-        facts["language"] = facts["language"] or LANGUAGES[0]
+        facts["language"] = facts["language"] or language
         if facts["language"] not in LANGUAGES:
             known = " or ".join(LANGUAGES)
             raise HilabError(f"{path}, line {number}: language '{facts['language']}'; {known} was expected.")
@@ -220,7 +228,7 @@ def build(folder: Path, lab: str) -> str:
 
     course = load_course(folder)
     lab_folder(lab)
-    build_source(lab, course.folder, labs_folder())
+    build_source(lab, course.folder, labs_folder(), course.language)
     generate_assignment(course, lab)
     return f"Built source/{lab}/{lab}.ipynb and release/{lab}/{lab}.ipynb in {course.folder}."
 

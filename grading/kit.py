@@ -5,11 +5,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from nbformat import read
 from tqdm import tqdm
 
 from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
 from grading.labcheck import read_facts
+from grading.labtext import save_notebook
+from grading.labwords import in_language
 from grading.tasks import lab_folder
 from grading.walkthrough import file_name, write_walkthrough
 from grading.wheel import build_wheel
@@ -17,7 +20,8 @@ from sim.errors import HilabError
 from sim.seeds import derive
 from sim.world import make_world
 
-README = """\
+README = {
+    "en": """\
 {title}
 Term {term}. Your own district lies in the folder "district".
 
@@ -45,7 +49,38 @@ and writes one zip. Send that zip the way your course asks for. You may hand in 
 Something does not work? Type "hilab doctor" in the same place: it says what to repair.
 
 All people in the district are invented. Nobody's real data is in this kit.
-"""
+""",
+    "zh": """\
+{title}
+学期 {term}。您自己的地区数据在文件夹“district”里。
+
+需要 Python 3.11 或更新的版本（https://www.python.org/downloads/ ）。
+在 Windows 上安装时请勾选“Add python.exe to PATH”。
+把这个 zip 解压到您自己的一个文件夹。在该文件夹里打开终端：
+  Windows：在资源管理器中点击地址栏，输入 cmd，按回车。
+  macOS：  右键点击文件夹，选择“服务”，再选“新建位于文件夹位置的终端窗口”。
+  Linux：  右键点击文件夹，选择“在终端中打开”。
+
+第 1 步  为程序准备地方（只做一次）
+  Windows：       py -m venv hilab-env
+  macOS、Linux：  python3 -m venv hilab-env
+
+第 2 步  安装程序（只做一次；需要几分钟和互联网）
+  Windows：       hilab-env\\Scripts\\pip install "{wheel}[student]"
+  macOS、Linux：  hilab-env/bin/pip install "{wheel}[student]"
+
+第 3 步  打开实验（每次都做）
+  Windows：       hilab-env\\Scripts\\hilab open .
+  macOS、Linux：  hilab-env/bin/hilab open .
+
+浏览器会显示笔记本 {lab}.ipynb。请经常保存（Ctrl+S，macOS 上是 Cmd+S）。
+提交时：先保存，然后把第 3 步的“hilab open .”换成“hilab handin”。它会检查您的笔记本，并写出一个 zip。
+请按课程要求的方式交这个 zip。可以提交任意多次。
+出了问题？在同一个地方输入“hilab doctor”，它会告诉您该修什么。
+
+地区里所有的人都是虚构的。这个学习包里没有任何真实的人的数据。
+""",
+}
 
 
 def keyed_id(key: bytes, term: str, student: str) -> str:
@@ -59,7 +94,7 @@ def lay_out(folder: Path, notebook: Path, wheel: Path | None, facts: KitFacts, t
     facts.write(folder)
     if wheel is not None:
         shutil.copyfile(wheel, folder / wheel.name)
-        readme = README.format(title=title, term=facts.term, lab=facts.lab, wheel=wheel.name)
+        readme = README[facts.language].format(title=title, term=facts.term, lab=facts.lab, wheel=wheel.name)
         (folder / "README.txt").write_text(readme, encoding="utf-8", newline="\r\n")
 
 
@@ -76,16 +111,18 @@ def make_kit(course: Course, lab: str, student: str, wheel: Path) -> Path:
         `kits/<lab>/<lab>-<student>.zip` in the course folder.
     """
     ident = keyed_id(course.key, course.term, student)
-    released = released_notebook(course.folder, lab)
+    released = read(released_notebook(course.folder, lab), as_version=4)  # type: ignore[no-untyped-call]
+    language = course.students[student].language
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+        folder = Path(scratch) / "kit"
+        notebook = save_notebook(in_language(released, language), Path(scratch) / f"{lab}.ipynb")
         world = make_world(ident, course.term, "lab", course.country)
         if begins_from_checkpoint(lab):
             world = world.with_checkpoint(lab)
         world.save(folder / "district")
-        facts = kit_facts(released, ident, course.term, course.country, course.world_version)
-        facts = replace(facts, language=course.students[student].language)
-        lay_out(folder, released, wheel, facts, f"hilab, {lab}")
+        facts = kit_facts(notebook, ident, course.term, course.country, course.world_version)
+        facts = replace(facts, language=language)
+        lay_out(folder, notebook, wheel, facts, f"hilab, {lab}")
         return zip_folder(folder, course.folder / "kits" / lab / f"{lab}-{student}.zip")
 
 

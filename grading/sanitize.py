@@ -13,6 +13,7 @@ from typing import Any
 
 from grading.figures import plain_figure, read_figure
 from grading.kitfile import answer_cells, read_notebook, source_text, text_hash
+from grading.labwords import other_texts
 from grading.words import Said, say
 from sim.errors import HilabError
 
@@ -202,7 +203,8 @@ class _Own:
     """Keeps what a student wrote outside the answers, within limits, bare of everything but the text."""
 
     def __init__(self, released: Mapping[str, Any]) -> None:
-        self._known = {text_hash(source_text(cell)) for cell in released["cells"]}
+        texts = [source_text(cell) for cell in released["cells"]] + other_texts(released)
+        self._known = set(map(text_hash, texts))
         self._count, self._size, self.left_out = 0, 0, 0
 
     def kept(self, cells: Sequence[Cell]) -> Iterator[Cell]:

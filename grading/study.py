@@ -29,7 +29,7 @@ def study(lab: str, folder: Path, browser: bool = True, language: str = "en") ->
         lab: The lab to begin with.
         folder: Where the labs lie.
         browser: Whether to open the browser; else the address is printed.
-        language: Language in which `check()` speaks in labs that are built now.
+        language: Language of the labs that are built now, and of `check()` in them.
 
     Raises:
         HilabError: There is no such lab, this is no checkout, or a lab is not as it should be.
@@ -64,7 +64,7 @@ def lay_out(lab: str, folder: Path, language: str = "en") -> Path:
     district(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as scratch:
         part = Path(scratch) / lab
-        notebook = build_release(lab, part, labs_folder())
+        notebook = build_release(lab, part, labs_folder(), language)
         facts = kit_facts(notebook, derive(PUBLIC_KEY, "kit", TERM).hex(), TERM, "us", WORLD_VERSION)
         replace(facts, language=language).write(part)
         shutil.copytree(folder / "district", part / "district")
