@@ -52,11 +52,11 @@ All people in the district are invented. Nobody's real data is in this kit.
 """,
     "zh": """\
 {title}
-学期 {term}。您自己的地区数据在文件夹“district”里。
+学期 {term}。你自己的地区数据在文件夹“district”里。
 
 需要 Python 3.11 或更新的版本（https://www.python.org/downloads/ ）。
 在 Windows 上安装时请勾选“Add python.exe to PATH”。
-把这个 zip 解压到您自己的一个文件夹。在该文件夹里打开终端：
+把这个 zip 解压到你自己的一个文件夹。在该文件夹里打开终端：
   Windows：在资源管理器中点击地址栏，输入 cmd，按回车。
   macOS：  右键点击文件夹，选择“服务”，再选“新建位于文件夹位置的终端窗口”。
   Linux：  右键点击文件夹，选择“在终端中打开”。
@@ -74,9 +74,9 @@ All people in the district are invented. Nobody's real data is in this kit.
   macOS、Linux：  hilab-env/bin/hilab open .
 
 浏览器会显示笔记本 {lab}.ipynb。请经常保存（Ctrl+S，macOS 上是 Cmd+S）。
-提交时：先保存，然后把第 3 步的“hilab open .”换成“hilab handin”。它会检查您的笔记本，并写出一个 zip。
+提交时：先保存，然后把第 3 步的“hilab open .”换成“hilab handin”。它会检查你的笔记本，并写出一个 zip。
 请按课程要求的方式交这个 zip。可以提交任意多次。
-出了问题？在同一个地方输入“hilab doctor”，它会告诉您该修什么。
+出了问题？在同一个地方输入“hilab doctor”，它会告诉你该修什么。
 
 地区里所有的人都是虚构的。这个学习包里没有任何真实的人的数据。
 """,

@@ -29,6 +29,21 @@ def test_a_translated_task_is_translated_completely(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_task_and_check_is_translated(language):
+    theirs = telling._labs(language)
+    checks = {check.id for task in TASKS.values() for check in task.checks}
+    known = {check for entry in theirs.values() for check in entry["checks"]}
+    assert sorted(set(TASKS) - set(theirs)) == [], f"tasks that labs.{language}.yaml lacks"
+    assert sorted(checks - known) == [], f"checks that labs.{language}.yaml lacks"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_misconception_is_translated(language):
+    lacking = [code for code, entry in misconceptions(language).items() if entry.language != language]
+    assert lacking == [], f"codes that misconceptions.{language}.yaml lacks"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_translated_misconceptions_belong_to_a_code(language):
     english, theirs = misconceptions(), misconceptions(language)
     assert list(english) == list(theirs), "untranslated ones stay, new ones do not appear"
