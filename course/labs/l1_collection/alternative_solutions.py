@@ -8,6 +8,168 @@ from grading.examples import Alternative
 
 ALTERNATIVES = [
     Alternative(
+        task="1.1",
+        name="the csv module and strptime",
+        source="""
+import csv
+import io
+
+
+def load_clinic(raw: bytes, meta: dict) -> pd.DataFrame:
+    text = io.StringIO(raw.decode(meta["encoding"]), newline="")
+    rows = list(csv.DictReader(text, delimiter=meta["delimiter"]))
+    return pd.DataFrame(
+        {
+            column["field"]: [read_cell(row[column["column"]], column) for row in rows]
+            for column in meta["columns"]
+        }
+    )
+
+
+def read_cell(cell, column):
+    if cell in column.get("blanks", []):
+        return None
+    if column["type"] == "number":
+        return float(cell)
+    if column["type"] == "date":
+        return dt.datetime.strptime(cell, column["format"]).date().isoformat()
+    if column["type"] == "code":
+        return column["codes"][cell]
+    return cell
+
+
+def date_order(dates: list[str]) -> dict[str, object]:
+    either = day_first = month_first = 0
+    for text in dates:
+        first, second, _ = map(int, text.split("/"))
+        if first > 12:
+            day_first += 1
+        elif second > 12:
+            month_first += 1
+        elif first != second:
+            either += 1
+    answer = {"order": "cannot-tell", "either": either / len(dates)}
+    if day_first and month_first:
+        return answer | {"reason": "contradiction"}
+    if not day_first and not month_first:
+        return answer | {"reason": "nothing-tells"}
+    return answer | {"order": "day-first" if day_first else "month-first", "reason": "proved"}
+""",
+    ),
+    Alternative(
+        task="1.1",
+        name="pandas, everything read as text first",
+        source="""
+import io
+
+
+def load_clinic(raw: bytes, meta: dict) -> pd.DataFrame:
+    cells = pd.read_csv(
+        io.BytesIO(raw),
+        sep=meta["delimiter"],
+        encoding=meta["encoding"],
+        dtype="str",
+        keep_default_na=False,
+        na_filter=False,
+    )
+    table = pd.DataFrame(index=cells.index)
+    for column in meta["columns"]:
+        values = cells[column["column"]]
+        values = values.mask(values.isin(column.get("blanks", [])))
+        if column["type"] == "number":
+            values = pd.to_numeric(values)
+        elif column["type"] == "date":
+            values = pd.to_datetime(values, format=column["format"]).dt.strftime("%Y-%m-%d")
+        elif column["type"] == "code":
+            values = values.map(column["codes"])
+        table[column["field"]] = values
+    return table
+
+
+def date_order(dates: list[str]) -> dict[str, object]:
+    numbers = pd.Series(dates, dtype="str").str.extract(r"(\\d+)\\D+(\\d+)").astype(int)
+    first, second = numbers[0], numbers[1]
+    both = (first <= 12) & (second <= 12) & (first != second)
+    proofs = (bool((first > 12).any()), bool((second > 12).any()))
+    order, reason = {
+        (True, False): ("day-first", "proved"),
+        (False, True): ("month-first", "proved"),
+        (False, False): ("cannot-tell", "nothing-tells"),
+        (True, True): ("cannot-tell", "contradiction"),
+    }[proofs]
+    return {"order": order, "either": float(both.mean()), "reason": reason}
+""",
+    ),
+    Alternative(
+        task="1.1",
+        name="cells cut by a regular expression, told by DuckDB",
+        source='''
+def cut(text, delimiter):
+    """The cells of each line; a cell in quotation marks may hold anything, its own marks doubled."""
+    d = re.escape(delimiter)
+    cell = re.compile(f'(?:"((?:[^"]|"")*)"|([^{d}\\\\r\\\\n]*))({d}|\\\\r\\\\n|$)')
+    lines, line, place = [], [], 0
+    while place < len(text):
+        found = cell.match(text, place)
+        quoted, plain, end = found.groups()
+        line.append(plain if quoted is None else quoted.replace('""', '"'))
+        place = found.end()
+        if end == delimiter and place == len(text):
+            line.append("")
+        if end != delimiter or place == len(text):
+            lines.append(line)
+            line = []
+    return lines
+
+
+def load_clinic(raw: bytes, meta: dict) -> pd.DataFrame:
+    header, *lines = cut(raw.decode(meta["encoding"]), meta["delimiter"])
+    numbered = [[place, *line] for place, line in enumerate(lines)]
+    cells = pd.DataFrame(numbered, columns=["the line", *header])
+    terms, values = [], {}
+
+    def value(given):
+        """The name under which a query gets a value."""
+        values[f"v{len(values)}"] = given
+        return f"$v{len(values) - 1}"
+
+    for column in meta["columns"]:
+        term = f'"{column["column"]}"'
+        if "blanks" in column:
+            blank = f"list_contains({value(list(column['blanks']))}::varchar[], {term})"
+            term = f"case when {blank} then null else {term} end"
+        if column["type"] == "number":
+            term = f"cast({term} as double)"
+        elif column["type"] == "date":
+            term = f"strftime(strptime({term}, {value(column['format'])}), '%Y-%m-%d')"
+        elif column["type"] == "code":
+            codes, meanings = value(list(column["codes"])), value(list(column["codes"].values()))
+            term = f"map({codes}::varchar[], {meanings}::varchar[])[{term}]"
+        terms.append(f'{term} as "{column["field"]}"')
+    with duckdb.connect() as connection:
+        connection.register("cells", cells)
+        return connection.execute(f'select {", ".join(terms)} from cells order by "the line"', values).df()
+
+
+def date_order(dates: list[str]) -> dict[str, object]:
+    query = """
+        with parts as (
+            select list_transform(regexp_extract_all(one, '[0-9]+')[1:2], lambda x: x::int) as p
+            from (select unnest(?::varchar[]) as one)
+        )
+        select count(*) filter (where p[1] > 12), count(*) filter (where p[2] > 12),
+            count(*) filter (where greatest(p[1], p[2]) <= 12 and p[1] <> p[2]) / count(*)
+        from parts
+    """
+    with duckdb.connect() as connection:
+        [(day_first, month_first, either)] = connection.execute(query, [dates]).fetchall()
+    order, reason = "cannot-tell", "contradiction" if day_first else "nothing-tells"
+    if bool(day_first) != bool(month_first):
+        order, reason = "day-first" if day_first else "month-first", "proved"
+    return {"order": order, "either": either, "reason": reason}
+''',
+    ),
+    Alternative(
         task="1.3",
         name="DuckDB SQL",
         source='''
@@ -438,6 +600,376 @@ def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str,
         answer["reason"] = "too-few-checked" if wrong == 0 else "too-many-seen"
     return answer
 ''',
+    ),
+    Alternative(
+        task="1.4",
+        name="pandas and numpy, weights of agreement and disagreement",
+        source="""
+KEYS = [
+    ["verified_id"],
+    ["birth_date", "phone"],
+    ["birth_date", "address"],
+    ["birth_date", "family"],
+    ["birth_date", "given", "sex"],
+    ["names", "birth_date"],
+    ["names", "phone"],
+    ["names", "address"],
+    ["names", "day_numbers"],
+    ["given", "phone"],
+    ["given", "address"],
+]
+
+
+def prepared(his: pd.DataFrame) -> pd.DataFrame:
+    people = his[["mrn", "sex", "birth_date", "phone", "address", "verified_id"]].copy()
+    people["given"] = his["given_name"].str.lower()
+    people["family"] = his["family_name"].str.lower()
+    people["names"] = [" ".join(sorted(pair)) for pair in zip(people["given"], people["family"])]
+    people["newborn"] = his["given_name"].str.contains("^Baby of |之[子女]$")
+    # The year, and the other two numbers in either order.
+    parts = his["birth_date"].str.split("-")
+    people["day_numbers"] = [f"{p[0]} {min(p[1:])} {max(p[1:])}" for p in parts]
+    people["year"] = his["birth_date"].str[:4]
+    people["vague"] = his["birth_date"].str.endswith("-01-01")
+    junk = people["verified_id"].map(lambda number: isinstance(number, str) and len(set(number)) == 1)
+    people["verified_id"] = people["verified_id"].mask(junk)
+    return people
+
+
+def candidates(people: pd.DataFrame) -> pd.DataFrame:
+    found = []
+    for key in KEYS:
+        strong = people[["mrn", *key]].dropna()
+        pairs = strong.merge(strong, on=key)
+        found.append(pairs.loc[pairs["mrn_x"] < pairs["mrn_y"], ["mrn_x", "mrn_y"]])
+    return pd.concat(found).drop_duplicates()
+
+
+def alike(one: pd.Series, other: pd.Series) -> np.ndarray:
+    return np.array([difflib.SequenceMatcher(None, a, b).ratio() for a, b in zip(one, other)])
+
+
+def duplicates(his: pd.DataFrame) -> dict[str, list[list[str]]]:
+    people = prepared(his)
+    pairs = candidates(people)
+    sides = people.set_index("mrn")
+    one = sides.loc[pairs["mrn_x"]].reset_index(drop=True)
+    other = sides.loc[pairs["mrn_y"]].reset_index(drop=True)
+
+    same = {name: (one[name] == other[name]).to_numpy() for name in sides.columns}
+    newborn = (one["newborn"] | other["newborn"]).to_numpy()
+    vague = (one["vague"] | other["vague"]).to_numpy()
+    unknown = (one["birth_date"].eq("1900-01-01") | other["birth_date"].eq("1900-01-01")).to_numpy()
+    id_differs = (one["verified_id"].notna() & other["verified_id"].notna()).to_numpy() & ~same["verified_id"]
+    typed_alike = alike(one["names"], other["names"]) >= 0.8
+    typed_alike &= (alike(one["given"], other["given"]) >= 0.6) | same["names"] | (
+        alike(one["given"], other["family"]) >= 0.6
+    )
+    married = same["given"] & (one["sex"] == "F").to_numpy()
+    named = newborn & ~same["newborn"] & same["family"]
+
+    name = np.select([same["names"], typed_alike, married, named], [6, 5, 2.5, 3], -12)
+    birth = np.select(
+        [same["birth_date"] & ~vague, same["day_numbers"], vague & (same["year"] | unknown)], [6, 5, 3], -6
+    )
+    identifier = np.select([same["verified_id"], id_differs], [5, -7], 0)
+    weight = name + birth + identifier + np.where(same["sex"], 0, -20)
+    weight = weight + np.where(same["phone"], 3, -0.5) + np.where(same["address"], 3, -0.5)
+
+    contacts = same["phone"].astype(int) + same["address"] + (same["verified_id"] & same["sex"])
+    sure = same["names"] & same["birth_date"] & same["sex"] & ~vague & ~newborn & ~id_differs & (contacts >= 2)
+    pairs = pairs.assign(weight=weight, sure=sure)
+    queue = pairs[~sure & (weight >= 4)].sort_values(["weight", "mrn_x", "mrn_y"], ascending=[False, True, True])
+    return {
+        "auto_merge": pairs.loc[pairs["sure"], ["mrn_x", "mrn_y"]].values.tolist(),
+        "review": queue[["mrn_x", "mrn_y"]].values.tolist()[:15000],
+    }
+
+
+def merge_risk(checked: int, wrong: int, merges: int, limit: float) -> dict[str, object]:
+    expected = merges * (wrong or 3) / checked
+    auto = expected <= limit
+    reasons = {True: "within-limit", False: "too-many-seen" if wrong else "too-few-checked"}
+    return {"expected": expected, "decision": "auto" if auto else "review", "reason": reasons[auto]}
+""",
+    ),
+    Alternative(
+        task="1.5",
+        name="pandas, one mask for each rule",
+        source="""
+# What a living body can give, by kind and unit; beyond it is no body but a broken cuff.
+POSSIBLE = {
+    ("heart_rate", "beats/min"): (15, 300),
+    ("sbp", "mmHg"): (30, 300),
+    ("dbp", "mmHg"): (10, 250),
+    ("glucose", "mg/dL"): (10, 2000),
+    ("glucose", "mmol/L"): (0.5, 110),
+    ("sleep", "h"): (0, 24),
+    ("steps", "steps/h"): (0, 20000),
+}
+
+
+def plausibility(tables: dict[str, pd.DataFrame]) -> dict[str, list]:
+    patients, stays, results = tables["his_patients"], tables["his_encounters"], tables["lis_results"]
+    cohort, readings = tables["diabetes_cohort"], tables["app_readings"]
+    rules, flags = [], []
+
+    def rule(rule_id, level, field, predicate, severity, broken):
+        rules.append(
+            {
+                "rule_id": rule_id,
+                "level": level,
+                "field": field,
+                "predicate": predicate,
+                "severity": severity,
+            }
+        )
+        flags.extend([rule_id, record] for record in broken.dropna().unique().tolist()[:4000])
+
+    born = patients["birth_date"]
+    rule("P1", "value", "his_patients.birth_date", "not 1900-01-01", "error",
+         patients.loc[born.eq("1900-01-01"), "mrn"])
+    rule("P2", "value", "his_patients.birth_date", "not the first of January", "query",
+         patients.loc[born.str.endswith("-01-01") & ~born.eq("1900-01-01"), "mrn"])
+    rule("P3", "record", "his_patients.birth_date", "not after the registration", "query",
+         patients.loc[pd.to_datetime(born) > patients["registered_at"], "mrn"])
+    nines = patients["verified_id"].str.fullmatch("9+", na=False)
+    rule("P4", "value", "his_patients.verified_id", "not only nines", "error", patients.loc[nines, "mrn"])
+    shared = patients["verified_id"].notna() & patients["verified_id"].duplicated(keep=False) & ~nines
+    rule("P5", "relation", "his_patients.verified_id", "one record for each identifier", "query",
+         patients.loc[shared, "mrn"])
+    rule("E1", "record", "his_encounters.discharged_at", "not before admitted_at", "error",
+         stays.loc[stays["discharged_at"] < stays["admitted_at"], "encounter_id"])
+    rule("E2", "relation", "his_encounters.mrn", "is a registered patient", "query",
+         stays.loc[~stays["mrn"].isin(patients["mrn"]), "encounter_id"])
+    long = stays["discharged_at"] - stays["admitted_at"] > pd.Timedelta(days=90)
+    rule("E3", "record", "his_encounters.discharged_at", "at most 90 days", "query",
+         stays.loc[long, "encounter_id"])
+    number = pd.to_numeric(results["value"], errors="coerce")
+    rule("R1", "value", "lis_results.value", "not negative", "error", results.loc[number < 0, "row_id"])
+    rule("R2", "value", "lis_results.value", "potassium below 7.5", "query",
+         results.loc[results["test_code"].eq("K") & (number >= 7.5), "row_id"])
+    rule("C1", "value", "diabetes_cohort.bmi", "below 55", "query", cohort.loc[cohort["bmi"] >= 55, "mrn"])
+
+    limits = pd.DataFrame(
+        [(*key, *limit) for key, limit in POSSIBLE.items()], columns=["kind", "unit", "least", "most"]
+    )
+    judged = readings[["reading_id", "kind", "unit", "value"]].merge(limits, on=["kind", "unit"], how="left")
+    outside = (judged["value"] <= judged["least"]) | (judged["value"] >= judged["most"])
+    rule("D1", "value", "app_readings.value", "what a living body gives", "error",
+         judged.loc[outside, "reading_id"])
+
+    old = readings["uploaded_at"] - readings["taken_at"] > pd.Timedelta(days=365)
+    rule("D2", "device", "app_readings.taken_at", "within a year of the upload", "error",
+         readings.loc[old, "device_id"])
+    offset = pd.to_timedelta(readings["utc_offset"].str.lstrip("+") + ":00")
+    home = offset.mode()[0]
+    delay = readings["uploaded_at"] - (readings["taken_at"] - offset + home)
+    soonest = delay[~old].groupby(readings["device_id"]).min()
+    shifted = soonest.dt.floor("1h") != pd.Timedelta(0)
+    rule("D3", "device", "app_readings.taken_at", "first arrivals within an hour", "error",
+         pd.Series(shifted[shifted].index))
+    return {"rules": rules, "flags": flags}
+
+
+def rule_report(flagged: list[str], wrong: list[str], sick: list[str], allowed: int) -> dict[str, object]:
+    caught = float(pd.Series(wrong, dtype="str").isin(flagged).mean()) if wrong else 0.0
+    alarmed = int(pd.Series(sick, dtype="str").isin(flagged).sum())
+    if caught == 0:
+        decision, reason = "drop", "finds-nothing"
+    elif alarmed > allowed:
+        decision, reason = "query", "hits-the-sick"
+    else:
+        decision, reason = "error", "safe"
+    return {"caught": caught, "alarmed": alarmed, "decision": decision, "reason": reason}
+""",
+    ),
+    Alternative(
+        task="1.5",
+        name="DuckDB, every rule a query",
+        source='''
+RULES = [
+    ("born-1900", "value", "his_patients.birth_date", "error", "nobody alive was born on 1900-01-01",
+     "select mrn from his_patients where birth_date = '1900-01-01'"),
+    ("very-old", "value", "his_patients.birth_date", "query", "born in 1926 or later",
+     "select mrn from his_patients where birth_date < '1926' and birth_date <> '1900-01-01'"),
+    ("new-year", "value", "his_patients.birth_date", "query", "born on another day than 1 January",
+     "select mrn from his_patients where birth_date[6:] = '01-01' and birth_date <> '1900-01-01'"),
+    ("no-id", "value", "his_patients.verified_id", "error", "an identifier has a digit that is no nine",
+     "select mrn from his_patients where regexp_full_match(verified_id, '9{5,}')"),
+    ("two-with-one-id", "relation", "his_patients.verified_id", "query", "at most two records of one identifier",
+     "select mrn from his_patients where verified_id is not null and not regexp_full_match(verified_id, '9+') "
+     "qualify count(*) over (partition by verified_id) > 2"),
+    ("backwards", "record", "his_encounters.discharged_at", "error", "discharged after admitted",
+     "select encounter_id from his_encounters where discharged_at < admitted_at"),
+    ("stranger", "relation", "his_encounters.mrn", "query", "the patient is registered",
+     "select encounter_id from his_encounters anti join his_patients using (mrn)"),
+    ("sweet", "value", "lis_results.value", "query", "glucose below 600 mg/dL",
+     "select row_id from lis_results where test_code = 'GLU' and unit = 'mg/dL' "
+     "and try_cast(value as double) >= 600"),
+    ("potassium", "value", "lis_results.value", "query", "potassium below 7.5 mmol/L",
+     "select row_id from lis_results where test_code = 'K' and try_cast(value as double) >= 7.5"),
+    ("negative", "value", "lis_results.value", "error", "not below 0",
+     "select row_id from lis_results where try_cast(value as double) < 0"),
+    ("heavy", "value", "diabetes_cohort.bmi", "query", "below 55",
+     "select mrn from diabetes_cohort where bmi >= 55"),
+    ("no-body", "value", "app_readings.value", "error", "a living body can give it",
+     """select reading_id from app_readings where case kind
+            when 'heart_rate' then value not between 15 and 350
+            when 'sbp' then value not between 35 and 350
+            when 'dbp' then value not between 10 and 250
+            when 'glucose' then value * (case unit when 'mmol/L' then 18 else 1 end) not between 10 and 2500
+            when 'sleep' then value not between 0 and 24
+            when 'steps' then value not between 0 and 30000
+            else value < 0 end"""),
+    ("fallen-clock", "device", "app_readings.taken_at", "error", "taken in the year in which it arrived",
+     "select distinct device_id from app_readings where date_diff('year', taken_at, uploaded_at) > 1"),
+    ("wrong-zone", "device", "app_readings.taken_at", "error", "the first reading arrives within the hour",
+     """with minutes as (
+            select *, (case when utc_offset[1] = '-' then -1 else 1 end)
+                * (utc_offset[2:3]::int * 60 + utc_offset[5:6]::int) as east
+            from app_readings where date_diff('year', taken_at, uploaded_at) <= 1
+        ),
+        home as (select mode(east) as home from minutes)
+        select device_id from minutes, home group by device_id
+        having min(epoch(uploaded_at) - epoch(taken_at) + 60 * (east - home)) not between 0 and 3600"""),
+]
+
+
+def plausibility(tables: dict[str, pd.DataFrame]) -> dict[str, list]:
+    flags = []
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        for rule_id, *_, query in RULES:
+            flags += [[rule_id, record] for (record,) in connection.execute(query).fetchall()[:3000]]
+    words = ["rule_id", "level", "field", "severity", "predicate"]
+    return {"rules": [dict(zip(words, rule)) for rule in RULES], "flags": flags}
+
+
+def rule_report(flagged: list[str], wrong: list[str], sick: list[str], allowed: int) -> dict[str, object]:
+    query = """
+        select coalesce(list_count(list_filter($wrong, lambda x: list_contains($flagged, x))) / nullif(len($wrong), 0), 0),
+            coalesce(len(list_filter($sick, lambda x: list_contains($flagged, x))), 0)
+    """
+    for name in ("flagged", "wrong", "sick"):
+        query = query.replace(f"${name}", f"${name}::varchar[]")
+    with duckdb.connect() as connection:
+        values = {"wrong": list(wrong), "flagged": list(flagged), "sick": list(sick)}
+        [(caught, alarmed)] = connection.execute(query, values).fetchall()
+    decision = ("drop", "finds-nothing")
+    if caught:
+        decision = ("query", "hits-the-sick") if alarmed > allowed else ("error", "safe")
+    return {"caught": caught, "alarmed": alarmed, "decision": decision[0], "reason": decision[1]}
+''',
+    ),
+    Alternative(
+        task="1.5",
+        name="plain Python, one look at every row",
+        source="""
+HOUR = 3600
+WORDS = {
+    "birth": ("value", "his_patients.birth_date", "is not 1900-01-01", "error"),
+    "old": ("value", "his_patients.birth_date", "is younger than a hundred", "query"),
+    "id": ("value", "his_patients.verified_id", "is not one digit again and again", "error"),
+    "sex": ("value", "his_patients.sex", "is F or M", "query"),
+    "order": ("record", "his_encounters.discharged_at", "is not before admitted_at", "error"),
+    "who": ("relation", "his_encounters.mrn", "is registered", "query"),
+    "number": ("value", "lis_results.value", "is a number", "query"),
+    "tube": ("relation", "lis_results.mrn", "is registered", "query"),
+    "bmi": ("value", "diabetes_cohort.bmi", "is below 55", "query"),
+    "body": ("value", "app_readings.value", "is what a body can give", "error"),
+    "press": ("value", "app_readings.value", "is a pressure below 230", "query"),
+    "year": ("device", "app_readings.taken_at", "is of this year or the last", "error"),
+    "zone": ("device", "app_readings.taken_at", "agrees with the offset that is stated", "error"),
+    "device": ("relation", "app_readings.device_id", "is a known device", "query"),
+}
+
+
+def rows(table, *names):
+    return zip(*(table[name].tolist() for name in names))
+
+
+def impossible(kind, value, unit):
+    if kind == "heart_rate":
+        return value < 10 or value > 320
+    if kind in ("sbp", "dbp"):
+        return value < 10 or value > 330
+    if kind == "glucose":
+        return value < (0.3 if unit == "mmol/L" else 6) or value > (120 if unit == "mmol/L" else 2200)
+    return value < 0 or value > {"sleep": 24, "steps": 25000}.get(kind, math.inf)
+
+
+def seconds_east(offset):
+    sign = -1 if offset.startswith("-") else 1
+    hours, minutes = offset[1:].split(":")
+    return sign * (int(hours) * HOUR + int(minutes) * 60)
+
+
+def plausibility(tables: dict[str, pd.DataFrame]) -> dict[str, list]:
+    broken = defaultdict(list)
+    known = set()
+    for mrn, born, sex, identifier in rows(tables["his_patients"], "mrn", "birth_date", "sex", "verified_id"):
+        known.add(mrn)
+        if born == "1900-01-01":
+            broken["birth"].append(mrn)
+        elif born < "1925":
+            broken["old"].append(mrn)
+        if isinstance(identifier, str) and len(set(identifier)) == 1:
+            broken["id"].append(mrn)
+        if sex not in ("F", "M"):
+            broken["sex"].append(mrn)
+    stays = tables["his_encounters"]
+    for stay, mrn, start, end in rows(stays, "encounter_id", "mrn", "admitted_at", "discharged_at"):
+        if not pd.isna(end) and end < start:
+            broken["order"].append(stay)
+        if mrn not in known:
+            broken["who"].append(stay)
+    for row, mrn, value in rows(tables["lis_results"], "row_id", "mrn", "value"):
+        if isinstance(value, str) and re.search("[^0-9.]", value):
+            broken["number"].append(row)
+        if mrn not in known:
+            broken["tube"].append(row)
+    broken["bmi"] = [mrn for mrn, bmi in rows(tables["diabetes_cohort"], "mrn", "bmi") if bmi >= 55]
+    devices = set(tables["devices"]["device_id"])
+    readings = tables["app_readings"]
+    east = {offset: seconds_east(offset) for offset in readings["utc_offset"].unique()}
+    home = seconds_east(Counter(readings["utc_offset"]).most_common(1)[0][0])
+    taken_at = readings["taken_at"].astype("datetime64[s]").astype("int64").tolist()
+    arrived_at = readings["uploaded_at"].astype("datetime64[s]").astype("int64").tolist()
+    fallen, soonest = set(), {}
+    facts = rows(readings, "reading_id", "device_id", "kind", "value", "unit", "utc_offset")
+    for taken, arrived, (reading, device, kind, value, unit, offset) in zip(taken_at, arrived_at, facts):
+        if impossible(kind, value, unit):
+            broken["body"].append(reading)
+        elif kind == "sbp" and value >= 230:
+            broken["press"].append(reading)
+        if arrived - taken > 300 * 24 * HOUR:
+            fallen.add(device)
+        else:
+            delay = arrived - (taken - east[offset] + home)
+            soonest[device] = min(delay, soonest.get(device, delay))
+        if device not in devices:
+            broken["device"].append(reading)
+    broken["year"] = sorted(fallen)
+    broken["zone"] = sorted(device for device, delay in soonest.items() if delay // HOUR != 0)
+    names = ("level", "field", "predicate", "severity")
+    return {
+        "rules": [{"rule_id": rule} | dict(zip(names, words)) for rule, words in WORDS.items()],
+        "flags": [[rule, record] for rule, records in broken.items() for record in records[:3000]],
+    }
+
+
+def rule_report(flagged: list[str], wrong: list[str], sick: list[str], allowed: int) -> dict[str, object]:
+    named = set(flagged)
+    hits = len(named & set(wrong))
+    report = {"caught": hits / len(set(wrong)) if wrong else 0.0, "alarmed": len(named & set(sick))}
+    if not hits:
+        return report | {"decision": "drop", "reason": "finds-nothing"}
+    if report["alarmed"] > allowed:
+        return report | {"decision": "query", "reason": "hits-the-sick"}
+    return report | {"decision": "error", "reason": "safe"}
+""",
     ),
     Alternative(
         task="1.6",
@@ -901,6 +1433,119 @@ def decide(part: dict, limit: float) -> dict[str, str]:
         if answer is not None:
             return {"answer": answer, "reason": reason}
     return {"answer": "cannot-tell", "reason": "crosses"}
+""",
+    ),
+    Alternative(
+        task="1.8",
+        name="every plan tried",
+        source="""
+from sim.policy.plans import Plan, judge
+
+WEIGHTS = {"missed_recalls": 1, "wrong_patients": 5, "wrong_allergies": 20, "harmed": 50}
+
+
+def desk_plan(seconds: float, load: float) -> dict[str, object]:
+    best, least = None, math.inf
+    for identifiers in range(4):
+        for others in range(8):
+            for barcode in (False, True):
+                for step in range(10, 21):
+                    plan = {
+                        "identifiers": identifiers,
+                        "others": others,
+                        "barcode": barcode,
+                        "threshold": step / 20,
+                    }
+                    outcome = judge(Plan(**plan), load=load)
+                    harm = sum(weight * outcome[event] for event, weight in WEIGHTS.items())
+                    if outcome["seconds"] <= seconds and harm < least:
+                        best, least = plan, harm
+    return best
+
+
+def all_mandatory(load: float) -> dict[str, object]:
+    strict = judge(Plan(identifiers=3, others=7, barcode=False, threshold=1.0), load=load)
+    free = judge(Plan(identifiers=0, others=0, barcode=False, threshold=1.0), load=load)
+    answer = {name: strict[name] - free[name] for name in ("blanks", "junk", "wrong_patients")}
+    return answer | {"helps": answer["wrong_patients"] < 0}
+""",
+    ),
+    Alternative(
+        task="1.8",
+        name="a table of all plans, asked in SQL",
+        source='''
+from sim.policy.plans import Plan, judge
+
+PARTS = ["identifiers", "others", "barcode", "threshold"]
+
+
+def judged(plans, load):
+    rows = [dict(zip(PARTS, plan)) | judge(Plan(**dict(zip(PARTS, plan))), load=load) for plan in plans]
+    return pd.DataFrame(rows)
+
+
+def desk_plan(seconds: float, load: float) -> dict[str, object]:
+    thresholds = [round(0.5 + 0.05 * step, 2) for step in range(11)]
+    plans = judged(itertools.product(range(4), range(8), [False, True], thresholds), load)
+    with duckdb.connect() as connection:
+        connection.register("plans", plans)
+        [(identifiers, others, barcode, threshold)] = connection.execute(
+            """
+            select identifiers, others, barcode, threshold from plans where seconds <= ?
+            order by missed_recalls + 5 * wrong_patients + 20 * wrong_allergies + 50 * harmed limit 1
+            """,
+            [seconds],
+        ).fetchall()
+    return {"identifiers": identifiers, "others": others, "barcode": barcode, "threshold": threshold}
+
+
+def all_mandatory(load: float) -> dict[str, object]:
+    forms = judged([(3, 7, False, 1.0), (0, 0, False, 1.0)], load)
+    change = forms[["blanks", "junk", "wrong_patients"]].diff().iloc[1] * -1
+    return {**change.astype(float).to_dict(), "helps": bool(change["wrong_patients"] < 0)}
+''',
+    ),
+    Alternative(
+        task="1.8",
+        name="the least harmful plans first, until one is fast enough",
+        source="""
+import heapq
+
+from sim.policy.plans import Plan, judge
+
+
+def harm(plan, load):
+    seen = judge(plan, load=load)
+    return np.dot(
+        [seen["missed_recalls"], seen["wrong_patients"], seen["wrong_allergies"], seen["harmed"]],
+        [1.0, 5.0, 20.0, 50.0],
+    )
+
+
+def desk_plan(seconds: float, load: float) -> dict[str, object]:
+    heap = []
+    for number in range(4 * 8 * 2 * 11):
+        rest, identifiers = divmod(number, 4)
+        rest, others = divmod(rest, 8)
+        step, barcode = divmod(rest, 2)
+        threshold = (20 - step) / 20
+        plan = Plan(identifiers=identifiers, others=others, barcode=barcode == 1, threshold=threshold)
+        heap.append((harm(plan, load), number, plan))
+    heapq.heapify(heap)
+    while True:
+        _, _, plan = heapq.heappop(heap)
+        if judge(plan, load=load)["seconds"] <= seconds:
+            return {name: getattr(plan, name) for name in ("identifiers", "others", "barcode", "threshold")}
+
+
+def all_mandatory(load: float) -> dict[str, object]:
+    ends = []
+    for identifiers, others in ((3, 7), (0, 0)):
+        ends.append(judge(Plan(identifiers, others, False, 1.0), load))
+    blanks, junk, wrong = (
+        ends[0][name] - ends[1][name] for name in ("blanks", "junk", "wrong_patients")
+    )
+    return {"blanks": blanks, "junk": junk, "wrong_patients": wrong, "helps": wrong < 0}
 """,
     ),
 ]
