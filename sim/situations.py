@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from sim.counters import COUNTERS, District
+from sim.counters.base import sharing
 from sim.systems.planting import LAB_PEOPLE
 
 
@@ -57,7 +58,8 @@ def situations() -> tuple[Situation, ...]:
 def count(district: District) -> list[tuple[Situation, int]]:
     """Counts every situation whose tables and files the district has."""
     have = {*district.tables, *district.files, *(name.partition("/")[0] for name in district.files)}
-    return [(s, COUNTERS[s.count](district)) for s in situations() if have.issuperset(s.needs)]
+    with sharing():
+        return [(s, COUNTERS[s.count](district)) for s in situations() if have.issuperset(s.needs)]
 
 
 def shortage(district: District, people: int, lent: bool = False) -> str | None:

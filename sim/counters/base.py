@@ -1,7 +1,10 @@
 """What a counting function is."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
 
@@ -26,6 +29,42 @@ def counter(function: Callable[[Any], int]) -> Callable[[Any], int]:
     """Registers a counting function under its name."""
     COUNTERS[function.__name__] = function
     return function
+
+
+P = ParamSpec("P")
+Found = TypeVar("Found")
+
+_SHARED: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("_SHARED", default=None)
+"""What was found in the district that is being counted, by function and arguments; None outside a count."""
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Lets `shared` functions remember what they found, until one district is counted."""
+    token = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+
+
+def shared(
+    function: Callable[Concatenate[District, P], Found],
+) -> Callable[Concatenate[District, P], Found]:
+    """Lets several counting functions share what one function finds; nobody may change it."""
+
+    @wraps(function)
+    def once(district: District, *args: P.args, **kwargs: P.kwargs) -> Found:
+        known = _SHARED.get()
+        if known is None:
+            return function(district, *args, **kwargs)
+        key = (function, id(district), *args, *kwargs.items())
+        if key not in known:
+            known[key] = function(district, *args, **kwargs)
+        found: Found = known[key]
+        return found
+
+    return once
 
 
 def truth_of(district: District) -> Truth:

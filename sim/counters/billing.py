@@ -2,15 +2,20 @@
 
 import pandas as pd
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
+
+
+@shared
+def _fates(district: District) -> pd.DataFrame:
+    """Returns the visit of every line of the large hospital's claims, and what became of the line."""
+    fates = truth_of(district).facts["claim_line_fate"]
+    here = fates.loc[fates["facility"] == "H1", ["line_id", "fate"]]
+    return here.merge(district.tables["claims"][["line_id", "encounter_id"]], on="line_id")
 
 
 def _lines(district: District, fate: str) -> pd.DataFrame:
-    """Returns the lines of the large hospital's claims that became something."""
-    fates = truth_of(district).facts["claim_line_fate"]
-    lines = fates.loc[(fates["fate"] == fate) & (fates["facility"] == "H1"), "line_id"]
-    claims = district.tables["claims"]
-    return claims[claims["line_id"].isin(lines)]
+    fates = _fates(district)
+    return fates[fates["fate"] == fate]
 
 
 @counter

@@ -3,9 +3,10 @@
 import csv
 import io
 
+import numpy as np
 import pandas as pd
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
 from sim.countries import country as find_country
 from sim.systems.clinic_dialects import FIRST, Dialect
 
@@ -23,6 +24,7 @@ def _text(district: District) -> str:
     return district.files[dialect.file].decode(dialect.encoding)
 
 
+@shared
 def _rows(district: District) -> pd.DataFrame:
     """Reads the file as text, cell by cell, as it was shipped."""
     head, *rows = csv.reader(io.StringIO(_text(district), newline=""), delimiter=_dialect(district).delimiter)
@@ -39,7 +41,8 @@ def names_outside_ascii(district: District) -> int:
 def treacherous_bytes(district: District) -> int:
     """Counts what simple software misreads: bytes 0x80 to 0x9F in the US, four-byte characters in China."""
     if _country(district) == "us":
-        return sum(0x80 <= byte <= 0x9F for byte in district.files[_dialect(district).file])
+        shipped = np.frombuffer(district.files[_dialect(district).file], dtype=np.uint8)
+        return int(((shipped >= 0x80) & (shipped <= 0x9F)).sum())
     return sum(len(one.encode("gb18030")) == 4 for one in _text(district))
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
 from sim.systems.extremes import BMI, HUNDRED
 
 MMOL = {"mg/dL": 600.0, "mmol/L": 33.3}
@@ -56,12 +56,14 @@ def _right(district: District, table: str, key: str, field: str, rows: pd.DataFr
 def _results(district: District, codes: tuple[str, ...]) -> pd.DataFrame:
     """Returns untouched results of some tests, with their value as a number."""
     results = district.tables["lis_results"]
-    mine = results[results["test_code"].isin(codes) & results["value"].notna()]
+    own = results["test_code"].isin(codes) & results["value"].notna()
+    mine = results.loc[own, ["row_id", "value", "unit"]]
     right = _right(district, "lis_results", "row_id", "value", mine)
     return right.assign(number=pd.to_numeric(right["value"], errors="coerce"))
 
 
 @counter
+@shared
 def extreme_glucose(district: District) -> int:
     """Counts true results of 600 mg/dL and more."""
     found = _results(district, GLUCOSE)
@@ -69,18 +71,21 @@ def extreme_glucose(district: District) -> int:
 
 
 @counter
+@shared
 def extreme_potassium(district: District) -> int:
     """Counts true results of 7.5 mmol/L and more."""
     return int((_results(district, POTASSIUM)["number"] >= 7.5).sum())
 
 
 @counter
+@shared
 def extreme_bmi(district: District) -> int:
     """Counts adults with a body mass index of 55 and more."""
     return int((district.tables["diabetes_cohort"]["bmi"] >= BMI).sum())
 
 
 @counter
+@shared
 def centenarians(district: District) -> int:
     """Counts living people of 100 years and more with their true date of birth."""
     patients = district.tables["his_patients"]
@@ -90,6 +95,7 @@ def centenarians(district: District) -> int:
 
 
 @counter
+@shared
 def extreme_pressure(district: District) -> int:
     """Counts true systolic pressures of 230 mmHg and more, measured at home."""
     readings = district.tables["app_readings"]
@@ -109,10 +115,11 @@ def unique_in_sample_only(district: District) -> int:
     """Counts living patients alone in their year of birth, sex and area, but not alone in the register."""
     keys = ["year", "sex", "area"]
     patients, register = (
-        table.assign(year=table["birth_date"].str[:4])
+        table[["sex", "area"]].assign(year=table["birth_date"].str[:4])
         for table in (district.tables["his_patients"], district.tables["register"])
     )
-    alone = patients[patients["deceased_on"].isna()].dropna(subset=keys)
+    alive = district.tables["his_patients"]["deceased_on"].isna()
+    alone = patients[alive].dropna()
     alone = alone[~alone.duplicated(keys, keep=False)]
     crowd = register[register.duplicated(keys, keep=False)][keys].drop_duplicates()
     return len(alone.merge(crowd, on=keys))

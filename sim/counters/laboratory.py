@@ -8,7 +8,7 @@ from sim.systems.lis import VERSION
 
 def _labelled(district: District, label: str) -> pd.DataFrame:
     results, labels = district.tables["lis_results"], truth_of(district).result_labels
-    return results[(labels["label"] == label).to_numpy()]
+    return results.loc[(labels["label"] == label).to_numpy(), [*VERSION, "status", "received_at"]]
 
 
 @counter
@@ -21,7 +21,7 @@ def resends(district: District) -> int:
 def corrections(district: District) -> int:
     """Counts corrected versions, each once."""
     results = district.tables["lis_results"]
-    return len(results[results["status"] == "C"].drop_duplicates(VERSION))
+    return len(results.loc[results["status"] == "C", VERSION].drop_duplicates())
 
 
 @counter
@@ -33,7 +33,7 @@ def repeats(district: District) -> int:
 @counter
 def late_resends(district: District) -> int:
     """Counts resends of superseded versions that arrive after the latest version has."""
-    results = district.tables["lis_results"]
+    results = district.tables["lis_results"][[*VERSION, "received_at"]]
     latest = results.sort_values(["reported_at", "received_at"]).drop_duplicates(VERSION[:2], keep="last")
     newest = (
         latest.merge(results, on=VERSION, suffixes=("", "_any")).groupby(VERSION)["received_at_any"].min()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
 from sim.systems.catalogue import TABLES
 from sim.systems.facilities import HOSPITALS
 
@@ -12,6 +12,7 @@ AGES = (0, 18, 65, 200)
 """Bounds of the age groups that are reported."""
 
 
+@shared
 def _registered(district: District) -> pd.DataFrame:
     """Returns every registration in a hospital: table and person."""
     records = truth_of(district).person_of_record
@@ -19,6 +20,7 @@ def _registered(district: District) -> pd.DataFrame:
     return pd.concat(parts)
 
 
+@shared
 def _pairs(district: District) -> "pd.Series[int]":
     """Returns for each person how many pairs of registrations in two hospitals there are."""
     many = _registered(district).groupby(["person", "table"]).size().unstack(fill_value=0)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
 
 
 @counter
@@ -18,13 +18,19 @@ def duplicates(district: District) -> int:
 
 def _lookalikes(district: District, kind: str, equal: list[str]) -> int:
     """Counts pairs of persons of a kind with equal fields in some pair of registrations."""
-    truth, patients = truth_of(district), district.tables["his_patients"].set_index("mrn")
-    pairs = truth.lookalikes[truth.lookalikes["kind"] == kind]
-    one, other = (patients.loc[pairs[name], equal].reset_index(drop=True) for name in ("mrn_a", "mrn_b"))
+    patients = district.tables["his_patients"].set_index("mrn")[equal]
+    lookalikes, person = truth_of(district).lookalikes, _person_of(district)
+    pairs = lookalikes[lookalikes["kind"] == kind]
+    one, other = (patients.loc[pairs[name]].reset_index(drop=True) for name in ("mrn_a", "mrn_b"))
     same = pairs[(one == other).all(axis=1).to_numpy()]
-    records = truth.person_of_record
-    person = records[records["table"] == "his_patients"].set_index("record")["person"]
     return len({frozenset((person[a], person[b])) for a, b in zip(same["mrn_a"], same["mrn_b"], strict=True)})
+
+
+@shared
+def _person_of(district: District) -> "pd.Series[int]":
+    """Returns the person of every record number of the large hospital."""
+    records = truth_of(district).person_of_record
+    return records[records["table"] == "his_patients"].set_index("record")["person"]
 
 
 @counter
@@ -65,8 +71,8 @@ def inseparable(district: District) -> int:
     found = set()
     for field in ("verified_id", "phone", "address"):
         keys = ["given_name", "family_name", "birth_date", "sex", field]
-        same = patients.dropna(subset=keys)
-        same = same[same.duplicated(keys, keep=False)][["mrn", *keys]]
+        same = patients[["mrn", *keys]].dropna()
+        same = same[same.duplicated(keys, keep=False)]
         pairs = same.merge(same, on=keys)
         found |= {(a, b) for a, b in zip(pairs["mrn_x"], pairs["mrn_y"], strict=True) if a < b}
     return len(found - true)

@@ -1,11 +1,8 @@
 """Counts what the tasks on units, missing units and local codes need."""
 
-import weakref
-from collections.abc import Callable
-
 import pandas as pd
 
-from sim.counters.base import District, counter, truth_of
+from sim.counters.base import District, counter, shared, truth_of
 from sim.errors import HilabError
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import LAB_CODES
@@ -19,20 +16,9 @@ INSIDE = {"haemoglobin": (7, 11), "urea nitrogen": (5, 35)}
 COMPARATORS = ("<", ">", "<=", ">=")
 
 
-_KEPT: list[tuple[tuple[Callable[[], object], ...], pd.DataFrame]] = []
-"""What `_results` returned last, and weak references to what it was made of; several functions ask for it."""
-
-
+@shared
 def _results(district: District) -> pd.DataFrame:
     """Returns every hospital's results with their truth (unit_of_result) and analyte, if there is a value."""
-    parts = [district.tables[LIS_RESULTS.name_at(code)] for code in HOSPITALS]
-    made_of = [*parts, truth_of(district)]
-    if not _KEPT or any(old() is not new for old, new in zip(_KEPT[0][0], made_of, strict=True)):
-        _KEPT[:] = [(tuple(weakref.ref(part) for part in made_of), _join(district))]
-    return _KEPT[0][1]
-
-
-def _join(district: District) -> pd.DataFrame:
     tables = [district.tables[LIS_RESULTS.name_at(code)].assign(facility=code) for code in HOSPITALS]
     truth = truth_of(district).facts["unit_of_result"].rename(columns={"unit": "true_unit"})
     truth = truth.drop(columns="batch_id")
@@ -41,6 +27,7 @@ def _join(district: District) -> pd.DataFrame:
     return rows[rows["value"].notna()]
 
 
+@shared
 def _books(district: District) -> pd.DataFrame:
     """Returns every hospital's code book with its truth (concept_of_code) and the parts of the concept."""
     tables = [district.tables[LAB_CODES.name_at(code)].assign(facility=code) for code in HOSPITALS]
@@ -122,6 +109,7 @@ def units_written_three_ways(district: District) -> int:
     return max(sorted([*counts, 0, 0, 0])[-3] for counts in ways.values()) if ways else 0
 
 
+@shared
 def _without_unit(district: District) -> pd.DataFrame:
     """Returns the results without a unit of tests that look alike in both units, each once."""
     rows = _results(district)
@@ -156,6 +144,7 @@ def mixed_batches_without_unit(district: District) -> int:
     return int(rows.loc[rows["mixed"].astype(bool), "batch_id"].nunique())
 
 
+@shared
 def _evidence(district: District) -> "pd.Series[bool]":
     """Says of each batch without units whether another row in it shows the unit of a test that has two."""
     alike = _without_unit(district)
