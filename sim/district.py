@@ -162,7 +162,8 @@ class District:
     def _ledger(self, tables: Iterable[str]) -> pd.DataFrame:
         parts = [self.ledger(name).assign(system=RECORDER_OF[name][0].system, table=name) for name in tables]
         columns = ["system", "table", "record", "field", "clean", "dirty", "defect"]
-        return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)[columns].astype("str")
+        empty = pd.DataFrame(columns=columns, dtype="str")
+        return pd.concat([empty, *parts], ignore_index=True)[columns].astype("str")
 
     def _facts(self, systems: Sequence[str]) -> dict[str, pd.DataFrame]:
         found: dict[str, list[pd.DataFrame]] = {}
@@ -196,8 +197,8 @@ def _persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             {
                 "system": RECORDER_OF[name][0].system,
                 "table": name,
-                "record": table[TABLES[name].key],
-                "person": table["_person"],
+                "record": table[TABLES[name].key].astype("str"),
+                "person": table["_person"].astype("int64"),
             }
         )
         for name, table in tables.items()
@@ -205,4 +206,4 @@ def _persons(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ]
     if not parts:
         return pd.DataFrame(columns=["system", "table", "record", "person"])
-    return pd.concat(parts, ignore_index=True).astype({"record": "str", "person": "int64"})
+    return pd.concat(parts, ignore_index=True)

@@ -1,6 +1,8 @@
 """One district: what its systems hold, as files, and the truth behind them."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -153,12 +155,25 @@ def make_world(
     check_rates(rates or {})
     for draw in range(DRAWS):
         seeds = Seeds(key, country, term, ident, *[str(draw)] * (draw > 0))
-        records, origin = _records(source, SIZES[size], seeds, country, threads, progress)
-        world = _record(records, seeds, term, size, country, wanted, rates or {}, origin)
-        missing = None if rates else shortage(world, SIZES[size], lent=source is not None)
+        with _uncollected():
+            records, origin = _records(source, SIZES[size], seeds, country, threads, progress)
+            world = _record(records, seeds, term, size, country, wanted, rates or {}, origin)
+            missing = None if rates else shortage(world, SIZES[size], lent=source is not None)
         if missing is None:
             return replace(world, draws=draw + 1)
     raise HilabError(f"No district of {ident} holds what the tasks need: {missing}")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keeps Python from searching for reference cycles: it would look through all tables again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _records(

@@ -7,11 +7,11 @@ import pandas as pd
 
 from sim.countries import country as find_country
 from sim.systems.his import HIS_ENCOUNTERS
-from sim.systems.note_facts import among
 from sim.systems.planting import days
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
 from sim.systems.services import OTHER, service_names
+from sim.systems.texts import among
 
 CLAIMS = Table(
     "claims",

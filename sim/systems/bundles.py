@@ -9,9 +9,9 @@ import pandas as pd
 from sim.systems.bundle_pieces import Pieces, joined, local_times
 from sim.systems.message_movements import CLASSES
 from sim.systems.messages import KEPT, YEAR
-from sim.systems.note_facts import among
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
+from sim.systems.texts import among
 
 BUNDLES = Table(
     "bundles",

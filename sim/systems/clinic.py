@@ -6,6 +6,7 @@ from sim.systems.clinic_dialects import decimals, dialect_of, measured, wordings
 from sim.systems.clinic_words import COMPLAINTS, DIAGNOSES
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
+from sim.systems.texts import among
 
 CLINIC_VISITS = Table(
     name="clinic_visits",
@@ -129,7 +130,8 @@ def _visits(setting: Setting) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
     """Returns the clinic's visits, whose each is, and what was measured at them."""
     here, observations = setting.here, setting.records.tables["observations"]
     who = setting.people.loc[here["person"]].set_index(here.index)
-    return here, who, observations[observations["ENCOUNTER"].isin(here.index)]
+    there = among(observations["ENCOUNTER"], here.index)
+    return here, who, observations.loc[there, ["ENCOUNTER", "CODE", "VALUE"]]
 
 
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,10 +5,10 @@ import pandas as pd
 
 from sim.systems.his import HIS_PATIENTS
 from sim.systems.note_cases import LIVEBIRTH
-from sim.systems.note_facts import among
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.regulars import numbers_at, usual_hospitals
 from sim.systems.schema import Column, Table
+from sim.systems.texts import among
 from sim.systems.wording import conditions, icd_codes, lasting
 
 EMR_PROBLEMS = Table(

@@ -15,11 +15,11 @@ from sim.systems.intake_form import (
     Field,
     describe_form,
 )
-from sim.systems.note_facts import among
 from sim.systems.personal import allergies_of
 from sim.systems.planting import days
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
+from sim.systems.texts import among
 
 INTAKE_FORMS = Table(
     "intake_forms",

@@ -69,9 +69,8 @@ def inherit(results: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """
     cells: dict[str, list[tuple[str, str, str]]] = {}
     passed = ledger[ledger["defect"].isin(PASSED_ON) & ledger["field"].isin(INHERITED)]
-    for record, field, clean, defect in passed[["record", "field", "clean", "defect"]].itertuples(
-        index=False
-    ):
+    told = (passed[name].to_numpy(dtype=object) for name in ("record", "field", "clean", "defect"))
+    for record, field, clean, defect in zip(*told, strict=True):
         cells.setdefault(record, []).append((field, clean, defect))
     later = results[(results["row_id"].str.contains(r"\D") & ~results["row_id"].str.endswith("r")).to_numpy()]
     found = [

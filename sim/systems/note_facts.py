@@ -5,12 +5,11 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from sim.systems.households import companions, family_histories
 from sim.systems.note_cases import Case
 from sim.systems.recorder import Setting
+from sim.systems.texts import among, plain
 from sim.systems.wording import drugs, icd_codes, lasting
 
 VITALS = ("8480-6", "8462-4", "8867-4", "8310-5", "59408-5")
@@ -78,24 +77,6 @@ def _named(visits: pd.DataFrame, country: str) -> list[str | None]:
 def units(setting: Setting) -> int:
     """Returns which of the units of `TESTS` this hospital's laboratory uses."""
     return 0 if setting.country == "us" and setting.facility.code != "H2" else 1
-
-
-def among(texts: "pd.Series[str]", wanted: Iterable[str]) -> "pd.Series[bool]":
-    """Says which texts are among some others, faster than `Series.isin` on Arrow strings.
-
-    Example:
-        >>> among(pd.Series(["a", "b", None]), ["b"]).tolist()
-        [False, True, False]
-    """
-    values = pa.array(wanted, type=pa.large_string(), from_pandas=True)
-    mask = pc.is_in(pa.array(texts, type=pa.large_string(), from_pandas=True), value_set=values)
-    return pd.Series(mask.to_numpy(zero_copy_only=False), index=texts.index)
-
-
-def plain(texts: "pd.Series[str]") -> list[Any]:
-    """Returns texts as a list, faster than `Series.tolist` on Arrow strings."""
-    listed: list[Any] = texts.to_numpy(dtype=object).tolist()
-    return listed
 
 
 def _gather(keys: Iterable[Hashable], values: Iterable[Any]) -> dict[Hashable, list[Any]]:

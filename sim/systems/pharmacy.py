@@ -9,10 +9,10 @@ import pandas as pd
 from sim.records.costs import REFILL_DAYS
 from sim.systems.facilities import HOSPITALS
 from sim.systems.his import HIS_PATIENTS
-from sim.systems.note_facts import among
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.regulars import numbers_at, usual_hospitals
 from sim.systems.schema import Column, Table
+from sim.systems.texts import among
 from sim.systems.visits import YEARS
 from sim.systems.wording import drugs
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.systems.note_facts import among
 from sim.systems.planting import days
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
 from sim.systems.services import OTHER, service_names
+from sim.systems.texts import among
 from sim.systems.wording import LANGUAGE, icd_codes, read_codes
 
 _PERSON = (
