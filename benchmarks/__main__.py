@@ -6,6 +6,7 @@ import platform
 import sys
 
 NAMES = ("engine", "records", "world", "synthea", "grading")
+"""What `make bench` runs; `python -m benchmarks linkage` takes longer and writes a page of its own."""
 
 
 def main(names: list[str]) -> None:

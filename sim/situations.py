@@ -28,6 +28,7 @@ class Situation:
         fixed: Whether `least` holds for smaller districts too.
         lives: Whether it comes from people's lives alone, and not from what systems make of them; a
             district of lent lives (`make_world(source=...)`) may lack it.
+        upto: The largest district, in people, that is asked for it; of what only small districts have.
     """
 
     task: str
@@ -39,9 +40,12 @@ class Situation:
     most: int | None = None
     fixed: bool = False
     lives: bool = False
+    upto: int | None = None
 
     def least_for(self, people: int) -> int:
         """Returns the least number in a district of that many living people."""
+        if self.upto is not None and people > self.upto:
+            return 0
         if self.fixed or people >= LAB_PEOPLE:
             return self.least
         return self.least * people // (2 * LAB_PEOPLE)
