@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import HilabError
@@ -157,10 +158,25 @@ def spoil(
     return table, pd.concat(ledgers, ignore_index=True)
 
 
-def write_ledger(records: object, field: str, clean: object, dirty: object) -> pd.DataFrame:
-    """Returns ledger rows: what stood in a field of some records, and what stands there now."""
-    rows = pd.DataFrame({"record": records, "field": field, "clean": clean, "dirty": dirty})
-    return rows.astype("str")
+def write_ledger(records: Any, field: Any, clean: Any, dirty: Any) -> pd.DataFrame:
+    """Returns ledger rows: what stood in a field of some records, and what stands there now.
+
+    Args:
+        records: The records, each by what names it.
+        field: The field of each, or of all; the same holds for `clean` and `dirty`, where None is a blank.
+        clean: What should stand there.
+        dirty: What stands there.
+    """
+    told = {"record": records, "field": field, "clean": clean, "dirty": dirty}
+    return pd.DataFrame({name: _texts(cells, len(records)) for name, cells in told.items()}, copy=False)
+
+
+def _texts(cells: Any, count: int) -> Any:
+    if cells is None or isinstance(cells, str):
+        return pd.array(np.full(count, cells, dtype=object), dtype="str")
+    if isinstance(cells, np.ndarray) and cells.dtype == object:
+        return pd.array(cells, dtype="str")
+    return pd.Series(cells).astype("str").array
 
 
 def registered(table: str) -> list[Defect]:

@@ -39,7 +39,9 @@ def first_of(allowed: Any, priority: npt.NDArray[np.float64], count: int) -> npt
         count: How many to take; fewer come back if fewer are allowed.
     """
     may = np.flatnonzero(np.asarray(allowed, dtype=bool))
-    return np.sort(may[np.argsort(priority[may], kind="stable")[: max(count, 0)]])
+    if count >= len(may):
+        return may
+    return np.sort(may[np.argpartition(priority[may], max(count - 1, 0))[: max(count, 0)]])
 
 
 def choose(

@@ -64,5 +64,5 @@ def publish(table: pd.DataFrame, kind: Table) -> pd.DataFrame:
         kind: What it is.
     """
     dtypes = {"text": "str", "time": "datetime64[s]"}
-    kinds = {c.name: dtypes[c.kind] for c in kind.columns if c.kind in dtypes}
-    return table[[c.name for c in kind.columns]].astype(kinds).reset_index(drop=True)
+    columns = {c.name: table[c.name].astype(dtypes.get(c.kind, table[c.name].dtype)) for c in kind.columns}
+    return pd.DataFrame({name: column.array for name, column in columns.items()}, copy=False)
