@@ -516,4 +516,294 @@ def release(rows: list[dict], purpose: dict) -> dict[str, list[str]]:
     return {"use": use, "ask": [], "leave_out": [row_id for row_id in rest if row_id not in guessed]}
 ''',
     ),
+    Alternative(
+        task="2.3",
+        name="plain Python, an index of concepts",
+        source='''
+PROPERTIES = {
+    "Mass/volume": ["g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"],
+    "Moles/volume": ["mmol/L", "umol/L", "pmol/L"],
+    "Substance fraction": ["mmol/mol"],
+}
+KIND_OF_UNIT = {unit: kind for kind, units in PROPERTIES.items() for unit in units}
+
+
+def text_or_none(cell):
+    return cell if isinstance(cell, str) and cell else None
+
+
+def records(table):
+    return [{name: text_or_none(cell) for name, cell in row.items()} for row in table.to_dict("records")]
+
+
+def kind_of_concept(concept):
+    return concept["property"] if concept["property"] in PROPERTIES else "other"
+
+
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    index = defaultdict(dict)  # (component, specimen, kind of property) -> method -> code
+    for concept in records(concepts):
+        key = (concept["component"], concept["specimen"], kind_of_concept(concept))
+        index[key].setdefault(concept["method"], concept["loinc"])
+    glossary = defaultdict(list)
+    for word in records(words):
+        glossary[word["axis"], word["local"]].append((word["part"], word["relation"]))
+    answer = []
+    for entry in records(book):
+        loinc, equivalence = find(entry, index, glossary)
+        row = {name: entry[name] for name in ("facility", "test_code", "valid_from", "valid_to")}
+        answer.append(row | {"loinc": loinc, "equivalence": equivalence, "source": entry["entry_id"]})
+    names = ["facility", "test_code", "valid_from", "valid_to", "loinc", "equivalence", "source"]
+    return pd.DataFrame(answer, columns=names)
+
+
+def find(entry, index, glossary):
+    """The code of the concept and how it stands to the entry."""
+    kind = KIND_OF_UNIT.get(entry["unit"], "other")
+    methods = [part for part, _ in glossary["method", entry["method"]]]
+    fits = []
+    for component, relation in glossary["test", entry["test_name"]]:
+        for specimen, _ in glossary["specimen", entry["specimen"]]:
+            for method, loinc in index.get((component, specimen, kind), {}).items():
+                if method in methods or method is entry["method"] is None:
+                    fits.append((0, "equivalent", relation, loinc))
+                elif method is None:
+                    fits.append((1, "wider", relation, loinc))
+                elif entry["method"] is None:
+                    fits.append((2, "narrower", relation, loinc))
+    if not fits:
+        return None, "unmatched"
+    _, equivalence, relation, loinc = min(fits, key=lambda fit: fit[0])
+    return loinc, "narrower" if relation == "narrower" else equivalence
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    kinds = {concept["loinc"]: kind_of_concept(concept) for concept in records(concepts)}
+    meanings = defaultdict(list)
+    for row in records(mapping):
+        meanings[row["test_code"]].append(row)
+    answer = []
+    columns = [results[name].tolist() for name in ("row_id", "test_code", "unit", "collected_at")]
+    for row_id, code, unit, time in zip(*columns):
+        day = str(time)[:10]
+        valid = [
+            row["loinc"]
+            for row in meanings[code]
+            if row["valid_from"] <= day and (row["valid_to"] is None or day <= row["valid_to"])
+        ]
+        loinc, problem = None, None
+        if not valid:
+            problem = "no-code"
+        elif valid[0] is None:
+            problem = "unmatched"
+        elif text_or_none(unit) and KIND_OF_UNIT.get(unit, "other") != kinds[valid[0]]:
+            problem = "property"
+        else:
+            loinc = valid[0]
+        answer.append((row_id, loinc, problem))
+    return pd.DataFrame(answer, columns=["row_id", "loinc", "problem"])
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    here, there = local["method"], target["method"]
+    no_concept = {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    if local["component"] != target["component"] or local["specimen"] != target["specimen"]:
+        return no_concept
+    if here == there:
+        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
+    if here and there:
+        return no_concept
+    origin, goal = (here, there) if way == "forward" else (there, here)
+    safe = origin is not None and goal is None
+    return {
+        "equivalence": "wider" if here else "narrower",
+        "safe": safe,
+        "reason": "loses-detail" if safe else "claims-more",
+    }
+''',
+    ),
+    Alternative(
+        task="2.3",
+        name="pandas, all candidates joined and ranked",
+        source="""
+MASS = r"(?:g/dL|g/L|mg/dL|mg/L|ug/mL|ng/mL|ng/L)"
+MOLES = r"(?:mmol/L|umol/L|pmol/L)"
+
+
+def kind_of_units(units: pd.Series) -> pd.Series:
+    units = units.astype("str")
+    kind = pd.Series("other", index=units.index, dtype="str")
+    kind = kind.mask(units.str.fullmatch(MASS, na=False), "Mass/volume")
+    kind = kind.mask(units.str.fullmatch(MOLES, na=False), "Moles/volume")
+    return kind.mask(units.eq("mmol/mol").fillna(False), "Substance fraction")
+
+
+def with_kind(concepts: pd.DataFrame) -> pd.DataFrame:
+    three = concepts["property"].isin(["Mass/volume", "Moles/volume", "Substance fraction"])
+    return concepts.assign(kind=concepts["property"].where(three, "other"))
+
+
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    entries = book.reset_index(drop=True)
+    entries = entries.assign(n=entries.index, kind=kind_of_units(entries["unit"]))
+
+    def column(axis, name):
+        some = words.loc[words["axis"] == axis, ["local", "part", "relation"]]
+        return some.rename(columns={"local": name, "part": f"{axis}_part", "relation": f"{axis}_relation"})
+
+    keys = {"test_part": "component", "specimen_part": "part_specimen"}
+    named = entries.dropna(subset=["test_name", "specimen"])
+    candidates = (
+        named.merge(column("test", "test_name"), on="test_name")
+        .merge(column("specimen", "specimen"), on="specimen")
+        .rename(columns=keys)
+        .merge(column("method", "method"), how="left", on="method")
+        .merge(
+            with_kind(concepts).rename(columns={"specimen": "part_specimen", "method": "concept_method"}),
+            on=["component", "part_specimen", "kind"],
+        )
+    )
+    silent, open_ = candidates["method"].isna(), candidates["concept_method"].isna()
+    same = (silent & open_) | candidates["method_part"].eq(candidates["concept_method"]).fillna(False)
+    rank = np.select([same, open_, silent], [0, 1, 2], 3)
+    candidates = candidates.assign(rank=rank)
+    best = candidates[candidates["rank"] < 3].sort_values("rank", kind="stable").drop_duplicates("n")
+    best = best.set_index("n")
+    words_of_rank = best["rank"].map({0: "equivalent", 1: "wider", 2: "narrower"})
+    words_of_rank = words_of_rank.mask(best["test_relation"].eq("narrower"), "narrower")
+    return entries[["facility", "test_code", "valid_from", "valid_to"]].assign(
+        loinc=best["loinc"].reindex(entries.index),
+        equivalence=words_of_rank.reindex(entries.index).fillna("unmatched"),
+        source=entries["entry_id"],
+    )
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    asked = results[["row_id", "test_code", "unit"]].assign(
+        day=pd.to_datetime(results["collected_at"]).dt.normalize()
+    )
+    spans = mapping[["test_code", "loinc"]].assign(
+        first=pd.to_datetime(mapping["valid_from"]),
+        last=pd.to_datetime(mapping["valid_to"]).fillna(pd.Timestamp("2200-01-01")),
+    )
+    pairs = asked.merge(spans, on="test_code")
+    pairs = pairs[pairs["day"].between(pairs["first"], pairs["last"])].drop_duplicates("row_id")
+    found = asked.merge(pairs[["row_id", "loinc"]], how="left", on="row_id", indicator=True)
+    kinds = with_kind(concepts).drop_duplicates("loinc").set_index("loinc")["kind"]
+    other = found["unit"].notna() & found["loinc"].map(kinds).ne(kind_of_units(found["unit"]))
+    problem = pd.Series(pd.NA, index=found.index, dtype="str")
+    problem = problem.mask(other, "property")
+    problem = problem.mask(found["loinc"].isna(), "unmatched")
+    problem = problem.mask(found["_merge"] == "left_only", "no-code")
+    return pd.DataFrame(
+        {"row_id": found["row_id"], "loinc": found["loinc"].where(problem.isna()), "problem": problem}
+    )
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    table = pd.DataFrame([local, target], dtype=object)
+    differs = table[["component", "specimen"]].nunique().max() > 1 or table["method"].nunique() > 1
+    if differs:
+        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    says = table["method"].notna().astype(int)  # how much the local test and the target say
+    more = int(says[1] - says[0])
+    equivalence = {0: "equivalent", 1: "narrower", -1: "wider"}[more]
+    step = more if way == "forward" else -more
+    reason = {0: "same", 1: "claims-more", -1: "loses-detail"}[step]
+    return {"equivalence": equivalence, "safe": step <= 0, "reason": reason}
+""",
+    ),
+    Alternative(
+        task="2.3",
+        name="DuckDB SQL",
+        source='''
+KINDS = """
+    create macro kind_of_unit(unit) as case
+        when unit in ('g/dL', 'g/L', 'mg/dL', 'mg/L', 'ug/mL', 'ng/mL', 'ng/L') then 'Mass/volume'
+        when unit in ('mmol/L', 'umol/L', 'pmol/L') then 'Moles/volume'
+        when unit = 'mmol/mol' then 'Substance fraction'
+        else 'other' end;
+    create macro kind_of_property(property) as
+        if(property in ('Mass/volume', 'Moles/volume', 'Substance fraction'), property, 'other');
+"""
+
+MAP = """
+    with candidates as (
+        select entry_id, facility, concepts.loinc, test.relation,
+            case when book.method is null and concepts.method is null then 1
+                when concepts.method in (
+                    select part from words where axis = 'method' and local = book.method) then 1
+                when concepts.method is null then 2
+                when book.method is null then 3 end as rank
+        from book
+        join words test on test.axis = 'test' and test.local = book.test_name
+        join words tube on tube.axis = 'specimen' and tube.local = book.specimen
+        join concepts on concepts.component = test.part and concepts.specimen = tube.part
+            and kind_of_property(concepts.property) = kind_of_unit(book.unit)
+    ),
+    best as (
+        select * from candidates where rank is not null
+        qualify row_number() over (partition by facility, entry_id order by rank, loinc) = 1
+    )
+    select book.facility, test_code, valid_from, valid_to, loinc,
+        case when loinc is null then 'unmatched'
+            when relation = 'narrower' then 'narrower'
+            else ['equivalent', 'wider', 'narrower'][rank] end as equivalence,
+        entry_id as source
+    from book left join best using (facility, entry_id)
+"""
+
+TRANSLATE = """
+    with dated as (
+        select row_id, unit, mapping.test_code is not null as known, mapping.loinc
+        from results left join mapping on mapping.test_code = results.test_code
+            and collected_at::timestamp::date >= valid_from::date
+            and (valid_to is null or collected_at::timestamp::date <= valid_to::date)
+    ),
+    told as (
+        select row_id, dated.loinc,
+            case when not known then 'no-code'
+                when dated.loinc is null then 'unmatched'
+                when unit is not null and kind_of_unit(unit) <> kind_of_property(property)
+                    then 'property' end as problem
+        from dated left join concepts on concepts.loinc = dated.loinc
+    )
+    select row_id, if(problem is null, loinc, null) as loinc, problem from told
+"""
+
+
+def ask(query, **tables):
+    with duckdb.connect() as connection:
+        connection.execute(KINDS)
+        for name, table in tables.items():
+            connection.register(name, table.astype("str"))
+        return connection.execute(query).df()
+
+
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    return ask(MAP, book=book, concepts=concepts, words=words)
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    return ask(TRANSLATE, results=results, mapping=mapping, concepts=concepts)
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    query = """
+        with pair(one_thing, here, there) as (select $same, $here, $there)
+        select case
+            when not one_thing or here <> there then ['unmatched', 'no-concept']
+            when here is not distinct from there then ['equivalent', 'same']
+            when there is null then ['wider', if($forward, 'loses-detail', 'claims-more')]
+            else ['narrower', if($forward, 'claims-more', 'loses-detail')] end
+        from pair
+    """
+    same = all(local[name] == target[name] for name in ("component", "specimen"))
+    given = {"same": same, "here": local["method"], "there": target["method"], "forward": way == "forward"}
+    with duckdb.connect() as connection:
+        [[(equivalence, reason)]] = connection.execute(query, given).fetchall()
+    safe = reason in ("same", "loses-detail")
+    return {"equivalence": equivalence, "safe": safe, "reason": reason}
+''',
+    ),
 ]
