@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
@@ -53,8 +53,7 @@ def shared(
 ) -> Callable[Concatenate[District, P], Found]:
     """Lets several counting functions share what one function finds; nobody may change it."""
 
-    @wraps(function)
-    def once(district: District, *args: P.args, **kwargs: P.kwargs) -> Found:
+    def once(district: District, /, *args: P.args, **kwargs: P.kwargs) -> Found:
         known = _SHARED.get()
         if known is None:
             return function(district, *args, **kwargs)
@@ -64,6 +63,7 @@ def shared(
         found: Found = known[key]
         return found
 
+    update_wrapper(once, function)
     return once
 
 

@@ -1,7 +1,7 @@
 """What a table of a district is: its columns, who keeps it and how it is shipped."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -63,6 +63,11 @@ def publish(table: pd.DataFrame, kind: Table) -> pd.DataFrame:
         table: A working table; columns with an underscore are dropped.
         kind: What it is.
     """
-    dtypes = {"text": "str", "time": "datetime64[s]"}
-    columns = {c.name: table[c.name].astype(dtypes.get(c.kind, table[c.name].dtype)) for c in kind.columns}
-    return pd.DataFrame({name: column.array for name, column in columns.items()}, copy=False)
+    told = {column.name: _of_kind(table[column.name], column.kind).array for column in kind.columns}
+    return pd.DataFrame(told, copy=False)
+
+
+def _of_kind(cells: "pd.Series[Any]", kind: Kind) -> "pd.Series[Any]":
+    if kind == "text":
+        return cells.astype("str")
+    return cells.astype("datetime64[s]") if kind == "time" else cells
