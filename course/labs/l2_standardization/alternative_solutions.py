@@ -806,4 +806,995 @@ def carry(local: dict, target: dict, way: str) -> dict[str, object]:
     return {"equivalence": equivalence, "safe": safe, "reason": reason}
 ''',
     ),
+    Alternative(
+        task="2.3",
+        name="plain Python, dictionaries of concepts",
+        source='''
+WEIGHED = {"g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"}
+COUNTED = {"mmol/L", "umol/L", "pmol/L"}
+
+
+def rows_of(table):
+    """The rows as dictionaries in which everything missing is None."""
+    columns = {name: table[name].tolist() for name in table.columns}
+    for cells in zip(*columns.values()):
+        yield {n: None if pd.isna(c) or c == "" else c for n, c in zip(columns, cells)}
+
+
+def property_of(unit):
+    if unit in WEIGHED:
+        return "Mass/volume"
+    if unit in COUNTED:
+        return "Moles/volume"
+    return "Substance fraction" if unit == "mmol/mol" else "other"
+
+
+def kind_of(concept):
+    special = ("Mass/volume", "Moles/volume", "Substance fraction")
+    return concept["property"] if concept["property"] in special else "other"
+
+
+def choose(entry, shelf, glossary):
+    """The concept of an entry and the equivalence."""
+    part, relation = glossary["test"].get(entry["test_name"], [(None, None)])[0]
+    specimens = [p for p, _ in glossary["specimen"].get(entry["specimen"], [])]
+    kind = property_of(entry["unit"])
+    found = [c for specimen in specimens for c in shelf.get((part, specimen, kind), [])]
+    open_ones = [c for c in found if c["method"] is None]
+    if entry["method"] is None:
+        exact, inexact, word = open_ones, [c for c in found if c["method"]], "narrower"
+    else:
+        methods = [p for p, _ in glossary["method"].get(entry["method"], [])]
+        exact, inexact, word = [c for c in found if c["method"] in methods], open_ones, "wider"
+    if exact:
+        word = "equivalent"
+    elif not inexact:
+        return None, "unmatched"
+    loinc = (exact or inexact)[0]["loinc"]
+    return loinc, "narrower" if relation == "narrower" else word
+
+
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    shelf = defaultdict(list)
+    for concept in rows_of(concepts):
+        shelf[concept["component"], concept["specimen"], kind_of(concept)].append(concept)
+    glossary = {"test": defaultdict(list), "specimen": defaultdict(list), "method": defaultdict(list)}
+    for word in rows_of(words):
+        glossary[word["axis"]][word["local"]].append((word["part"], word["relation"]))
+    mapped = []
+    for entry in rows_of(book):
+        loinc, equivalence = choose(entry, shelf, glossary)
+        row = {name: entry[name] for name in ("facility", "test_code", "valid_from", "valid_to")}
+        mapped.append(row | {"loinc": loinc, "equivalence": equivalence, "source": entry["entry_id"]})
+    return pd.DataFrame(mapped)
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    meanings = defaultdict(list)
+    for row in rows_of(mapping):
+        meanings[row["test_code"]].append(row)
+    kinds = {concept["loinc"]: kind_of(concept) for concept in rows_of(concepts)}
+    told = []
+    for row in rows_of(results):
+        day = row["collected_at"].strftime("%Y-%m-%d")
+        loinc = problem = None
+        for meaning in meanings[row["test_code"]]:
+            if meaning["valid_from"] <= day <= (meaning["valid_to"] or "9999"):
+                break
+        else:
+            meaning, problem = None, "no-code"
+        if meaning:
+            loinc = meaning["loinc"]
+            if loinc is None:
+                problem = "unmatched"
+            elif row["unit"] and property_of(row["unit"]) != kinds[loinc]:
+                loinc, problem = None, "property"
+        told.append((row["row_id"], loinc, problem))
+    return pd.DataFrame(told, columns=["row_id", "loinc", "problem"])
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    for axis in ("component", "specimen"):
+        if local[axis] != target[axis]:
+            return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    if local["method"] == target["method"]:
+        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
+    if local["method"] and target["method"]:
+        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    equivalence = "wider" if local["method"] else "narrower"
+    into = target if way == "forward" else local
+    if into["method"]:
+        return {"equivalence": equivalence, "safe": False, "reason": "claims-more"}
+    return {"equivalence": equivalence, "safe": True, "reason": "loses-detail"}
+''',
+    ),
+    Alternative(
+        task="2.3",
+        name="pandas, all candidates joined and the best one kept",
+        source="""
+PROPERTY = dict.fromkeys(["g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"], "Mass/volume")
+PROPERTY |= dict.fromkeys(["mmol/L", "umol/L", "pmol/L"], "Moles/volume")
+PROPERTY |= {"mmol/mol": "Substance fraction"}
+
+
+def kind(properties: pd.Series) -> pd.Series:
+    return properties.where(properties.isin(PROPERTY.values()), "other")
+
+
+def axis(words: pd.DataFrame, name: str) -> pd.DataFrame:
+    return words.loc[words["axis"] == name, ["local", "part", "relation"]]
+
+
+def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    tests = axis(words, "test").rename(columns={"local": "test_name", "part": "component"})
+    specimens = axis(words, "specimen").rename(columns={"local": "specimen", "part": "examined"})
+    methods = axis(words, "method").set_index("local")["part"]
+    entries = book.assign(
+        kind=kind(book["unit"].map(PROPERTY).astype("str")),
+        named=book["method"].map(methods),
+        has_method=book["method"].notna(),
+    )
+    offers = concepts.assign(kind=kind(concepts["property"])).rename(
+        columns={"specimen": "examined", "method": "offered"}
+    )[["loinc", "component", "examined", "kind", "offered"]]
+    found = entries.merge(tests, on="test_name").merge(
+        specimens[["specimen", "examined"]], on="specimen"
+    )
+    found = found.merge(offers, on=["component", "examined", "kind"])
+    is_open = found["offered"].isna()
+    same = (found["named"].notna() & found["named"].eq(found["offered"])) | (~found["has_method"] & is_open)
+    wider = found["has_method"] & is_open
+    narrower = ~found["has_method"] & ~is_open
+    found["rank"] = np.select([same, wider, narrower], [0, 1, 2], 9)
+    best = found[found["rank"] < 9].sort_values(["rank", "loinc"]).drop_duplicates("entry_id")
+    word = best["rank"].map({0: "equivalent", 1: "wider", 2: "narrower"})
+    best = best.assign(equivalence=word.mask(best["relation"].eq("narrower"), "narrower"))
+    mapped = book.merge(best[["entry_id", "loinc", "equivalence"]], on="entry_id", how="left")
+    mapped["equivalence"] = mapped["equivalence"].fillna("unmatched")
+    columns = ["facility", "test_code", "valid_from", "valid_to", "loinc", "equivalence", "entry_id"]
+    return mapped[columns].rename(columns={"entry_id": "source"})
+
+
+def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
+    days = mapping.assign(
+        first=pd.to_datetime(mapping["valid_from"]),
+        end=pd.to_datetime(mapping["valid_to"]).fillna(pd.Timestamp("2200-01-01")) + pd.Timedelta(days=1),
+    )
+    rows = results[["row_id", "test_code", "unit", "collected_at"]].merge(
+        days[["test_code", "first", "end", "loinc"]], on="test_code"
+    )
+    rows = rows[(rows["first"] <= rows["collected_at"]) & (rows["collected_at"] < rows["end"])]
+    kinds = kind(concepts["property"]).set_axis(concepts["loinc"])
+    of_concept = rows["loinc"].map(kinds)
+    of_unit = kind(rows["unit"].map(PROPERTY).astype("str"))
+    wrong = rows["loinc"].notna() & rows["unit"].notna() & of_unit.ne(of_concept)
+    problem = pd.Series(None, index=rows.index, dtype="str")
+    problem = problem.mask(rows["loinc"].isna(), "unmatched").mask(wrong, "property")
+    rows = rows.assign(problem=problem, loinc=rows["loinc"].mask(wrong), known=True)
+    told = results[["row_id"]].merge(rows[["row_id", "loinc", "problem", "known"]], on="row_id", how="left")
+    told["problem"] = told["problem"].mask(told["known"].isna(), "no-code")
+    return told[["row_id", "loinc", "problem"]]
+
+
+def carry(local: dict, target: dict, way: str) -> dict[str, object]:
+    a, b = pd.Series(local), pd.Series(target)
+    both_named = bool(a["method"]) and bool(b["method"])
+    differ = a[["component", "specimen"]].ne(b[["component", "specimen"]]).any()
+    if differ or (both_named and a["method"] != b["method"]):
+        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
+    detail = [int(bool(a["method"])), int(bool(b["method"]))]
+    if detail[0] == detail[1]:
+        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
+    gain = (detail[1] - detail[0]) * (1 if way == "forward" else -1)
+    return {
+        "equivalence": "wider" if detail[0] else "narrower",
+        "safe": gain < 0,
+        "reason": "loses-detail" if gain < 0 else "claims-more",
+    }
+""",
+    ),
+    Alternative(
+        task="2.4",
+        name="split, then unescape by a regular expression",
+        source="""
+def broken(code, segment, field=None):
+    return {"results": [], "error": {"code": code, "segment": segment, "field": field}}
+
+
+def parse_oru(text: str) -> dict[str, object]:
+    lines = [line for line in re.split("[\\\\r\\\\n]+", text) if line]
+    if not lines:
+        return broken("100", "MSH")
+    bar = lines[0][3:4]
+    header = lines[0].split(bar) if bar else [lines[0]]
+    signs = header[1] if len(header) > 1 else ""
+    if len(signs) != 4:
+        return broken("102", "MSH", "2")
+    for number in (9, 10):
+        if len(header) < number or not header[number - 1]:
+            return broken("101", "MSH", str(number))
+    component, repetition, escape, sub = signs
+    segments = defaultdict(list)
+    for line in lines[1:]:
+        segments[line[:3]].append(line.split(bar))
+    for name in ("PID", "OBR", "OBX"):
+        if not segments[name]:
+            return broken("100", name)
+
+    meaning = {"F": bar, "S": component, "R": repetition, "T": sub, "E": escape, ".br": "\\n"}
+    mark = re.escape(escape)
+    escaped = re.compile(f"{mark}(F|S|R|T|E|\\\\.br){mark}")
+
+    def plain(piece):
+        return escaped.sub(lambda found: meaning[found[1]], piece)
+
+    def field(segment, number):
+        return segment[number] if number < len(segment) else ""
+
+    results = []
+    for segment in segments["OBX"]:
+        value = "\\n".join(plain(piece) for piece in field(segment, 5).split(repetition))
+        results.append(
+            {
+                "mrn": plain(field(segments["PID"][0], 3).split(component)[0]),
+                "test_code": plain(field(segment, 3).split(component)[0]),
+                "value": value or None,
+                "status": field(segment, 11),
+            }
+        )
+    return {"results": results, "error": None}
+
+
+def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[str, object]:
+    shown, tell = dict(before), set()
+    for result in results:
+        test, value, status = result["test_code"], result["value"], result["status"]
+        old = shown.get(test)
+        if status == "X" or value == '""':
+            shown.pop(test, None)
+        elif value is not None:
+            shown[test] = value
+        if status in ("C", "X") and old is not None and shown.get(test) != old:
+            tell.add(test)
+    return {"chart": shown, "tell": sorted(tell)}
+""",
+    ),
+    Alternative(
+        task="2.4",
+        name="letter by letter",
+        source='''
+class Broken(Exception):
+    """A message that cannot be read; holds code, segment and field."""
+
+
+def signs_of(text):
+    """The five signs that part a message, in the order of HL7."""
+    start = text.lstrip("\\r\\n")
+    if start == "":
+        raise Broken("100", "MSH", None)
+    first_line = start.replace("\\n", "\\r").split("\\r")[0]
+    bar = first_line[3:4] or "|"
+    second = first_line[4:].split(bar)[0]
+    if len(second) != 4:
+        raise Broken("102", "MSH", "2")
+    return bar + second
+
+
+def cut(line, sign):
+    """Cuts a line at every sign; nothing is unescaped here."""
+    pieces = [""]
+    for letter in line:
+        if letter == sign:
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    return pieces
+
+
+def unescape(piece, signs):
+    """Reads once from left to right, so that nothing is unescaped twice."""
+    bar, component, repetition, escape, sub = signs
+    table = {"F": bar, "S": component, "R": repetition, "T": sub, "E": escape, ".br": "\\n"}
+    out, place = "", 0
+    while place < len(piece):
+        end = piece.find(escape, place + 1) if piece[place] == escape else -1
+        if end > 0 and piece[place + 1 : end] in table:
+            out += table[piece[place + 1 : end]]
+            place = end + 1
+        else:
+            out += piece[place]
+            place += 1
+    return out
+
+
+def read(text):
+    signs = signs_of(text)
+    bar, component, repetition, _, _ = signs
+    segments = [cut(line, bar) for line in text.replace("\\n", "\\r").split("\\r") if line != ""]
+    header = segments[0]
+    for number in (9, 10):
+        if len(header) <= number - 1 or header[number - 1] == "":
+            raise Broken("101", "MSH", str(number))
+    names = [segment[0] for segment in segments]
+    for name in ("PID", "OBR", "OBX"):
+        if name not in names:
+            raise Broken("100", name, None)
+    results, mrn = [], ""
+    mrn = cut(segments[names.index("PID")][3], component)[0]
+    for segment in segments:
+        if segment[0] != "OBX":
+            continue
+        segment = segment + [""] * (12 - len(segment))
+        value = None
+        if segment[5] != "":
+            value = "\\n".join(unescape(piece, signs) for piece in cut(segment[5], repetition))
+        code = cut(segment[3], component)[0]
+        results.append({"mrn": mrn, "test_code": code, "value": value, "status": segment[11]})
+    return results
+
+
+def parse_oru(text: str) -> dict[str, object]:
+    try:
+        return {"results": read(text), "error": None}
+    except Broken as broken:
+        return {"results": [], "error": dict(zip(("code", "segment", "field"), broken.args))}
+
+
+def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[str, object]:
+    after = before.copy()
+    tell = []
+    for result in results:
+        test = result["test_code"]
+        gone = result["status"] == "X" or result["value"] == '""'
+        if not gone and result["value"] is None:
+            continue
+        news = None if gone else result["value"]
+        if result["status"] != "F" and test in after and after[test] != news and test not in tell:
+            tell.append(test)
+        if gone:
+            after = {name: value for name, value in after.items() if name != test}
+        else:
+            after[test] = news
+    tell.sort()
+    return {"chart": after, "tell": tell}
+''',
+    ),
+    Alternative(
+        task="2.4",
+        name="signs replaced by control letters, segments in pandas",
+        source="""
+BAR, COMPONENT, REPEAT, SUB = "\\x01", "\\x02", "\\x03", "\\x04"
+
+
+def parse_oru(text: str) -> dict[str, object]:
+    lines = text.replace("\\r", "\\n").strip("\\n").split("\\n")
+    error = {"code": "100", "segment": "MSH", "field": None}
+    if lines == [""]:
+        return {"results": [], "error": error}
+    found = re.match(r"MSH(.)", lines[0])
+    signs = lines[0][4:].split(found[1])[0] if found else ""
+    if len(signs) != 4:
+        return {"results": [], "error": error | {"code": "102", "field": "2"}}
+    meanings = dict(zip("FSRTE", [found[1], signs[0], signs[1], signs[3], signs[2]]))
+    meanings[".br"] = "\\n"
+    letters = str.maketrans({found[1]: BAR, signs[0]: COMPONENT, signs[1]: REPEAT, signs[3]: SUB})
+    table = pd.DataFrame([line.translate(letters).split(BAR) for line in lines if line], dtype="str")
+    table = table.reindex(columns=range(12)).fillna("")
+    for number in ("9", "10"):
+        if table.loc[0, int(number) - 1] == "":
+            return {"results": [], "error": error | {"code": "101", "field": number}}
+    for name in ("PID", "OBR", "OBX"):
+        if not table[0].eq(name).any():
+            return {"results": [], "error": error | {"segment": name}}
+
+    # An escape sign that is alone would pair with the next one: odd pieces stand between two of them.
+    def told(cell):
+        pieces = cell.split(signs[2])
+        if len(pieces) > 1:
+            pieces[1::2] = [meanings.get(piece, piece) for piece in pieces[1::2]]
+        return "".join(pieces)
+
+    patient = table.loc[table[0].eq("PID"), 3].iloc[0].split(COMPONENT)[0]
+    observed = table[table[0].eq("OBX")]
+    values = [
+        "\\n".join(told(piece) for piece in cell.split(REPEAT)) if cell else None for cell in observed[5]
+    ]
+    codes = observed[3].str.split(COMPONENT).str[0]
+    results = [
+        {"mrn": patient, "test_code": code, "value": value, "status": status}
+        for code, value, status in zip(codes, values, observed[11])
+    ]
+    return {"results": results, "error": None}
+
+
+def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[str, object]:
+    history = {test: [value] for test, value in before.items()}
+    told = set()
+    for result in results:
+        states = history.setdefault(result["test_code"], [None])
+        if result["status"] == "X" or result["value"] == '""':
+            states.append(None)
+        else:
+            states.append(states[-1] if result["value"] is None else result["value"])
+        if result["status"] in "CX" and states[-2] not in (None, states[-1]):
+            told.add(result["test_code"])
+    shown = {test: states[-1] for test, states in history.items() if states[-1] is not None}
+    return {"chart": shown, "tell": sorted(told)}
+""",
+    ),
+    Alternative(
+        task="2.5",
+        name="literal documents, then what is missing taken out",
+        source='''
+CLASSES = {"inpatient": "IMP", "emergency": "EMER"}
+STATUS = {"F": "final", "C": "corrected", "X": "cancelled"}
+UCUM = "http://unitsofmeasure.org"
+
+
+def without_gaps(document):
+    """Leaves out everything that is None or empty, at every depth."""
+    if isinstance(document, dict):
+        document = {name: without_gaps(part) for name, part in document.items()}
+        return {name: part for name, part in document.items() if part not in (None, {}, [])}
+    if isinstance(document, list):
+        return [part for part in map(without_gaps, document) if part not in (None, {}, [])]
+    return document
+
+
+def to_fhir(person: dict, visits: list[dict], results: list[dict], home: dict) -> list[dict]:
+    facility = home["facility"]
+    subject = {"reference": f"Patient/{person['mrn']}"}
+
+    def moment(text):
+        return text and text.replace(" ", "T") + home["offset"]
+
+    patient = {
+        "resourceType": "Patient",
+        "id": person["mrn"],
+        "identifier": [{"system": f"urn:hilab:{facility}:mrn", "value": person["mrn"]}],
+        "name": [{"family": person["family_name"], "given": [person["given_name"]]}],
+        "gender": {"F": "female", "M": "male"}.get(person["sex"], "unknown"),
+        "birthDate": person["birth_date"],
+        "deceasedDateTime": person["deceased_on"],
+        "telecom": [{"system": "phone", "value": person["phone"]}] if person["phone"] else None,
+    }
+    stays = [
+        {
+            "resourceType": "Encounter",
+            "id": visit["encounter_id"],
+            "status": "finished" if visit["discharged_at"] else "in-progress",
+            "class": {
+                "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+                "code": CLASSES[visit["class"]],
+            },
+            "subject": subject,
+            "period": {"start": moment(visit["admitted_at"]), "end": moment(visit["discharged_at"])},
+        }
+        for visit in visits
+    ]
+    observations = [
+        {
+            "resourceType": "Observation",
+            "id": result["row_id"],
+            "status": STATUS[result["status"]],
+            "code": {
+                "coding": [
+                    {
+                        "system": f"urn:hilab:{facility}:tests",
+                        "code": result["test_code"],
+                        "display": result["test_name"],
+                    },
+                    {"system": "http://loinc.org", "code": result["loinc"]} if result["loinc"] else None,
+                ]
+            },
+            "subject": subject,
+            "effectiveDateTime": moment(result["collected_at"]),
+            **value_of(result),
+        }
+        for result in results
+    ]
+    return [without_gaps(document) for document in [patient, *stays, *observations]]
+
+
+def value_of(result):
+    value, unit = result["value"], result["unit"]
+    if not value:
+        system = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+        reason = result["absent_reason"] or "unknown"
+        return {"dataAbsentReason": {"coding": [{"system": system, "code": reason}]}}
+    number = re.fullmatch(r"\\s*(<=|>=|<|>)?\\s*(-?\\d+(?:\\.\\d+)?)\\s*", value)
+    if not number:
+        return {"valueString": value}
+    quantity = {"value": float(number[2]), "comparator": number[1], "unit": unit, "system": UCUM, "code": unit}
+    return {"valueQuantity": quantity}
+
+
+def lost_fields(columns: list[str]) -> list[str]:
+    kept = "mrn given_name family_name sex birth_date deceased_on phone encounter_id class admitted_at "
+    kept += "discharged_at row_id test_code test_name value unit status collected_at"
+    return [column for column in columns if column not in kept.split()]
+''',
+    ),
+    Alternative(
+        task="2.5",
+        name="one small builder for each resource",
+        source="""
+LOINC = "http://loinc.org"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PERSON = {"mrn", "given_name", "family_name", "sex", "birth_date", "deceased_on", "phone"}
+VISIT = {"encounter_id", "mrn", "class", "admitted_at", "discharged_at"}
+RESULT = {"row_id", "test_code", "test_name", "value", "unit", "status", "collected_at"}
+
+
+def patient_of(person, facility):
+    patient = {"resourceType": "Patient", "id": person["mrn"], "gender": "unknown"}
+    patient["identifier"] = [{"system": "urn:hilab:" + facility + ":mrn", "value": person["mrn"]}]
+    name = {}
+    if person["family_name"]:
+        name["family"] = person["family_name"]
+    if person["given_name"]:
+        name["given"] = [person["given_name"]]
+    if name:
+        patient["name"] = [name]
+    if person["sex"] in ("F", "M"):
+        patient["gender"] = "female" if person["sex"] == "F" else "male"
+    if person["birth_date"]:
+        patient["birthDate"] = person["birth_date"]
+    if person["deceased_on"]:
+        patient["deceasedDateTime"] = person["deceased_on"]
+    if person["phone"]:
+        patient["telecom"] = [{"system": "phone", "value": person["phone"]}]
+    return patient
+
+
+def iso(text, offset):
+    return dt.datetime.strptime(text, "%Y-%m-%d %H:%M:%S").isoformat() + offset
+
+
+def encounter_of(visit, offset):
+    period = {"start": iso(visit["admitted_at"], offset)}
+    status = "in-progress"
+    if visit["discharged_at"]:
+        period["end"] = iso(visit["discharged_at"], offset)
+        status = "finished"
+    code = "EMER" if visit["class"] == "emergency" else "IMP"
+    return {
+        "resourceType": "Encounter",
+        "id": visit["encounter_id"],
+        "status": status,
+        "class": {"system": ACT, "code": code},
+        "subject": {"reference": "Patient/" + visit["mrn"]},
+        "period": period,
+    }
+
+
+def observation_of(result, mrn, home):
+    coding = {"system": "urn:hilab:" + home["facility"] + ":tests", "code": result["test_code"]}
+    if result["test_name"]:
+        coding["display"] = result["test_name"]
+    observation = {
+        "resourceType": "Observation",
+        "id": result["row_id"],
+        "status": {"F": "final", "C": "corrected"}.get(result["status"], "cancelled"),
+        "code": {"coding": [coding]},
+        "subject": {"reference": "Patient/" + mrn},
+        "effectiveDateTime": iso(result["collected_at"], home["offset"]),
+    }
+    if result["loinc"]:
+        observation["code"]["coding"].append({"system": LOINC, "code": result["loinc"]})
+    text = result["value"]
+    if text is None:
+        reason = {"system": ABSENT, "code": result["absent_reason"] or "unknown"}
+        observation["dataAbsentReason"] = {"coding": [reason]}
+        return observation
+    number = text.lstrip("<>=")
+    try:
+        quantity = {"value": float(number)}
+    except ValueError:
+        observation["valueString"] = text
+        return observation
+    if number != text:
+        quantity["comparator"] = text[: len(text) - len(number)]
+    if result["unit"]:
+        quantity |= {"unit": result["unit"], "code": result["unit"], "system": "http://unitsofmeasure.org"}
+    observation["valueQuantity"] = quantity
+    return observation
+
+
+def to_fhir(person: dict, visits: list[dict], results: list[dict], home: dict) -> list[dict]:
+    resources = [patient_of(person, home["facility"])]
+    for visit in visits:
+        resources.append(encounter_of(visit, home["offset"]))
+    for result in results:
+        resources.append(observation_of(result, person["mrn"], home))
+    return resources
+
+
+def lost_fields(columns: list[str]) -> list[str]:
+    return sorted(set(columns) - PERSON - VISIT - RESULT)
+""",
+    ),
+    Alternative(
+        task="2.5",
+        name="paths and values, grown into documents",
+        source='''
+def grown(kind, number, pairs):
+    """A resource of a list of paths and values; values that are None grow no branch."""
+    resource = {"resourceType": kind, "id": number}
+    for path, value in pairs:
+        if value is None:
+            continue
+        place = resource
+        *steps, last = path.split(".")
+        for step, following in zip(steps, [*steps[1:], last]):
+            empty = [] if following.isdigit() else {}
+            place = hang(place, step, empty)
+        hang(place, last, value)
+    return resource
+
+
+def hang(place, step, thing):
+    if isinstance(place, list):
+        if int(step) == len(place):
+            place.append(thing)
+        return place[int(step)]
+    return place.setdefault(step, thing)
+
+
+def to_fhir(person: dict, visits: list[dict], results: list[dict], home: dict) -> list[dict]:
+    def at(text):
+        return None if text is None else f"{text[:10]}T{text[11:]}{home['offset']}"
+
+    own = "urn:hilab:{facility}:".format(**home)
+    me = "Patient/" + person["mrn"]
+    resources = [
+        grown("Patient", person["mrn"], [
+            ("identifier.0.system", own + "mrn"),
+            ("identifier.0.value", person["mrn"]),
+            ("name.0.family", person["family_name"]),
+            ("name.0.given.0", person["given_name"]),
+            ("gender", dict(F="female", M="male").get(person["sex"], "unknown")),
+            ("birthDate", person["birth_date"]),
+            ("deceasedDateTime", person["deceased_on"]),
+            ("telecom.0.system", person["phone"] and "phone"),
+            ("telecom.0.value", person["phone"]),
+        ])
+    ]
+    for visit in visits:
+        resources.append(grown("Encounter", visit["encounter_id"], [
+            ("status", "in-progress" if visit["discharged_at"] is None else "finished"),
+            ("class.system", "http://terminology.hl7.org/CodeSystem/v3-ActCode"),
+            ("class.code", {"inpatient": "IMP", "emergency": "EMER"}[visit["class"]]),
+            ("subject.reference", me),
+            ("period.start", at(visit["admitted_at"])),
+            ("period.end", at(visit["discharged_at"])),
+        ]))
+    for result in results:
+        value = result["value"]
+        sign, number = re.match(r"([<>]=?)?\\s*(.*)", value or "", re.DOTALL).groups()
+        is_number = re.fullmatch(r"[-+]?[0-9]*\\.?[0-9]+", number) is not None
+        unit = result["unit"] if is_number else None
+        reason = (result["absent_reason"] or "unknown") if value is None else None
+        resources.append(grown("Observation", result["row_id"], [
+            ("status", {"F": "final", "C": "corrected", "X": "cancelled"}[result["status"]]),
+            ("code.coding.0.system", own + "tests"),
+            ("code.coding.0.code", result["test_code"]),
+            ("code.coding.0.display", result["test_name"]),
+            ("code.coding.1.system", result["loinc"] and "http://loinc.org"),
+            ("code.coding.1.code", result["loinc"]),
+            ("subject.reference", me),
+            ("effectiveDateTime", at(result["collected_at"])),
+            ("valueQuantity.value", float(number) if is_number else None),
+            ("valueQuantity.comparator", sign if is_number else None),
+            ("valueQuantity.unit", unit),
+            ("valueQuantity.system", "http://unitsofmeasure.org" if is_number else None),
+            ("valueQuantity.code", unit),
+            ("valueString", None if is_number else value),
+            ("dataAbsentReason.coding.0.system",
+             reason and "http://terminology.hl7.org/CodeSystem/data-absent-reason"),
+            ("dataAbsentReason.coding.0.code", reason),
+        ]))
+    return resources
+
+
+HAS_PLACE = re.compile(
+    "mrn|(given|family)_name|sex|birth_date|deceased_on|phone|encounter_id|class|(admitted|discharged)_at"
+    "|row_id|test_(code|name)|value|unit|status|collected_at"
+)
+
+
+def lost_fields(columns: list[str]) -> list[str]:
+    return [column for column in columns if not HAS_PLACE.fullmatch(column)]
+''',
+    ),
+    Alternative(
+        task="2.7",
+        name="plain Python, one event after another",
+        source="""
+def wilson(k, n, z=1.96):
+    if n == 0:
+        return None, None
+    p = k / n
+    middle = p + z * z / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def rows_of(table):
+    for cells in zip(*(table[name].tolist() for name in table.columns)):
+        yield {n: None if pd.isna(c) else c for n, c in zip(table.columns, cells)}
+
+
+def is_valid(message, rules):
+    if any(not (message[name] or "").strip() for name in rules["required"]):
+        return False
+    if not re.fullmatch(rules["event_date"], message["event_date"] or ""):
+        return False
+    for system in rules["code_systems"]:
+        if system["uri"] == message["code_system"]:
+            return bool(re.fullmatch(system["codes"], message["code"] or ""))
+    return False
+
+
+def in_time(sent_on, happened_on, days):
+    if not sent_on:
+        return False
+    return (dt.date.fromisoformat(sent_on) - dt.date.fromisoformat(happened_on)).days <= days
+
+
+def scorecard(events: pd.DataFrame, messages: pd.DataFrame, rules: dict) -> pd.DataFrame:
+    by_event = {message["event_id"]: message for message in rows_of(messages)}
+    counts = defaultdict(Counter)
+    for event in rows_of(events):
+        count = counts[event["facility"], event["quarter"]]
+        count["events"] += 1
+        message = by_event.get(event["event_id"])
+        if message is None:
+            continue
+        count["messages"] += 1
+        count["valid"] += is_valid(message, rules)
+        count["timely"] += in_time(message["sent_on"], event["event_date"], rules["deadline_days"])
+        if event["reread_code"]:
+            count["read"] += 1
+            count["agreed"] += event["reread_code"] == message["code"]
+    card = []
+    for (facility, quarter), n in sorted(counts.items()):
+        low, high = wilson(n["agreed"], n["read"])
+        row = {"facility": facility, "quarter": quarter}
+        row |= {name: n[name] for name in ("events", "messages", "read", "agreed")}
+        row["coverage"] = n["messages"] / n["events"]
+        row["conformance"] = n["valid"] / n["messages"] if n["messages"] else None
+        row["timeliness"] = n["timely"] / n["messages"] if n["messages"] else None
+        row["agreement"] = n["agreed"] / n["read"] if n["read"] else None
+        card.append(row | {"low": low, "high": high})
+    return pd.DataFrame(card)
+
+
+def audit(card: pd.DataFrame, limit: float, on_time: float) -> dict[str, object]:
+    read, agreed, punctual = Counter(), Counter(), defaultdict(list)
+    for row in rows_of(card):
+        read[row["facility"]] += row["read"]
+        agreed[row["facility"]] += row["agreed"]
+        if row["timeliness"] is not None:
+            punctual[row["facility"]].append(row["timeliness"])
+    worst, unclear, remind = None, [], []
+    for facility in sorted(read):
+        low, high = wilson(agreed[facility], read[facility])
+        if high is not None and high < limit:
+            if worst is None or high < worst[0]:
+                worst = (high, facility)
+        elif high is not None and low < limit:
+            unclear.append(facility)
+        shares = punctual[facility]
+        if shares and sum(shares) / len(shares) < on_time:
+            remind.append(facility)
+    return {"audit": worst and worst[1], "unclear": unclear, "remind": remind}
+""",
+    ),
+    Alternative(
+        task="2.7",
+        name="pandas, one mask for each indicator",
+        source="""
+def wilson(k: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
+    z2 = 1.96**2
+    n = n.where(n > 0).astype(float)
+    p = k / n
+    half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2)))
+    return (p + z2 / (2 * n) - half) / (1 + z2 / n), (p + z2 / (2 * n) + half) / (1 + z2 / n)
+
+
+def scorecard(events: pd.DataFrame, messages: pd.DataFrame, rules: dict) -> pd.DataFrame:
+    sent = messages.copy()
+    valid = sent["event_date"].str.fullmatch(rules["event_date"], na=False)
+    for name in rules["required"]:
+        valid &= sent[name].fillna("").str.strip().ne("")
+    known = pd.Series(False, index=sent.index)
+    for system in rules["code_systems"]:
+        known |= sent["code_system"].eq(system["uri"]) & sent["code"].str.fullmatch(system["codes"], na=False)
+    sent["valid"] = valid & known
+    sent = sent[["event_id", "sent_on", "code", "valid"]]
+    table = events.merge(sent, on="event_id", how="left", indicator="found")
+    table["has"] = table["found"].eq("both")
+    table["valid"] = table["valid"].eq(True)
+    delay = pd.to_datetime(table["sent_on"]) - pd.to_datetime(table["event_date"])
+    table["timely"] = delay <= pd.Timedelta(days=rules["deadline_days"])
+    table["seen"] = table["has"] & table["reread_code"].notna()
+    table["same"] = table["seen"] & table["code"].eq(table["reread_code"])
+    card = table.groupby(["facility", "quarter"]).agg(
+        events=("event_id", "size"),
+        messages=("has", "sum"),
+        read=("seen", "sum"),
+        agreed=("same", "sum"),
+        valid=("valid", "sum"),
+        timely=("timely", "sum"),
+    )
+    some = card["messages"].where(card["messages"] > 0)
+    card["coverage"] = card["messages"] / card["events"]
+    card["conformance"] = card.pop("valid") / some
+    card["timeliness"] = card.pop("timely") / some
+    card["agreement"] = card["agreed"] / card["read"].where(card["read"] > 0)
+    card["low"], card["high"] = wilson(card["agreed"], card["read"])
+    return card.reset_index()
+
+
+def audit(card: pd.DataFrame, limit: float, on_time: float) -> dict[str, object]:
+    year = card.groupby("facility").agg(
+        read=("read", "sum"), agreed=("agreed", "sum"), timeliness=("timeliness", "mean")
+    )
+    low, high = wilson(year["agreed"], year["read"])
+    accused = high[high < limit]
+    return {
+        "audit": accused.idxmin() if len(accused) else None,
+        "unclear": sorted(year.index[(low < limit) & (high >= limit)]),
+        "remind": sorted(year.index[year["timeliness"] < on_time]),
+    }
+""",
+    ),
+    Alternative(
+        task="2.7",
+        name="DuckDB SQL",
+        source='''
+WILSON = """
+    create temp macro wilson_end(k, n, side) as
+        (k / n + 1.96 ^ 2 / (2 * n)
+            + side * 1.96 * sqrt(k / n * (1 - k / n) / n + 1.96 ^ 2 / (4 * n * n)))
+        / (1 + 1.96 ^ 2 / n)
+"""
+
+
+def scorecard(events: pd.DataFrame, messages: pd.DataFrame, rules: dict) -> pd.DataFrame:
+    filled = " and ".join(f"trim(coalesce(\\"{name}\\", '')) <> ''" for name in rules["required"])
+    systems = pd.DataFrame(rules["code_systems"])[["uri", "codes"]]
+    query = f"""
+        with sent as (
+            select event_id, sent_on, code,
+                {filled or "true"} and coalesce(regexp_full_match(event_date, $pattern), false)
+                and exists (from systems where uri = code_system and regexp_full_match(code, codes)) as valid
+            from messages
+        ),
+        looked as (
+            select facility, quarter, sent.event_id is not null as has, valid,
+                coalesce(date_diff('day', e.event_date::date, sent_on::date) <= $days, false) as timely,
+                has and reread_code is not null as seen,
+                coalesce(code = reread_code, false) as same
+            from events e left join sent using (event_id)
+        ),
+        counted as (
+            select facility, quarter, count(*) as events, count(*) filter (where has) as messages,
+                count(*) filter (where seen) as read, count(*) filter (where seen and same) as agreed,
+                count(*) filter (where has and valid) as valid, count(*) filter (where has and timely) as timely
+            from looked group by facility, quarter
+        )
+        select facility, quarter, events, messages, read, agreed, messages / events as coverage,
+            valid / nullif(messages, 0) as conformance, timely / nullif(messages, 0) as timeliness,
+            agreed / nullif(read, 0) as agreement,
+            wilson_end(agreed, nullif(read, 0), -1) as low, wilson_end(agreed, nullif(read, 0), 1) as high
+        from counted order by facility, quarter
+    """
+    with duckdb.connect() as connection:
+        connection.execute(WILSON)
+        for name, table in {"events": events, "messages": messages, "systems": systems}.items():
+            connection.register(name, table)
+        values = {"pattern": rules["event_date"], "days": rules["deadline_days"]}
+        return connection.execute(query, values).df()
+
+
+def audit(card: pd.DataFrame, limit: float, on_time: float) -> dict[str, object]:
+    query = """
+        with years as (
+            select facility, sum(read) as n, sum(agreed) as k, avg(timeliness) as timeliness
+            from card group by facility
+        ),
+        ends as (
+            select facility, timeliness, wilson_end(k, nullif(n, 0), -1) as low,
+                wilson_end(k, nullif(n, 0), 1) as high
+            from years
+        )
+        select facility, high < $limit, low < $limit and $limit <= high, timeliness < $on_time
+        from ends order by high, facility
+    """
+    with duckdb.connect() as connection:
+        connection.execute(WILSON)
+        connection.register("card", card[["facility", "read", "agreed", "timeliness"]])
+        rows = connection.execute(query, {"limit": float(limit), "on_time": float(on_time)}).fetchall()
+    accused = [facility for facility, bad, _, _ in rows if bad]
+    return {
+        "audit": accused[0] if accused else None,
+        "unclear": sorted(facility for facility, _, unclear, _ in rows if unclear),
+        "remind": sorted(facility for facility, _, _, late in rows if late),
+    }
+''',
+    ),
+    Alternative(
+        task="2.8",
+        name="formulas, and one partner more until it pays",
+        source="""
+def cost(n: int, c_pair: float, c_hub: float, fixed: float, audit: float) -> dict[str, float]:
+    return {"pairs": n * (n - 1) * c_pair, "hub": 2 * n * c_hub + fixed + audit}
+
+
+def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int | None:
+    if c_pair <= 0:
+        return None  # links that cost nothing are never dearer
+    for n in itertools.count(2):
+        year = cost(n, c_pair, c_hub, fixed, audit)
+        if year["hub"] < year["pairs"]:
+            return n
+""",
+    ),
+    Alternative(
+        task="2.8",
+        name="the root of the quadratic, in exact fractions",
+        source="""
+from fractions import Fraction
+
+
+def cost(n: int, c_pair: float, c_hub: float, fixed: float, audit: float) -> dict[str, float]:
+    partners = range(n)
+    pairs = sum(c_pair for sender in partners for receiver in partners if sender != receiver)
+    hub = fixed + audit + sum(c_hub + c_hub for _ in partners)
+    return {"pairs": float(pairs), "hub": float(hub)}
+
+
+def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int | None:
+    pair, hub, rest = (Fraction(str(x)) for x in (c_pair, c_hub, 0))
+    rest = Fraction(str(fixed)) + Fraction(str(audit))
+    if pair == 0:
+        return None
+    # pair * n * (n - 1) > 2 * hub * n + rest beyond the larger root of the difference.
+    half = (pair + 2 * hub) / (2 * pair)
+    root = float(half) + math.sqrt(half * half + rest / pair)
+    near = max(2, math.floor(root) - 1)
+    while pair * near * (near - 1) <= 2 * hub * near + rest:
+        near += 1
+    return near
+""",
+    ),
+    Alternative(
+        task="2.8",
+        name="doubling, then halving the search",
+        source="""
+import bisect
+
+
+def cost(n: int, c_pair: float, c_hub: float, fixed: float, audit: float) -> dict[str, float]:
+    directed = len(list(itertools.permutations(range(n), 2))) if n < 200 else n**2 - n
+    return {"pairs": c_pair * directed, "hub": c_hub * (n + n) + (fixed + audit)}
+
+
+def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int | None:
+    def pays(n):
+        year = cost(n, c_pair, c_hub, fixed, audit)
+        return year["hub"] < year["pairs"]
+
+    # Once the hub pays it pays with every further partner: squares outgrow lines.
+    top = 2
+    while not pays(top):
+        top *= 2
+        if top > 2**60:
+            return None
+    return bisect.bisect_left(range(top + 1), True, lo=2, key=pays)
+""",
+    ),
 ]
