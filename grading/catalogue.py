@@ -52,13 +52,18 @@ def misconceptions(language: str = "en") -> dict[str, Misconception]:
 
 def competencies() -> set[str]:
     """Returns the codes of the competencies that a lab may refer to."""
-    return {str(code) for code, _ in _entries(course_file("competencies.yaml"))}
+    return set(competency_entries())
 
 
 def competency_texts() -> dict[str, str]:
     """Returns the wording of each competency by its code."""
+    return {code: str(entry.get("text", "")) for code, entry in competency_entries().items()}
+
+
+def competency_entries() -> dict[str, dict[str, Any]]:
+    """Returns what competencies.yaml says of each code: text, framework, source, status."""
     found = _entries(course_file("competencies.yaml"))
-    return {str(code): str(entry.get("text", "")) if isinstance(entry, dict) else "" for code, entry in found}
+    return {str(code): entry if isinstance(entry, dict) else {} for code, entry in found}
 
 
 def _entries(path: Path) -> list[tuple[Any, Any]]:
