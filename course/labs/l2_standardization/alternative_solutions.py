@@ -807,193 +807,6 @@ def carry(local: dict, target: dict, way: str) -> dict[str, object]:
 ''',
     ),
     Alternative(
-        task="2.3",
-        name="plain Python, dictionaries of concepts",
-        source='''
-WEIGHED = {"g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"}
-COUNTED = {"mmol/L", "umol/L", "pmol/L"}
-
-
-def rows_of(table):
-    """The rows as dictionaries in which everything missing is None."""
-    columns = {name: table[name].tolist() for name in table.columns}
-    for cells in zip(*columns.values()):
-        yield {n: None if pd.isna(c) or c == "" else c for n, c in zip(columns, cells)}
-
-
-def property_of(unit):
-    if unit in WEIGHED:
-        return "Mass/volume"
-    if unit in COUNTED:
-        return "Moles/volume"
-    return "Substance fraction" if unit == "mmol/mol" else "other"
-
-
-def kind_of(concept):
-    special = ("Mass/volume", "Moles/volume", "Substance fraction")
-    return concept["property"] if concept["property"] in special else "other"
-
-
-def choose(entry, shelf, glossary):
-    """The concept of an entry and the equivalence."""
-    part, relation = glossary["test"].get(entry["test_name"], [(None, None)])[0]
-    specimens = [p for p, _ in glossary["specimen"].get(entry["specimen"], [])]
-    kind = property_of(entry["unit"])
-    found = [c for specimen in specimens for c in shelf.get((part, specimen, kind), [])]
-    open_ones = [c for c in found if c["method"] is None]
-    if entry["method"] is None:
-        exact, inexact, word = open_ones, [c for c in found if c["method"]], "narrower"
-    else:
-        methods = [p for p, _ in glossary["method"].get(entry["method"], [])]
-        exact, inexact, word = [c for c in found if c["method"] in methods], open_ones, "wider"
-    if exact:
-        word = "equivalent"
-    elif not inexact:
-        return None, "unmatched"
-    loinc = (exact or inexact)[0]["loinc"]
-    return loinc, "narrower" if relation == "narrower" else word
-
-
-def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
-    shelf = defaultdict(list)
-    for concept in rows_of(concepts):
-        shelf[concept["component"], concept["specimen"], kind_of(concept)].append(concept)
-    glossary = {"test": defaultdict(list), "specimen": defaultdict(list), "method": defaultdict(list)}
-    for word in rows_of(words):
-        glossary[word["axis"]][word["local"]].append((word["part"], word["relation"]))
-    mapped = []
-    for entry in rows_of(book):
-        loinc, equivalence = choose(entry, shelf, glossary)
-        row = {name: entry[name] for name in ("facility", "test_code", "valid_from", "valid_to")}
-        mapped.append(row | {"loinc": loinc, "equivalence": equivalence, "source": entry["entry_id"]})
-    return pd.DataFrame(mapped)
-
-
-def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
-    meanings = defaultdict(list)
-    for row in rows_of(mapping):
-        meanings[row["test_code"]].append(row)
-    kinds = {concept["loinc"]: kind_of(concept) for concept in rows_of(concepts)}
-    told = []
-    for row in rows_of(results):
-        day = row["collected_at"].strftime("%Y-%m-%d")
-        loinc = problem = None
-        for meaning in meanings[row["test_code"]]:
-            if meaning["valid_from"] <= day <= (meaning["valid_to"] or "9999"):
-                break
-        else:
-            meaning, problem = None, "no-code"
-        if meaning:
-            loinc = meaning["loinc"]
-            if loinc is None:
-                problem = "unmatched"
-            elif row["unit"] and property_of(row["unit"]) != kinds[loinc]:
-                loinc, problem = None, "property"
-        told.append((row["row_id"], loinc, problem))
-    return pd.DataFrame(told, columns=["row_id", "loinc", "problem"])
-
-
-def carry(local: dict, target: dict, way: str) -> dict[str, object]:
-    for axis in ("component", "specimen"):
-        if local[axis] != target[axis]:
-            return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
-    if local["method"] == target["method"]:
-        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
-    if local["method"] and target["method"]:
-        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
-    equivalence = "wider" if local["method"] else "narrower"
-    into = target if way == "forward" else local
-    if into["method"]:
-        return {"equivalence": equivalence, "safe": False, "reason": "claims-more"}
-    return {"equivalence": equivalence, "safe": True, "reason": "loses-detail"}
-''',
-    ),
-    Alternative(
-        task="2.3",
-        name="pandas, all candidates joined and the best one kept",
-        source="""
-PROPERTY = dict.fromkeys(["g/dL", "g/L", "mg/dL", "mg/L", "ug/mL", "ng/mL", "ng/L"], "Mass/volume")
-PROPERTY |= dict.fromkeys(["mmol/L", "umol/L", "pmol/L"], "Moles/volume")
-PROPERTY |= {"mmol/mol": "Substance fraction"}
-
-
-def kind(properties: pd.Series) -> pd.Series:
-    return properties.where(properties.isin(PROPERTY.values()), "other")
-
-
-def axis(words: pd.DataFrame, name: str) -> pd.DataFrame:
-    return words.loc[words["axis"] == name, ["local", "part", "relation"]]
-
-
-def map_codes(book: pd.DataFrame, concepts: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
-    tests = axis(words, "test").rename(columns={"local": "test_name", "part": "component"})
-    specimens = axis(words, "specimen").rename(columns={"local": "specimen", "part": "examined"})
-    methods = axis(words, "method").set_index("local")["part"]
-    entries = book.assign(
-        kind=kind(book["unit"].map(PROPERTY).astype("str")),
-        named=book["method"].map(methods),
-        has_method=book["method"].notna(),
-    )
-    offers = concepts.assign(kind=kind(concepts["property"])).rename(
-        columns={"specimen": "examined", "method": "offered"}
-    )[["loinc", "component", "examined", "kind", "offered"]]
-    found = entries.merge(tests, on="test_name").merge(
-        specimens[["specimen", "examined"]], on="specimen"
-    )
-    found = found.merge(offers, on=["component", "examined", "kind"])
-    is_open = found["offered"].isna()
-    same = (found["named"].notna() & found["named"].eq(found["offered"])) | (~found["has_method"] & is_open)
-    wider = found["has_method"] & is_open
-    narrower = ~found["has_method"] & ~is_open
-    found["rank"] = np.select([same, wider, narrower], [0, 1, 2], 9)
-    best = found[found["rank"] < 9].sort_values(["rank", "loinc"]).drop_duplicates("entry_id")
-    word = best["rank"].map({0: "equivalent", 1: "wider", 2: "narrower"})
-    best = best.assign(equivalence=word.mask(best["relation"].eq("narrower"), "narrower"))
-    mapped = book.merge(best[["entry_id", "loinc", "equivalence"]], on="entry_id", how="left")
-    mapped["equivalence"] = mapped["equivalence"].fillna("unmatched")
-    columns = ["facility", "test_code", "valid_from", "valid_to", "loinc", "equivalence", "entry_id"]
-    return mapped[columns].rename(columns={"entry_id": "source"})
-
-
-def translate(results: pd.DataFrame, mapping: pd.DataFrame, concepts: pd.DataFrame) -> pd.DataFrame:
-    days = mapping.assign(
-        first=pd.to_datetime(mapping["valid_from"]),
-        end=pd.to_datetime(mapping["valid_to"]).fillna(pd.Timestamp("2200-01-01")) + pd.Timedelta(days=1),
-    )
-    rows = results[["row_id", "test_code", "unit", "collected_at"]].merge(
-        days[["test_code", "first", "end", "loinc"]], on="test_code"
-    )
-    rows = rows[(rows["first"] <= rows["collected_at"]) & (rows["collected_at"] < rows["end"])]
-    kinds = kind(concepts["property"]).set_axis(concepts["loinc"])
-    of_concept = rows["loinc"].map(kinds)
-    of_unit = kind(rows["unit"].map(PROPERTY).astype("str"))
-    wrong = rows["loinc"].notna() & rows["unit"].notna() & of_unit.ne(of_concept)
-    problem = pd.Series(None, index=rows.index, dtype="str")
-    problem = problem.mask(rows["loinc"].isna(), "unmatched").mask(wrong, "property")
-    rows = rows.assign(problem=problem, loinc=rows["loinc"].mask(wrong), known=True)
-    told = results[["row_id"]].merge(rows[["row_id", "loinc", "problem", "known"]], on="row_id", how="left")
-    told["problem"] = told["problem"].mask(told["known"].isna(), "no-code")
-    return told[["row_id", "loinc", "problem"]]
-
-
-def carry(local: dict, target: dict, way: str) -> dict[str, object]:
-    a, b = pd.Series(local), pd.Series(target)
-    both_named = bool(a["method"]) and bool(b["method"])
-    differ = a[["component", "specimen"]].ne(b[["component", "specimen"]]).any()
-    if differ or (both_named and a["method"] != b["method"]):
-        return {"equivalence": "unmatched", "safe": False, "reason": "no-concept"}
-    detail = [int(bool(a["method"])), int(bool(b["method"]))]
-    if detail[0] == detail[1]:
-        return {"equivalence": "equivalent", "safe": True, "reason": "same"}
-    gain = (detail[1] - detail[0]) * (1 if way == "forward" else -1)
-    return {
-        "equivalence": "wider" if detail[0] else "narrower",
-        "safe": gain < 0,
-        "reason": "loses-detail" if gain < 0 else "claims-more",
-    }
-""",
-    ),
-    Alternative(
         task="2.4",
         name="split, then unescape by a regular expression",
         source="""
@@ -1221,6 +1034,105 @@ def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[
     shown = {test: states[-1] for test, states in history.items() if states[-1] is not None}
     return {"chart": shown, "tell": sorted(told)}
 """,
+    ),
+    Alternative(
+        task="2.4",
+        name="DuckDB SQL; between two escape signs stands a code",
+        source=r'''
+SEGMENTS = """
+    create temp table segments as
+    with lines as (
+        select unnest(pieces) as line, generate_subscripts(pieces, 1) as n
+        from (select str_split_regex($text, '[\\r\\n]+') as pieces)
+    )
+    select n, line[:3] as name, str_split(line, $separator) as fields from lines where line <> ''
+"""
+
+FAULTS = """
+    with header as (select fields from segments order by n limit 1)
+    select case
+        when not exists (from header) then {'code': '100', 'segment': 'MSH', 'field': null}
+        when coalesce(len(h.fields[2]), 0) <> 4 then {'code': '102', 'segment': 'MSH', 'field': '2'}
+        when coalesce(h.fields[9], '') = '' then {'code': '101', 'segment': 'MSH', 'field': '9'}
+        when coalesce(h.fields[10], '') = '' then {'code': '101', 'segment': 'MSH', 'field': '10'}
+        when not exists (from segments where name = 'PID') then {'code': '100', 'segment': 'PID', 'field': null}
+        when not exists (from segments where name = 'OBR') then {'code': '100', 'segment': 'OBR', 'field': null}
+        when not exists (from segments where name = 'OBX') then {'code': '100', 'segment': 'OBX', 'field': null}
+        end as fault
+    from (select 1) left join header h on true
+"""
+
+PATIENTS = """
+    with named as (
+        select n, name, fields,
+            max(n) filter (name = 'PID') over (order by n) as at  -- the segment PID that stands above
+        from segments
+    )
+    select str_split(str_split(pid.fields[4], $repetition)[1], $component)[1] as mrn,
+        str_split(obx.fields[4], $component)[1] as test_code,
+        nullif(obx.fields[6], '') as value, obx.fields[12] as status
+    from named obx left join segments pid on pid.n = obx.at
+    where obx.name = 'OBX' order by obx.n
+"""
+
+
+def unescape(piece, escape, meant):
+    pieces = piece.split(escape)  # every second one is the code of an escape
+    pieces[1::2] = [meant[code] for code in pieces[1::2]]
+    return "".join(pieces)
+
+
+def parse_oru(text: str) -> dict[str, object]:
+    separator = text.lstrip("\r\n")[3:4] or "|"
+    with duckdb.connect() as connection:
+        connection.execute(SEGMENTS, {"text": text, "separator": separator})
+        [(fault,)] = connection.execute(FAULTS).fetchall()
+        if fault:
+            return {"results": [], "error": fault}
+        [(signs,)] = connection.execute("select fields[2] from segments order by n limit 1").fetchall()
+        rows = connection.execute(PATIENTS, {"component": signs[0], "repetition": signs[1]}).fetchall()
+    meant = dict(zip("FSRET", separator + signs)) | {".br": "\n"}
+    results = []
+    for mrn, test_code, value, status in rows:
+        if value is not None:
+            value = "\n".join(unescape(one, signs[2], meant) for one in value.split(signs[1]))
+        results.append({"mrn": mrn, "test_code": test_code, "value": value, "status": status})
+    return {"results": results, "error": None}
+
+
+STORY = """
+    with told as (
+        select -1 as n, test_code, value as shown, 'F' as status from shown_before
+        union all by name
+        select n, test_code, status,
+            case when status = 'X' or value = '""' then null else value end as shown
+        from results where status = 'X' or value is not null
+    )
+    select test_code, shown, n = max(n) over (partition by test_code) as last,
+        lag(shown) over (partition by test_code order by n) as old, status
+    from told
+"""
+
+
+def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[str, object]:
+    news = [(n, one["test_code"], one["value"], one["status"]) for n, one in enumerate(results)]
+    with duckdb.connect() as connection:
+        connection.execute("create table shown_before (test_code text, value text)")
+        connection.execute("create table results (n int, test_code text, value text, status text)")
+        for row in before.items():
+            connection.execute("insert into shown_before values (?, ?)", row)
+        for row in news:
+            connection.execute("insert into results values (?, ?, ?, ?)", row)
+        connection.execute(f"create table story as {STORY}")
+        shown = connection.execute("select test_code, shown from story where last and shown is not null")
+        after = dict(shown.fetchall())
+        told = connection.execute("""
+            select distinct test_code from story
+            where status in ('C', 'X') and old is not null and shown is distinct from old
+            order by test_code
+        """).fetchall()
+    return {"chart": after, "tell": [code for (code,) in told]}
+''',
     ),
     Alternative(
         task="2.5",
@@ -1506,6 +1418,97 @@ HAS_PLACE = re.compile(
 
 def lost_fields(columns: list[str]) -> list[str]:
     return [column for column in columns if not HAS_PLACE.fullmatch(column)]
+''',
+    ),
+    Alternative(
+        task="2.5",
+        name="DuckDB SQL, which writes JSON and takes out its nulls",
+        source=r'''
+PATIENT = """
+    select json_object(
+        'resourceType', 'Patient', 'id', mrn,
+        'identifier', [{'system': 'urn:hilab:' || $facility || ':mrn', 'value': mrn}],
+        'name', [without_nulls({'family': family_name, 'given': if(given_name is null, null, [given_name])})],
+        'gender', case sex when 'F' then 'female' when 'M' then 'male' else 'unknown' end,
+        'birthDate', birth_date, 'deceasedDateTime', deceased_on,
+        'telecom', if(phone is null, null, [{'system': 'phone', 'value': phone}]))
+    from person
+"""
+
+ENCOUNTERS = """
+    select json_object(
+        'resourceType', 'Encounter', 'id', encounter_id,
+        'status', if(discharged_at is null, 'in-progress', 'finished'),
+        'class', {
+            'system': 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+            'code': case class when 'inpatient' then 'IMP' when 'emergency' then 'EMER' end},
+        'subject', {'reference': 'Patient/' || $patient},
+        'period', {'start': moment(admitted_at, $zone), 'end': moment(discharged_at, $zone)})
+    from visits order by n
+"""
+
+OBSERVATIONS = """
+    with read as (
+        select *, nullif(regexp_extract(value, '^(<=|>=|<|>)'), '') as comparator,
+            if(regexp_full_match(value, '(<=|>=|<|>)? *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)'),
+                regexp_replace(value, '^[<>=]* *', '')::double, null) as number
+        from results
+    )
+    select json_object(
+        'resourceType', 'Observation', 'id', row_id,
+        'status', case status when 'F' then 'final' when 'C' then 'corrected' else 'cancelled' end,
+        'code', {'coding': list_filter([
+            without_nulls({
+                'system': 'urn:hilab:' || $facility || ':tests', 'code': test_code, 'display': test_name}),
+            if(loinc is null, null, json_object('system', 'http://loinc.org', 'code', loinc))
+        ], lambda coding: coding is not null)},
+        'subject', {'reference': 'Patient/' || $patient},
+        'effectiveDateTime', moment(collected_at, $zone),
+        'valueQuantity', if(number is null, null, {
+            'value': number, 'comparator': comparator, 'unit': unit,
+            'system': 'http://unitsofmeasure.org', 'code': unit}),
+        'valueString', if(number is null, value, null),
+        'dataAbsentReason', if(value is null, {'coding': [{
+            'system': 'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+            'code': coalesce(absent_reason, 'unknown')}]}, null))
+    from read order by n
+"""
+
+MACROS = """
+    create macro without_nulls(thing) as json_merge_patch('{}', to_json(thing));
+    create macro moment(written, zone) as replace(written, ' ', 'T') || zone;
+"""
+
+PERSON = "mrn given_name family_name sex birth_date deceased_on phone".split()
+VISIT = "encounter_id mrn class admitted_at discharged_at".split()
+RESULT = "row_id test_code test_name loinc value unit status collected_at absent_reason".split()
+
+
+def to_fhir(person: dict, visits: list[dict], results: list[dict], home: dict) -> list[dict]:
+    queries = {"person": PATIENT, "visits": ENCOUNTERS, "results": OBSERVATIONS}
+    tables = {"person": ([person], PERSON), "visits": (visits, VISIT), "results": (results, RESULT)}
+    given = {"facility": home["facility"], "zone": home["offset"], "patient": person["mrn"]}
+    resources = []
+    with duckdb.connect() as connection:
+        connection.execute(MACROS)
+        for name, (rows, columns) in tables.items():
+            connection.execute(f"create table {name} (n int, {' text, '.join(columns)} text)")
+            for n, row in enumerate(rows):
+                cells = [n, *(row[column] or None for column in columns)]
+                connection.execute(f"insert into {name} values ({', '.join('?' * len(cells))})", cells)
+            query = queries[name]
+            used = {key: value for key, value in given.items() if f"${key}" in query}
+            for (text,) in connection.execute(query, used).fetchall():
+                [(text,)] = connection.execute("select json_merge_patch('{}', ?::json)", [text]).fetchall()
+                resources.append(json.loads(text))
+    return resources
+
+
+def lost_fields(columns: list[str]) -> list[str]:
+    known = [name for name in PERSON + VISIT + RESULT if name not in ("loinc", "absent_reason")]
+    query = "select list_filter($columns::text[], lambda name: not list_contains($known, name))"
+    with duckdb.connect() as connection:
+        return connection.execute(query, {"columns": columns, "known": known}).fetchone()[0]
 ''',
     ),
     Alternative(
