@@ -13,6 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grading.glossary import with_words
 from grading.words import LANGUAGES
 from sim.errors import HilabError
 
@@ -94,12 +95,16 @@ def with_languages(source: NotebookNode, folder: Path, language: str) -> Noteboo
     Raises:
         HilabError: A translation does not fit the lab.
     """
-    texts = {other: translated(source, folder / f"lab.{other}.py") for other in LANGUAGES[1:]}
-    texts[LANGUAGES[0]] = {str(cell.id): cell.source for cell in text_cells(source)}
+    found = {other: translated(source, folder / f"lab.{other}.py") for other in LANGUAGES[1:]}
+    found[LANGUAGES[0]] = {str(cell.id): cell.source for cell in text_cells(source)}
+    texts = {
+        spoken: {ident: with_words(told, folder.name, spoken) for ident, told in cells.items()}
+        for spoken, cells in found.items()
+    }
     whole = deepcopy(source)
     whole.metadata[_KEY] = texts
     shown = in_language(whole, language)
-    shown.metadata[_KEY] = {other: found for other, found in texts.items() if found and other != language}
+    shown.metadata[_KEY] = {other: told for other, told in texts.items() if told and other != language}
     return shown
 
 

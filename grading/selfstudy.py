@@ -1,4 +1,4 @@
-"""What a learner calls in the notebook: `check`, `practice`, `progress`, `walkthrough`, `score` and others.
+"""What a learner calls in the notebook: `check`, `practice`, `glossary`, `progress` and others.
 
 The same check files and the same judge as for the marks; the calls are made in the learner's own process.
 Everything works offline and stays in the learner's folder.
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from grading.desk import doctor, doctor_text
 from grading.diary import Diary, Entry
+from grading.glossary import explained
 from grading.local import facts_here, language_here
 from grading.notice import Line, Notice, show
 from grading.record import competencies_of, write_record
@@ -27,6 +28,7 @@ __all__ = [
     "doctor_text",
     "examples",
     "exemplars",
+    "glossary",
     "practice",
     "progress",
     "score",
@@ -77,6 +79,15 @@ def walkthrough(task: str) -> None:
         task: Number of the task, for example `"1.3"`.
     """
     _guarded(lambda: walkthrough_notice(find_task(task), _lab_of(task), Path.cwd(), _language()))
+
+
+def glossary(word: str | None = None) -> None:
+    """Says what a word means that this lab or an earlier one explains.
+
+    Args:
+        word: The word, or a part of it, in English or Chinese; all words if left out.
+    """
+    _guarded(lambda: explained(word, _lab_here(), _language()))
 
 
 def exemplars() -> None:

@@ -1,6 +1,8 @@
-"""A real kit of lab 1 with one answer that is wrong in a known way."""
+"""Real kits, their answers filled in; that of lab 1 has one answer that is wrong in a known way."""
 
 import json
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from grading.kit import lay_out
 from grading.kitfile import kit_facts, read_notebook, zip_folder
 from grading.labbuild import build_release
 from grading.tasks import labs_folder
-from sim import WORLD_VERSION, make_world
+from sim import WORLD_VERSION, World, make_world
 
 LAB = "l1_collection"
 
@@ -26,9 +28,15 @@ def screen_errors(lis: pd.DataFrame) -> dict[str, object]:
 """An answer to task 1.3 with misconception MC27."""
 
 
-def make_kit(folder: Path, answers: dict[str, str]) -> Path:
+@cache
+def district() -> World:
+    """Returns the one district of all kits here, with the tables from which lab 2 begins."""
+    return make_world("browser", "2026A").with_checkpoint("l2_standardization")
+
+
+def make_kit(folder: Path, answers: dict[str, str], lab: str = LAB, language: str = "en") -> Path:
     """Makes a kit as a course does, without nbgrader, its answer cells filled."""
-    notebook = build_release(LAB, folder, labs_folder())
+    notebook = build_release(lab, folder, labs_folder(), language)
     facts = kit_facts(notebook, "0" * 32, "2026A", "us", WORLD_VERSION)
     made = read_notebook(notebook)
     for cell in made["cells"]:
@@ -36,8 +44,8 @@ def make_kit(folder: Path, answers: dict[str, str]) -> Path:
     notebook.write_text(json.dumps(made), encoding="utf-8")
     home = folder / "kit"
     home.mkdir()
-    make_world("browser", "2026A").save(home / "district")
-    lay_out(home, notebook, None, facts, LAB)
+    district().save(home / "district")
+    lay_out(home, notebook, None, replace(facts, language=language), lab)
     return zip_folder(home, folder / "kit of the browser 浏览器.zip")
 
 

@@ -148,3 +148,22 @@ def press(page: Page, lever: str, key: str, times: int = 1) -> str:
     )
     page.wait_for_timeout(600)
     return title(page)
+
+
+def retype(page: Page, begin: str, source: str) -> None:
+    """Replaces the code of the cell that holds a text, runs it and the cell below it, and saves."""
+    cell = bring(page, f".jp-CodeCell:has-text('{begin}') .cm-content")
+    cell.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(source)
+    for _ in range(2):
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(500)
+        wait_until_idle(page)
+    save(page)
+
+
+def save(page: Page) -> None:
+    """Saves the notebook and waits until the server has it."""
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and "/contents/" in reply.url):
+        page.keyboard.press("Control+S")

@@ -542,7 +542,8 @@ check("0.4")
 # Three people ask the county's data office a question each.
 #
 # * **recall**, a practice nurse: "Which patients (record numbers) had a visit with a diagnosis code that begins with
-#   E11, and have no HbA1c (test code `A1C`) that was collected since 1 January and not cancelled?"
+#   E11, and have no HbA1c (the long-term sugar in the blood, test code `A1C`) that was collected since 1 January and
+#   not cancelled?"
 # * **beds**, the head of nursing: "How many patients of class *inpatient* lay on each ward at six o'clock this
 #   morning, and on each morning before?"
 # * **pressure**, a family doctor: "Which of my patients (record numbers) measured a systolic pressure (kind `sbp`) of
@@ -692,16 +693,7 @@ print(describe(run({"people": 2000, "share": 0.3, "interval": 240})))
 #
 # ### Words of this lab
 #
-# | word | meaning |
-# |---|---|
-# | byte | the room of one plain letter; ñ takes two, 中 three (in UTF-8) |
-# | coded | a short word from a closed list that stands for something else |
-# | CSV | a table as text: one line for each row, cells parted by commas |
-# | identifier | a name or number made to point at one person or thing |
-# | kernel | the program that runs the cells of a notebook |
-# | MRN | medical record number: one registration at the hospital |
-# | quasi-identifier | a fact about a person that others may know, such as the date of birth |
-# | time zone offset | by how many hours a clock is ahead of the world's reference clock, UTC |
-# | UTF-8 | the usual rule for writing letters of all languages as bytes |
-# | value density | the share of data that a question needs |
-# | volume, variety, velocity | how much, of how many kinds, how fast |
+# {words of this lab}
+#
+# `glossary("MRN")` explains a word of this lab or of an earlier one, `glossary()` all of them
+# (`from grading.selfstudy import glossary`).

@@ -1544,14 +1544,7 @@ print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold":
 #
 # ### Words of this lab
 #
-# | word | meaning |
-# |---|---|
-# | blocking | comparing only records that share a strong key, to avoid comparing all with all |
-# | bounds | the smallest and largest value that the data allow without any assumption |
-# | encoding | the agreement which bytes stand for which letters |
-# | MAR, missing at random | people alike in what is recorded are alike in what is not |
-# | MRN | medical record number: one registration at the hospital |
-# | precision, recall | of what you named, the share that is right; of what is right, the share that you named |
-# | re-registration | a person registered again under a new number |
-# | resend | a copy of a message that had arrived before |
-# | version | one state of a result, named by the time it was reported |
+# {words of this lab}
+#
+# `glossary("MRN")` explains a word of this lab or of an earlier one, `glossary()` all of them
+# (`from grading.selfstudy import glossary`).

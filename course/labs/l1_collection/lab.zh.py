@@ -651,14 +651,6 @@
 #
 # ### 本实验的词汇
 #
-# | 词 | 含义 |
-# |---|---|
-# | 分块（blocking） | 只比较共有一个强键的记录，免得让所有记录与所有记录比较 |
-# | 上下界（bounds） | 不作任何假设时，数据允许的最小值和最大值 |
-# | 编码（encoding） | 哪些字节代表哪些字的约定 |
-# | 随机缺失（MAR, missing at random） | 记录下来的方面相同的人，在没有记录的方面也相同 |
-# | 病历号（MRN） | medical record number：在医院的一次登记 |
-# | 精确率、召回率（precision, recall） | 你指出的里面，正确的份额；正确的里面，你指出的份额 |
-# | 重复登记（re-registration） | 一个人用新的号码又登记了一次 |
-# | 重发（resend） | 已经到过的消息的副本 |
-# | 版本（version） | 一个结果的一种状态，以它被报告的时间命名 |
+# {words of this lab}
+#
+# `glossary("MRN")` 解释本实验或更早实验里的一个词，`glossary()` 解释全部（`from grading.selfstudy import glossary`）。

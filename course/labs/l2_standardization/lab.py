@@ -1387,20 +1387,7 @@ print(describe(run({"partners": 10, "hub": True, "map_error": 0.046, "audits": 0
 #
 # ### Words of this lab
 #
-# | word | meaning |
-# |---|---|
-# | agreement | share of re-read records in which the code sent is the code that a second reader gives |
-# | analyte | what is measured, such as glucose |
-# | comparator | `<`, `>`, `<=` or `>=` before a result: a limit stands in place of a value |
-# | component, property, specimen, method | parts of a LOINC concept: what, counted how, in what, by which way |
-# | conformance | share of messages that are valid in form |
-# | equivalence | how a target stands to its source; `wider`: the target is wider |
-# | escape | a way to write a sign that otherwise parts something |
-# | FHIR | a standard of documents (resources) that refer to each other |
-# | HL7 version 2 | a standard of messages in lines (segments) and fields |
-# | interval | what a sample leaves open, here Wilson's with 95 % |
-# | LOINC | list of codes for what can be measured; one code, one property |
-# | mixed page | a page of the bench book on which the bench changed halfway |
-# | molar mass | grams that a mole weighs |
-# | profile | an agreement which fields of a standard are used, and how |
-# | UCUM | list of units that machines can read |
+# {words of this lab}
+#
+# `glossary("MRN")` explains a word of this lab or of an earlier one, `glossary()` all of them
+# (`from grading.selfstudy import glossary`).

@@ -574,20 +574,6 @@
 #
 # ### 本实验的词汇
 #
-# | 词 | 含义 |
-# |---|---|
-# | 一致率（agreement） | 重读的记录中，发送的代码与第二位读者所给代码相同的份额 |
-# | 被测物（analyte） | 测的是什么，例如葡萄糖 |
-# | 比较符（comparator） | 结果前面的 `<`、`>`、`<=` 或 `>=`：站在那里的是限值，不是值 |
-# | 成分、属性、标本、方法（component, property, specimen, method） | LOINC 概念的各部分：测什么、怎样计量、在什么里、用什么方法 |
-# | 符合率（conformance） | 形式上有效的消息的份额 |
-# | 等价关系（equivalence） | 目标与来源是什么关系；`wider`：目标更宽 |
-# | 转义（escape） | 把本来用作分隔的符号写出来的办法 |
-# | FHIR | 互相引用的文档（资源）的标准 |
-# | HL7 第 2 版（HL7 version 2） | 由行（段）和字段组成的消息的标准 |
-# | 区间（interval） | 一个样本没有说死的范围，这里是 95 % 的 Wilson 区间 |
-# | LOINC | 可以测量的事物的代码列表；一个代码，一种属性 |
-# | 混合页（mixed page） | 检验台中途换过的登记簿页 |
-# | 摩尔质量（molar mass） | 一摩尔重多少克 |
-# | 规范（profile） | 关于使用一项标准的哪些字段、怎样使用的约定 |
-# | UCUM | 机器能读的单位列表 |
+# {words of this lab}
+#
+# `glossary("MRN")` 解释本实验或更早实验里的一个词，`glossary()` 解释全部（`from grading.selfstudy import glossary`）。
