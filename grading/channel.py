@@ -1,4 +1,4 @@
-"""Frames over a pair of pipes, with a deadline for every byte: the judge's end of the line.
+"""Frames over a socket, with a deadline for every byte: the judge's end of the line.
 
 A frame is four bytes of length (big-endian) and that many bytes. The far end may be hostile: it may stop
 reading, stop writing, or send whatever it likes.
@@ -6,6 +6,7 @@ reading, stop writing, or send whatever it likes.
 
 import os
 import select
+import socket
 import time
 
 from grading.plainjson import LIMIT, SIZE
@@ -26,15 +27,13 @@ class Channel:
     """The judge's end of a line to a sandbox.
 
     Args:
-        source: File descriptor to read from.
-        sink: File descriptor to write to.
+        end: The judge's end of a pair of stream sockets.
     """
 
-    def __init__(self, source: int, sink: int) -> None:
-        """Makes both ends non-blocking."""
-        self._source, self._sink = source, sink
-        os.set_blocking(source, False)
-        os.set_blocking(sink, False)
+    def __init__(self, end: socket.socket) -> None:
+        """Makes it non-blocking."""
+        self._end = end
+        end.setblocking(False)
 
     def send(self, data: bytes, deadline: float) -> None:
         """Sends one frame before the deadline (of `time.monotonic`).
@@ -45,16 +44,30 @@ class Channel:
         """
         head, rest = SIZE.pack(len(data)), memoryview(data)
         while head or rest:
-            _, ready, _ = select.select([], [self._sink], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise Late
+            self._wait_to_write(deadline)
             try:
-                sent = os.writev(self._sink, [head, rest])
+                sent = os.writev(self._end.fileno(), [head, rest])
                 head, rest = head[sent:], rest[max(0, sent - len(head)) :]
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise Broken from error
+
+    def hand_over(self, file: int, deadline: float) -> None:
+        """Sends an empty frame with an open file; raises like `send`."""
+        while True:
+            self._wait_to_write(deadline)
+            try:
+                socket.send_fds(self._end, [SIZE.pack(0)], [file])
+                return
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise Broken from error
+
+    def _wait_to_write(self, deadline: float) -> None:
+        if not select.select([], [self._end], [], max(0.0, deadline - time.monotonic()))[1]:
+            raise Late
 
     def receive(self, deadline: float) -> bytes:
         """Returns the next frame before the deadline (of `time.monotonic`).
@@ -71,11 +84,11 @@ class Channel:
     def _exactly(self, count: int, deadline: float) -> bytes:
         parts: list[bytes] = []
         while count > 0:
-            ready, _, _ = select.select([self._source], [], [], max(0.0, deadline - time.monotonic()))
+            ready, _, _ = select.select([self._end], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise Late
             try:
-                part = os.read(self._source, min(count, 1 << 20))
+                part = os.read(self._end.fileno(), min(count, 1 << 20))
             except BlockingIOError:
                 continue
             except OSError as error:

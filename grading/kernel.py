@@ -20,6 +20,7 @@ from grading.decode import Decoder
 from grading.plainjson import NotPlain, parse
 from grading.pool import shared
 from grading.sandbox import Limits, Sandbox
+from grading.sealed import Sealed, sealed
 from grading.tasks import Case, Reply
 from grading.values import pack
 from sim.errors import HilabError
@@ -37,18 +38,18 @@ class Call:
 
     Attributes:
         function: Name of the function.
-        package: Its arguments, packed once for the whole class.
+        package: Its arguments, packed once for the whole class; large ones in a sealed file.
         batch: The arguments as they are, if the call shares a message with its neighbours.
     """
 
     function: str
-    package: bytes
+    package: bytes | Sealed
     batch: tuple[Any, ...] | None = None
 
     @classmethod
     def of(cls, case: Case) -> "Call":
         """Returns the call of a case."""
-        return cls(case.function, pack(case.args))
+        return cls(case.function, sealed(pack(case.args)))
 
     @classmethod
     def small(cls, case: Case) -> "Call":
@@ -252,11 +253,13 @@ class _Question:
             raise _Over(_DIED, "the program ended in an odd way")
         return flags
 
-    def _send(self, order: dict[str, Any], seconds: float, package: bytes | None = None) -> None:
+    def _send(self, order: dict[str, Any], seconds: float, package: bytes | Sealed | None = None) -> None:
         deadline = time.monotonic() + seconds + GRACE_SECONDS
         try:
             self._line.send(json.dumps(order).encode("utf-8"), deadline)
-            if package is not None:
+            if isinstance(package, Sealed):
+                self._line.hand_over(package.file, deadline)
+            elif package is not None:
                 self._line.send(package, deadline)
         except Broken:
             raise _Over(_DIED) from None

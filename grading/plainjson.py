@@ -44,7 +44,10 @@ def parse(data: bytes) -> Any:
         raise NotPlain(f"The answer is too large: at most {LIMIT:,} bytes are allowed.")
     try:
         text = data.decode("utf-8", errors="surrogatepass")
-        if nesting(text) > DEPTH:
+        opened = text.count("[") + text.count("{")
+        if (
+            opened > DEPTH and nesting(text) > DEPTH
+        ):  # few brackets cannot be deep, and counting them is quick
             raise NotPlain("The answer is nested too deeply.")
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_integer)
     except NotPlain:

@@ -284,7 +284,7 @@ class Sandbox:
         self.limited_by = self._group.limits
         self._end, theirs = socket.socketpair()
         self._end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self.line = Channel(self._end.fileno(), self._end.fileno())
+        self.line = Channel(self._end)
         order = {
             "do": "alone" if alone else "open",
             "id": self._id,

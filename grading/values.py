@@ -8,6 +8,7 @@ cannot say is an object with the key `$`: `{"$": "tuple", "v": [1, 2]}`.
 import datetime as dt
 import json
 import math
+import mmap
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,7 @@ def pack(value: Any) -> bytes:
     return b"".join([SIZE.pack(len(head)), head, *blobs])
 
 
-def unpack(data: bytes | bytearray) -> Any:
+def unpack(data: bytes | bytearray | mmap.mmap) -> Any:
     """Reads what `pack` wrote. Only for bytes of the trusted side.
 
     Tables may share memory with the data, as far as Arrow and pandas can do without a copy.
@@ -242,13 +243,13 @@ class _Writer:
         if pd.api.types.is_float_dtype(dtype):
             floats = column.to_numpy(dtype=float, na_value=np.nan).tolist()
             return {"type": "float", "v": [None if item != item else _scalar(item) for item in floats]}
+        if isinstance(dtype, np.dtype) and dtype.kind == "M":
+            return {"type": "time", "v": _moments(column)}
         items = column.tolist()
         if pd.api.types.is_bool_dtype(dtype):
             return {"type": "bool", "v": _with_none(items, gone, bool)}
         if pd.api.types.is_integer_dtype(dtype):
             return {"type": "int", "v": _with_none(items, gone, int)}
-        if isinstance(dtype, np.dtype) and dtype.kind == "M":
-            return {"type": "time", "v": _with_none(items, gone, pd.Timestamp.isoformat)}
         if all(missing or isinstance(item, str) for item, missing in zip(items, gone, strict=True)):
             return {"type": "text", "v": _with_none(items, gone, str)}
         return {"type": "object", "v": [self.plain(item, depth - 1) for item in items]}
@@ -256,6 +257,15 @@ class _Writer:
 
 def _with_none(items: list[Any], gone: list[bool], form: Any) -> list[Any]:
     return [None if missing else form(item) for item, missing in zip(items, gone, strict=True)]
+
+
+def _moments(column: pd.Series) -> list[str | None]:
+    """Returns times as ISO texts; whole seconds, which most are, all at once."""
+    gone, times = column.isna().to_numpy(), column.to_numpy()
+    whole = times.astype("datetime64[s]")
+    if (gone | (whole == times)).all():
+        return _with_none(np.datetime_as_string(whole).tolist(), gone.tolist(), str)
+    return _with_none(column.tolist(), gone.tolist(), pd.Timestamp.isoformat)
 
 
 def _scalar(value: bool | int | float | str) -> Any:

@@ -1,10 +1,13 @@
+import os
 import time
 
 import pandas as pd
 import pytest
 
 from grading.kernel import Call, Kernel
+from grading.sealed import Sealed
 from grading.stage import stage
+from grading.tasks import Case
 from grading.values import pack
 
 
@@ -127,3 +130,31 @@ def test_the_setup_cell_must_work(staged):
 
     with Kernel(staged, "import no_such_thing") as kernel, pytest.raises(HilabError, match="setup cell"):
         kernel.start()
+
+
+def test_large_arguments_of_the_class_cannot_be_changed_by_a_handin(kernel):
+    table = pd.DataFrame({"a": range(20_000), "b": ["x"] * 20_000})
+    call = Call.of(Case("f", "large", (table, bytes(100_000))))
+    assert isinstance(call.package, Sealed)
+    spoil = """
+import ctypes, glob, mmap, os
+
+def f(table, raw):
+    for path in glob.glob("/proc/self/fd/*"):
+        try:
+            if "arguments" in os.readlink(path):
+                os.ftruncate(os.open(path, os.O_RDWR), 0)
+        except OSError:
+            pass
+    mapped = [line.split("-")[0] for line in open("/proc/self/maps") if "arguments" in line]
+    for start in mapped:  # the memory below the tables, past everything that pandas knows
+        ctypes.memset(int(start, 16), 0, 100_000)
+    return len(mapped)
+"""
+    honest = "def f(table, raw):\n    return int(table['a'].sum()) + raw.count(0)"
+    (spoilt,) = kernel.ask(spoil, [call], 5).replies
+    (kept,) = kernel.ask(honest, [call], 5).replies
+    assert spoilt.value == 1
+    assert kept.value == sum(range(20_000)) + 100_000
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.write(call.package.file, b"x")
