@@ -1,6 +1,7 @@
-"""Over 20 districts: the reference and every alternative full, every wrong solution named and in its band.
+"""Over 50 districts: the reference and every alternative full, every wrong solution named and in its band.
 
-Run with `make test-full`; a run that was stopped goes on. It writes `docs/solutions.md`.
+Run with `make test-full`; a run that was stopped goes on. It writes `docs/solutions.md`. Fewer:
+`HILAB_SOLUTION_SEEDS=20 make test-full`; what was tried before is not tried again.
 """
 
 import pytest
