@@ -1,4 +1,4 @@
-"""In a real browser: open the lab, run all, move a lever by keyboard, read the feedback."""
+"""Lab 1 in a real browser: run all, explore by keyboard, read the feedback, answer rightly, hand in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.lab_page import PANEL, bring, opened, predict, press, run_all, served, title
+from grading.handin import hand_in
+from tests.course.answers import source_cells
+from tests.e2e.conftest import LAB
+from tests.e2e.lab_page import PANEL, bring, opened, predict, press, retype, run_all, served, title
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +52,12 @@ def test_feedback_can_be_read(page: Page) -> None:
     assert "Here it misleads (MC" in text
     assert "Hint 1 of 3" in text
     assert "On your own district" in text
+
+
+def test_a_better_answer_is_praised_and_handed_in(page: Page, lab_kit: Path) -> None:
+    """Types the right answer over the wrong one, as a student does after reading the feedback."""
+    lines = source_cells(LAB)["solve_1_3"].split("\n")
+    retype(page, "Believes the newest arrival", "\n".join(line for line in lines if "### " not in line))
+    page.wait_for_selector(f"{PANEL} .hilab-notice:has-text('1.3'):has-text('all examples are right')")
+    handed = hand_in(lab_kit.parent / LAB)
+    assert handed.path.is_file() and handed.answered == 1 and not handed.missing
