@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.counters.base import District, counter
+from sim.counters.base import District, counter, truth_of
 from sim.counters.linkage import PATIENTS
 
 QUASI = ("sex", "birth_date", "area")
@@ -48,6 +48,30 @@ def outlying_ages(district: District) -> int:
     patients = district.tables["his_patients"]
     alive = patients[patients["deceased_on"].isna()]
     return int((alive["birth_date"].str[:4].astype("int64") <= 2025 - OLD).sum())
+
+
+@counter
+def members_elsewhere(district: District) -> int:
+    """Counts members of the club who are not among the district's people."""
+    return int((truth_of(district).facts["person_of_member"]["person"] < 0).sum())
+
+
+@counter
+def members_with_a_record(district: District) -> int:
+    """Counts members of the club who are."""
+    return int((truth_of(district).facts["person_of_member"]["person"] >= 0).sum())
+
+
+@counter
+def club_namesakes(district: District) -> int:
+    """Counts members from elsewhere who bear a patient's name."""
+    return int((truth_of(district).facts["person_of_member"]["namesake"] >= 0).sum())
+
+
+@counter
+def differencing_targets(district: District) -> int:
+    """Counts patients whose HIV status two permitted questions tell."""
+    return len(truth_of(district).facts["query_targets"])
 
 
 @counter

@@ -10,6 +10,7 @@ from sim.systems.facilities import HOSPITALS
 from sim.systems.old_software import write_old
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
+from sim.systems.targets import tell_targets
 
 HIS_PATIENTS = Table(
     name="his_patients",
@@ -296,5 +297,5 @@ def tell_charts(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
 
 RECORDERS = (
     Recorder("his", (HIS_PATIENTS,), _patients, facts=tell_charts),
-    Recorder("his", (HIS_ENCOUNTERS,), _encounters, reads=("his_patients",)),
+    Recorder("his", (HIS_ENCOUNTERS,), _encounters, reads=("his_patients",), facts=tell_targets),
 )

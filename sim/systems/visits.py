@@ -9,7 +9,7 @@ from sim.countries import country as find_country
 from sim.paths import datasets
 from sim.records.payers import PAYERS
 from sim.systems.care_places import share_out
-from sim.systems.planting import first_of
+from sim.systems.planting import LAB_PEOPLE, first_of
 from sim.systems.wording import conditions, icd_codes
 
 YEARS = 3
@@ -53,6 +53,23 @@ UNSPECIFIED = {"us": ("R69", "Illness, unspecified"), "cn": ("R69.x00", "原因�
 
 LEAST_GESTATIONAL = 30
 """Least number of women with gestational diabetes only (planted: nature gives about 4 in 2,000 people)."""
+
+
+HIV = {
+    "us": (
+        ("Z21", "Asymptomatic human immunodeficiency virus [HIV] infection status"),
+        ("B20", "Human immunodeficiency virus [HIV] disease"),
+    ),
+    "cn": (
+        ("Z21.x00", "无症状人类免疫缺陷病毒感染状态"),
+        ("B20.900", "人类免疫缺陷病毒病造成未特指的传染病或寄生虫病"),
+    ),
+}
+"""Code and words of infection without and with disease, by country."""
+
+LEAST_HIV = (26, 20)
+"""How many patients of the large hospital get either diagnosis. Planted: nature gives about three, too few to
+be counted without naming them."""
 
 
 @cache
@@ -123,7 +140,7 @@ def list_visits(
     visits = _plant_gestational(visits, people, least_gestational, rng, country)
     gestational = visits["dx_code"].str.startswith("O24")
     visits["facility"] = share_out(visits, people, ordinary & ~gestational, rng).mask(gestational, "H1")
-    visits = visits.drop(columns="at_clinic")
+    visits = _plant_hiv(visits.drop(columns="at_clinic"), people, rng, country)
     return visits.sort_values(["start", "person"], kind="stable")
 
 
@@ -183,6 +200,26 @@ def _plant_gestational(
     rows = first_of(allowed, rng.random(len(visits)), least - already.nunique())
     planted = visits.copy()
     planted.loc[planted.index[rows], ["dx_code", "dx_text"]] = GESTATIONAL[country]
+    return planted
+
+
+def _plant_hiv(
+    visits: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator, country: str
+) -> pd.DataFrame:
+    """Turns routine examinations of some grown people in the large hospital into visits for HIV."""
+    age = (visits["start"] - visits["person"].map(people["birth_date"])).dt.days / 365.25
+    allowed = (visits["dx_code"] == EXAM_ADULT[country][0]) & (visits["facility"] == "H1")
+    allowed &= visits["person"].map(people["alive"]) & age.between(18, 75) & ~visits["person"].duplicated()
+    already = visits.loc[visits["dx_code"].str.startswith(("B20", "B24", "Z21")), "person"]
+    allowed &= ~visits["person"].isin(already)
+    scale = min(len(people) / LAB_PEOPLE, 1.0)
+    counts = [round(count * scale) for count in LEAST_HIV]
+    priority = rng.random(len(visits))
+    both = first_of(allowed, priority, sum(counts))
+    both = both[np.argsort(priority[both], kind="stable")]
+    planted = visits.copy()
+    for rows, told in zip(np.split(both, [counts[0]]), HIV[country], strict=True):
+        planted.loc[planted.index[rows], ["dx_code", "dx_text"]] = told
     return planted
 
 
