@@ -17,7 +17,7 @@ lab: setup ## Set up, build the labs and a district, open JupyterLab on the firs
 	$(BIN)/hilab study $(ARGS)
 
 test: setup-dev system lint ## Everything that CI runs, nothing skipped.
-	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest $(ARGS)
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-full: setup-dev ## The slow statistical runs (resumable); writes its tables to docs/.
 	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest tests/statistical $(ARGS)
