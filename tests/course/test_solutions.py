@@ -82,6 +82,9 @@ def test_empty_answers_earn_at_most_a_lucky_zero(lab, task, value, all_cases):
 
 
 CHEAP = {
+    "1.2": "def blank_reason(t, form):\n    names = [field['field'] for field in form['fields']]\n"
+    "    return t[['form_id']].assign(**dict.fromkeys(names, 'not-applicable'))\n"
+    "def repair(*a): return {'share': 0.7, 'decision': 'leave', 'reason': 'closed'}",
     "1.3": "def copies(t): return t[['row_id']].assign(label='current')\n"
     "def screen_errors(t): return {'wrong': 0, 'cause': 'none'}",
     "1.4": "def duplicates(t): return {'auto_merge': [], 'review': []}\n"

@@ -26,21 +26,20 @@
 #
 # | | |
 # |---|---|
-# | **Time** | about 13.5 hours for an IT student, for whom the times below are meant; 1.6 times as long (21 hours) if you do not write Python every week |
+# | **Time** | about 15 hours for an IT student, for whom the times below are meant; 1.6 times as long (24 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions |
-# | **Points** | 90: six tasks (70 points) and one written question (20 points) |
+# | **Points** | 100: seven tasks (80 points) and one written question (20 points) |
 #
 # After this lab you can
 #
 # 1. read a file as it was agreed, without a letter or a person lost (task 1.1),
-# 2. tell a copy, a correction and a true repeat of a result apart (task 1.3),
-# 3. find people who were registered twice without merging two people into one (task 1.4),
-# 4. write rules that find what cannot be and leave alone what is only rare (task 1.5),
-# 5. say whether data are good enough *for something* (task 1.6),
-# 6. say what a blank hides, and how sure you can be (task 1.7),
-# 7. predict what happens when a form is made stricter (the exploration).
-#
-# The tasks carry the numbers of the whole course; 1.2 comes with a later version.
+# 2. say why a cell is blank, and what can be done about it (task 1.2),
+# 3. tell a copy, a correction and a true repeat of a result apart (task 1.3),
+# 4. find people who were registered twice without merging two people into one (task 1.4),
+# 5. write rules that find what cannot be and leave alone what is only rare (task 1.5),
+# 6. say whether data are good enough *for something* (task 1.6),
+# 7. say what a blank hides, and how sure you can be (task 1.7),
+# 8. predict what happens when a form is made stricter (the exploration).
 #
 # ## How marks arise
 #
@@ -260,6 +259,200 @@ def date_order(dates: list[str]) -> dict[str, object]:
 
 # %% nbgrader={"grade": true, "grade_id": "mark_1_1", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
 check("1.1")
+
+# %% [markdown]
+# ## Task 1.2 Why is it blank? (10 points, about 1.5 hours)
+#
+# ### The harm
+#
+# Sam Ortega, 29, answered the clinic's form in March: pregnant, 14 weeks. Sam is registered male. A program that tidied the
+# forms at night found a pregnancy in a man, took it for a slip and emptied the cell. In April a doctor who had never met
+# Sam prescribed isotretinoin, which harms unborn children. The warning looks at that cell. It stayed silent.
+#
+# In the same week the clinic's director read that "pregnancy" was blank on most forms, and told the desk to fill it.
+# Next quarter 600 men and children had a "no", some had a "yes" by a slip, and the column was complete.
+#
+# One program had erased an answer because it took it for impossible. One report had counted as missing what was never
+# to be there.
+#
+# ### The idea: a blank is a message
+#
+# There are many ways not to have an answer, and each asks for something else. Health records have words for them, the
+# codes of FHIR's *data-absent-reason*. Seven of them do for our forms:
+#
+# | code | what happened | what can be done |
+# |---|---|---|
+# | `not-applicable` | the question is not for this person | nothing: nothing is missing |
+# | `not-asked` | nobody asked | ask |
+# | `asked-unknown` | the person does not know | ask somebody else, if anybody |
+# | `asked-declined` | the person does not wish to say | respect it |
+# | `not-performed` | nobody measured | measure |
+# | `error` | the device failed | measure again |
+# | `unknown` | nobody knows why | find out |
+#
+# Which of them holds is not for you to guess. The **form's description** decides it: who is asked what, since when, and
+# what people write when they have no answer.
+#
+# A short example on something else: a garage's check list. Towing is asked about only if the car has a hook; the battery
+# has been tested since 2024. In the column "oil" a dash stands for "could not be measured", in "hook" for "the owner does
+# not know".
+#
+# | day | hook | towing | oil | battery | |
+# |---|---|---|---|---|---|
+# | 2023-05-02 | no | | 3.1 | | towing does not apply; the battery was not asked about then |
+# | 2024-02-11 | - | | - | 84 | the owner does not know of a hook, so towing was not reached: not asked. The oil: an error |
+# | 2024-03-08 | yes | | 2.9 | | nobody knows why towing and battery are empty |
+# | 2024-06-30 | no | 1200 kg | 3.0 | 91 | a car without a hook tows 1200 kg: somebody should look. Perhaps the hook is what is wrong |
+#
+# The last row is the one that Sam's clinic got wrong. An answer that should not be there is *still an answer*. Wrong sex,
+# another person's form, or a pregnant man: the table cannot tell. A person can, by asking.
+#
+# Look at two fields of the clinic's form, and at what stands in the blank cells of your own district.
+
+# %%
+form_meta = yaml.safe_load(world.files["clinic_form.yaml"].decode())
+forms = world.tables["intake_forms"]
+print(*form_meta["rules"], sep="\n", end="\n\n")
+shown = [field for field in form_meta["fields"] if field["field"] in ("gestation_weeks", "weight_kg")]
+print(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True))
+
+# %%
+blanks = {}
+for field in form_meta["fields"]:
+    cells = forms[field["field"]].fillna("(empty)")
+    blanks[field["field"]] = cells[cells.isin(["(empty)", *field["marks"]])].value_counts()
+pd.DataFrame(blanks).T.fillna(0).astype(int)
+
+# %% [markdown]
+# *The table in words*: each row is a field, each column what stands in its blank cells, and each number how many forms have
+# it. Most blanks are simply empty, and weeks of pregnancy, cigarettes and falls are empty nearly everywhere. The mark -8
+# stands both in counts and in measurements. It does not mean the same there.
+#
+# ### What to write
+#
+# **`blank_reason(df, form_meta)`** gets forms and their description.
+#
+# * `df`: one row for each form, everything as text (`str`), missing where a cell is empty. It has `form_id`, `filled_on`
+#   (a day, `YYYY-MM-DD`), `sex` (F or M), `age` (whole years), a column for each field, and perhaps others.
+# * `form_meta["fields"]`: a list of dictionaries, in the order in which one fills in the form. A field comes after those
+#   that it depends on. Each has `field` (its name), `kind`, `since` (a day, as text), `marks` (a dictionary from mark to reason) and
+#   perhaps `asked_if`: a list of conditions that must all hold.
+# * A condition has `field` and `is`: that column must hold just this text. Or its `field` is `age`, and it has `from`, `to` or both:
+#   the age must lie there, both ends included.
+#
+# It returns a DataFrame with `form_id` and a column for each field: for every cell why it is blank, in the words above; a
+# missing value for an answer; or `"review"` for an answer that should not be there. Any order of rows and columns will do.
+#
+# Say of a condition that it **fails** if it looks at `sex` or `age` and these are others; if the field that it looks at has another
+# answer; or if that field is itself `not-applicable`. It is **open** if that field is blank for any other reason. Otherwise
+# it holds. (Whether the field it looks at stands for review makes no difference: its answer counts.)
+#
+# 1. A cell that holds one of *its own field's* marks: the reason of that mark, whatever the conditions say.
+# 2. An empty cell, by the first that is true: a condition fails: `not-applicable`; a condition is open: `not-asked`; the form
+#    was filled in before the field's `since`: `not-asked`; else `unknown`.
+# 3. Any other text is an answer. If a condition fails: `review`. Else a missing value.
+#
+# For another form it might return
+#
+# ```text
+#   form_id         pregnant           weeks      weight
+# 0     X01              NaN             NaN         NaN
+# 1     X02   not-applicable  not-applicable       error
+# 2     X03           review             NaN         NaN
+# 3     X04   asked-declined       not-asked     unknown
+# ```
+#
+# Your function is also called with forms of other places, so write no field, mark, age or day into it.
+#
+# **`repair(counts, need)`** decides what to do about one column. `counts` is a dictionary that says how many cells are
+# `"answered"`, and how many are blank for each of the seven reasons (all eight keys are there; some form has the field apply).
+# At least the share `need` is needed.
+#
+# ```python
+# repair({"answered": 70, "not-asked": 4, "asked-unknown": 0, "asked-declined": 6, "not-applicable": 900,
+#         "not-performed": 15, "error": 2, "unknown": 3}, 0.9)
+# # {"share": 0.7, "decision": "go-back", "reason": "not-performed"}
+# ```
+#
+# * `share`: the answered ones among all whom the field concerns (all but `not-applicable`).
+# * If `share` is at least `need`: `"use"`, because `"enough"`.
+# * Else imagine that all cells become answers for which somebody can go back: `not-asked`, `not-performed`, `error` and
+#   `unknown`. If the share is at least `need` then: `"go-back"`, and the reason is the most frequent of these four (of equal ones
+#   the first in the alphabet).
+# * Else `"leave"`, because it is `"closed"`. Who declined is not asked until giving in, and who does not know, does not know.
+#
+# (No case lies so near `need` that rounding decides.)
+#
+# Before you write it, guess: a column is blank in nine of ten forms. Can it be complete?
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | eleven forms of an eye clinic | 1 | the mean of the five parts that follow |
+# | marks | 1.5 | every mark read; the reason that was read worst counts. 0 at half |
+# | empty cells | 2 | `not-applicable`, `unknown` and `not-asked` because of `since`; the one that was found worst counts. 0 at half |
+# | not reached | 1 | every `not-asked` because a condition is open; 0 at half |
+# | answers stay answers | 0.5 | no answer is called a blank or for review; 0 at one in ten, or if half of the blanks are not found |
+# | review | 1.5 | every answer that should not be there, and no other; the smaller of precision and recall. 0 at half |
+# | `repair`, examples | 0.5 | a quarter for the share, three quarters for decision and reason |
+# | `repair`, share | 0.5 | within .001 |
+# | `repair`, decision and reason | 1.5 | both right |
+#
+# The forms of each hidden district come twice, once as another program writes them; the worst one counts, in every part.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def blank_reason(df: pd.DataFrame, form_meta: dict) -> pd.DataFrame:
+    """Says why each cell of a form is blank.
+
+    Returns a DataFrame with form_id and a column for each field: a reason, "review", or missing for an answer.
+    """
+    ### BEGIN SOLUTION
+    age = df["age"].astype("int64")
+    told = pd.DataFrame({"form_id": df["form_id"]})
+    for field in form_meta["fields"]:
+        cell = df[field["field"]]
+        fails = pd.Series(False, index=df.index)
+        hangs = fails.copy()
+        for condition in field.get("asked_if", []):
+            lead = condition["field"]
+            if lead == "age":
+                fails |= ~age.between(condition.get("from", 0), condition.get("to", 999))
+                continue
+            blank = told[lead].notna() & (told[lead] != "review") if lead in told else fails & False
+            idle = blank & (told[lead] == "not-applicable") if lead in told else blank
+            fails |= idle | (~blank & (df[lead] != condition["is"]))
+            hangs |= blank & ~idle
+        early = hangs | (df["filled_on"] < field["since"])
+        empty = np.select([fails, early], ["not-applicable", "not-asked"], "unknown")
+        reason = cell.map(field["marks"]).astype("str")
+        stands = cell.notna() & reason.isna()
+        reason = reason.mask(cell.isna(), pd.Series(empty, index=df.index))
+        told[field["field"]] = reason.mask(stands & fails, "review")
+    return told
+    ### END SOLUTION
+
+
+def repair(counts: dict[str, int], need: float) -> dict[str, object]:
+    """Says how much of a column is there, and what can be done about the rest.
+
+    Returns a dictionary such as {"share": 0.7, "decision": "go-back", "reason": "not-performed"}.
+    """
+    ### BEGIN SOLUTION
+    concerned = sum(counts.values()) - counts["not-applicable"]
+    share = counts["answered"] / concerned
+    if share >= need:
+        return {"share": share, "decision": "use", "reason": "enough"}
+    mendable = {reason: counts[reason] for reason in ("error", "not-asked", "not-performed", "unknown")}
+    if (counts["answered"] + sum(mendable.values())) / concerned >= need:
+        return {"share": share, "decision": "go-back", "reason": max(mendable, key=mendable.get)}
+    return {"share": share, "decision": "leave", "reason": "closed"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_2", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("1.2")
 
 # %% [markdown]
 # ## Task 1.3 Copies, corrections and repeats (12 points, about 2 hours)
@@ -1533,6 +1726,7 @@ print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold":
 # ## What you take away
 #
 # * A file is read as it was agreed. What is guessed is right nearly everywhere, and silent where it is wrong.
+# * A blank is a message. The form says which one; an answer that should not be there is for a person to look at.
 # * A result has two clocks. Order versions by when they were said, never by when they arrived.
 # * Missing a pair and merging two people are different mistakes with different prices. Two lists serve both.
 # * Data are good enough *for something*, counted in people who have everything.

@@ -14,5 +14,6 @@ def _task(name: str) -> Task:
 
 
 TASKS = [
-    _task(name) for name in ("clinic", "copies", "duplicates", "plausibility", "fitness", "blanks", "form")
+    _task(name)
+    for name in ("clinic", "reasons", "copies", "duplicates", "plausibility", "fitness", "blanks", "form")
 ]

@@ -173,6 +173,164 @@ def load_clinic(raw, meta):
     ),
 ]
 
+REASONS = [
+    Wrong(
+        "1.2",
+        "a blank is a blank",
+        "MC13",
+        (0.2, 0.35),
+        """\
+def blank_reason(df, form_meta):
+    told = df[["form_id"]].copy()
+    for field in form_meta["fields"]:
+        cell = df[field["field"]]
+        blank = cell.isna() | cell.isin(list(field["marks"]))
+        told[field["field"]] = blank.map({True: "unknown", False: None})
+    return told
+""",
+    ),
+    Wrong(
+        "1.2",
+        "only an empty cell is blank",
+        "MC180",
+        (0.6, 0.8),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    fields = [{**field, "marks": {}} for field in form_meta["fields"]]
+    return _right(df, {**form_meta, "fields": fields})
+""",
+    ),
+    Wrong(
+        "1.2",
+        "every empty cell is a gap",
+        "MC14",
+        (0.35, 0.5),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    fields = [{**field, "asked_if": []} for field in form_meta["fields"]]
+    return _right(df, {**form_meta, "fields": fields})
+""",
+    ),
+    Wrong(
+        "1.2",
+        "a mark means the same everywhere",
+        "MC182",
+        (0.75, 0.9),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    marks = {}
+    for field in form_meta["fields"]:
+        marks.update(field["marks"])
+    fields = [{**field, "marks": marks} for field in form_meta["fields"]]
+    return _right(df, {**form_meta, "fields": fields})
+""",
+    ),
+    Wrong(
+        "1.2",
+        "what was not reached does not apply",
+        "MC183",
+        (0.8, 0.92),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    told = _right(df, form_meta)
+    for field in form_meta["fields"]:
+        name = field["field"]
+        for condition in field.get("asked_if", []):
+            if condition["field"] in told:
+                lead = told[condition["field"]]
+                gone = df[name].isna() & lead.notna() & (lead != "review")
+                told.loc[gone, name] = "not-applicable"
+    return told
+""",
+    ),
+    Wrong(
+        "1.2",
+        "the form was always the same",
+        "MC184",
+        (0.7, 0.85),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    fields = [{**field, "since": "0000-00-00"} for field in form_meta["fields"]]
+    return _right(df, {**form_meta, "fields": fields})
+""",
+    ),
+    Wrong(
+        "1.2",
+        "what cannot be is a mistake",
+        "MC26",
+        (0.75, 0.9),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    return _right(df, form_meta).replace("review", "error")
+""",
+    ),
+    Wrong(
+        "1.2",
+        "the form's rule holds for answers, too",
+        "MC26",
+        (0.75, 0.9),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    return _right(df, form_meta).replace("review", "not-applicable")
+""",
+    ),
+    Wrong(
+        "1.2",
+        "what is filled in is in order",
+        "MC185",
+        (0.75, 0.9),
+        """\
+_right = blank_reason
+
+def blank_reason(df, form_meta):
+    told = _right(df, form_meta)
+    return told.mask(told == "review")
+""",
+    ),
+    Wrong(
+        "1.2",
+        "the share of all forms",
+        "MC14",
+        (0.8, 0.9),
+        """\
+_right = repair
+
+def repair(counts, need):
+    counts = {**counts, "unknown": counts["unknown"] + counts["not-applicable"], "not-applicable": 0}
+    return _right(counts, need)
+""",
+    ),
+    Wrong(
+        "1.2",
+        "who declined is asked once more",
+        "MC186",
+        (0.88, 0.97),
+        """\
+def repair(counts, need):
+    blank = {reason: n for reason, n in counts.items() if reason not in ("answered", "not-applicable")}
+    concerned = counts["answered"] + sum(blank.values())
+    share = counts["answered"] / concerned
+    if share >= need:
+        return {"share": share, "decision": "use", "reason": "enough"}
+    return {"share": share, "decision": "go-back", "reason": max(sorted(blank), key=blank.get)}
+""",
+    ),
+]
+
 COPIES = [
     Wrong(
         "1.3",
@@ -734,4 +892,4 @@ def desk_plan(seconds, load):
     ),
 ]
 
-WRONG = [*CLINIC, *COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]
+WRONG = [*CLINIC, *REASONS, *COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]
