@@ -89,6 +89,7 @@ _FILES = """### Further files
 
 - `district.yaml`: how the desk is run and what joining partners costs (tasks 1.8 and 2.8).
 - `purposes.yaml`: what the records are needed for and how old they may be (task 1.6 explains its keys).
+- `policies.yaml`: on what basis the hospitals give data away, law by law (task 3.8 explains its keys).
 - `ordering_model.yaml`: the supplied model of who gets an HbA1c (task 1.7).
 - `messages/<facility>_adt_2025q<quarter>.hl7`, `messages/<facility>_oru_2025q<quarter>.hl7`: movements and
   results of each hospital in HL7 v2.5.1, in the character set that MSH-18 names; segments end with a carriage
