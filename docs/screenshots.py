@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images: the lab after a lever moved, feedback, and formgrader with the marks.
+"""Takes the pictures in docs/images: the labs after a lever moved, feedback, and formgrader with the marks.
 
 Run it as `make screenshots`; it needs Chromium, as the browser tests do, and the course of `make demo`
 (made if it is not there).
@@ -6,6 +6,7 @@ Run it as `make screenshots`; it needs Chromium, as the browser tests do, and th
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ from tests.e2e.lab_page import (  # noqa: E402
     running,
     served,
 )
+from tests.e2e.test_walks import WALKS, Walk, answers  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 DEMO = ROOT / "build" / "demo"
@@ -40,6 +42,22 @@ def picture_lab(scratch: Path) -> None:
         page.screenshot(path=IMAGES / "lab.png")
         bring(page, ".hilab-notice:has-text('1.3')")
         page.screenshot(path=IMAGES / "check.png")
+
+
+def picture_walk(walk: Walk, scratch: Path) -> None:
+    """Writes how lab 0 or 2 looks at its beginning, in its exploration, and after a wrong answer."""
+    number = walk.lab.partition("_")[0]
+    kit = make_kit(scratch, answers(walk), walk.lab)
+    with served(kit, scratch) as address, opened(address, 1480, 1000) as page:
+        page.screenshot(path=IMAGES / f"{number}_begin.png")
+        run_all(page)
+        predict(page)
+        press(page, walk.lever, "ArrowRight", 2)
+        bring(page, f".hilab-lever-{walk.lever}")
+        bring(page, ".hilab-explore .js-plotly-plot")
+        page.screenshot(path=IMAGES / f"{number}_explore.png")
+        bring(page, f".hilab-notice:has-text('{walk.wrong}')")
+        page.screenshot(path=IMAGES / f"{number}_check.png")
 
 
 def picture_course(scratch: Path) -> None:
@@ -60,9 +78,9 @@ def picture_course(scratch: Path) -> None:
 def main() -> None:
     """Takes all pictures."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        picture_course(Path(name))
-        picture_lab(Path(name))
+    for take in (picture_course, picture_lab, *(partial(picture_walk, walk) for walk in WALKS)):
+        with tempfile.TemporaryDirectory() as name:
+            take(Path(name))
 
 
 if __name__ == "__main__":

@@ -224,6 +224,7 @@ def study(
         bool, typer.Option("--record", help="Only write the record of what was tried and mastered.")
     ] = False,
     language: Language = "en",
+    track: Annotated[str, typer.Option(help="The track: it, clinician or law.")] = "it",
 ) -> None:
     """Builds all labs and a district to study alone, and opens JupyterLab on the first."""
     from grading.study import save_record
@@ -232,7 +233,7 @@ def study(
     if record:
         typer.echo(save_record(folder, language))
     else:
-        open_study(lab, folder, not no_browser, language)
+        open_study(lab, folder, not no_browser, language, track)
 
 
 @course.command("init")

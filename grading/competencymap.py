@@ -61,6 +61,7 @@ def _lab(lab: str, facts: Mapping[str, Any]) -> Iterator[str]:
     yield f"{points['automatic']:g} points by program, {points['manual']:g} by hand.\n"
     yield from (f"- {objective}" for objective in facts["objectives"])
     yield "\nBefore it: " + " ".join(facts["prerequisites"])
+    yield "\nTracks: " + "; ".join(f"*{track}*: {told}" for track, told in facts["tracks"].items()) + "."
     yield "\nCompetencies: " + ", ".join(facts["competencies"]) + ".\n"
 
 

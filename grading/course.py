@@ -13,6 +13,7 @@ import yaml
 from grading.labbuild import build_source
 from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
+from grading.tracks import TRACKS
 from grading.words import LANGUAGES, strings
 from sim import WORLD_VERSION
 from sim.countries import COUNTRIES
@@ -43,7 +44,7 @@ class Student:
         lms_id: Id in the learning platform.
         name: Full name.
         email: Address.
-        track: clinician, law or it.
+        track: it, clinician or law; empty in the roster means it.
         extra_time: Extra time as a share, for example 0.25.
         language: Of feedback and kit: en or zh.
     """
@@ -52,7 +53,7 @@ class Student:
     lms_id: str = ""
     name: str = ""
     email: str = ""
-    track: str = ""
+    track: str = TRACKS[0]
     extra_time: str = ""
     language: str = "en"
 
@@ -191,9 +192,11 @@ def _read_roster(folder: Path, language: str) -> dict[str, Student]:
             raise HilabError(f"{path}, line {number}: the student '{ident}' stands there twice.")
         facts = {name: (row.get(name) or "").strip() for name in ROSTER[1:]}
         facts["language"] = facts["language"] or language
-        if facts["language"] not in LANGUAGES:
-            known = " or ".join(LANGUAGES)
-            raise HilabError(f"{path}, line {number}: language '{facts['language']}'; {known} was expected.")
+        facts["track"] = facts["track"] or TRACKS[0]
+        for name, known in (("language", LANGUAGES), ("track", TRACKS)):
+            if facts[name] not in known:
+                told = f"{name} '{facts[name]}'; {' or '.join(known)} was expected."
+                raise HilabError(f"{path}, line {number}: {told}")
         students[ident] = Student(ident, **facts)
     return students
 

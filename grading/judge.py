@@ -228,11 +228,23 @@ def _short(value: Any) -> str:
         kinds = ", ".join(f"{trace.kind} ({len(trace.x)})" for trace in figure.traces)
         return f"plotly: {kinds[:_SHOWN]}"
     if hasattr(value, "columns") and hasattr(value, "itertuples"):
-        rows = ["/".join(map(str, row)) for row in value.head(_ROWS).itertuples(index=False)]
+        rows = ["/".join(map(_cell, row)) for row in value.head(_ROWS).itertuples(index=False)]
         text = f"[{len(value)} × {'/'.join(map(str, value.columns))}] {', '.join(rows)}"
     else:
         text = repr(value)
     return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+
+
+def _cell(value: Any) -> str:
+    """Returns a cell as a person reads it: nobody needs sixteen decimal places.
+
+    Example:
+        >>> _cell(5 / 3), _cell(2.0), _cell("2.50"), _cell(math.nan)
+        ('1.6667', '2.0', '2.50', '–')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    return str(round(value, 4)) if math.isfinite(value) else "–" if math.isnan(value) else str(value)
 
 
 def _codes(task: Task, trials: Sequence[_Trial]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from grading.labcheck import read_facts
 from grading.labtext import save_notebook
 from grading.labwords import in_language
 from grading.tasks import lab_folder
+from grading.tracks import in_track
 from grading.walkthrough import file_name, write_walkthrough
 from grading.wheel import build_wheel
 from sim.errors import HilabError
@@ -112,16 +113,17 @@ def make_kit(course: Course, lab: str, student: str, wheel: Path) -> Path:
     """
     ident = keyed_id(course.key, course.term, student)
     released = read(released_notebook(course.folder, lab), as_version=4)  # type: ignore[no-untyped-call]
-    language = course.students[student].language
+    language, track = course.students[student].language, course.students[student].track
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "kit"
-        notebook = save_notebook(in_language(released, language), Path(scratch) / f"{lab}.ipynb")
+        own = in_track(in_language(released, language), track, language)
+        notebook = save_notebook(own, Path(scratch) / f"{lab}.ipynb")
         world = make_world(ident, course.term, "lab", course.country)
         if begins_from_checkpoint(lab):
             world = world.with_checkpoint(lab)
         world.save(folder / "district")
         facts = kit_facts(notebook, ident, course.term, course.country, course.world_version)
-        facts = replace(facts, language=language)
+        facts = replace(facts, language=language, track=track)
         lay_out(folder, notebook, wheel, facts, f"hilab, {lab}")
         return zip_folder(folder, course.folder / "kits" / lab / f"{lab}-{student}.zip")
 

@@ -31,6 +31,7 @@ class KitFacts:
         questions: For each answer cell its grade_id and the sha256 of the text it is released with.
         format: Layout of the kit.
         language: Language in which `check()` speaks: en or zh.
+        track: The student's track: it, clinician or law.
     """
 
     id: str
@@ -42,6 +43,7 @@ class KitFacts:
     questions: Mapping[str, str]
     format: int = FORMAT
     language: str = "en"
+    track: str = "it"
 
     def write(self, folder: Path) -> None:
         """Writes `kit.json` into a folder."""

@@ -1,8 +1,9 @@
 """What a lab's text must hold before it reaches a student."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -137,9 +138,27 @@ def _picture_faults(source: NotebookNode) -> Iterator[str]:
                 yield f"cell '{cell.id}' shows a figure that the next cells do not tell in words."
 
 
-def _stub_faults(source: NotebookNode, tasks: list[Task]) -> Iterator[str]:
+def check_stubs(source: NotebookNode, cells: Mapping[str, str], tasks: list[Task], where: Path) -> None:
+    """Checks the answer cells of a track as `check_lab` does those of the notebook.
+
+    Args:
+        source: The instructor's notebook.
+        cells: The answer cells in which the track differs.
+        tasks: The tasks as the track meets them.
+        where: The lab's folder, named in what is raised.
+
+    Raises:
+        HilabError: A cell does not run, lacks a function, or earns points as it is.
+    """
+    for found in _stub_faults(source, [task for task in tasks if task.cell in cells], cells):
+        raise HilabError(f"{where / 'scaffold.py'}: {found}")
+
+
+def _stub_faults(
+    source: NotebookNode, tasks: list[Task], other: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """Runs what students receive: an empty answer must earn nothing."""
-    released = {cell.id: cell.source for cell in release_notebook(source).cells}
+    released = {cell.id: cell.source for cell in release_notebook(source).cells} | dict(other)
     for task in tasks:
         names: dict[str, Any] = {}
         try:

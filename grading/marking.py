@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grading.choosing import for_track
 from grading.course import Course
 from grading.districts import Prepared
 from grading.draw import drawn
@@ -22,6 +23,7 @@ from grading.rulings import ruled
 from grading.sanitize import Rebuilt
 from grading.stage import environment
 from grading.tasks import Reply, Task
+from grading.tracks import TRACKS
 from grading.words import Said, say
 
 SECONDS = 600.0
@@ -120,9 +122,12 @@ def known_marks(course: Course, lab: str, student: str, handin: Rebuilt, ready: 
 def _task(
     course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared, kernel: Kernel, task: Task
 ) -> TaskResult:
+    task = for_track(task, lab, _track(course, student))
     extra = drawn(task, handin.answers.get(task.cell, ""), course.key)
-    cases = [*ready.cases[task.id], *extra]
-    calls = [*ready.calls[task.id], *map(Call.small, extra)]
+    prepared = zip(ready.cases[task.id], ready.calls[task.id], strict=True)
+    asked = [(case, sent) for case, sent in prepared if case.function in task.functions]
+    asked += [(case, Call.small(case)) for case in extra]
+    cases, calls = [case for case, _ in asked], [sent for _, sent in asked]
     if task.cell in handin.open or task.cell not in handin.answers:
         answers = Answers((_OPEN,) * len(cases))
     else:
@@ -133,10 +138,16 @@ def _task(
     return TaskResult(**fields)
 
 
+def _track(course: Course, student: str) -> str:
+    return course.students[student].track if student in course.students else TRACKS[0]
+
+
 def _key(course: Course, lab: str, student: str, handin: Rebuilt, ready: Prepared) -> str:
     attempts = [history(course, lab, student, task.cell).attempts for task in ready.tasks]
     around = environment(course.store / "cache")
-    facts = json.dumps([ready.digest, around, handin.answers, attempts], sort_keys=True)
+    facts = json.dumps(
+        [ready.digest, around, handin.answers, attempts, _track(course, student)], sort_keys=True
+    )
     return hashlib.sha256(facts.encode("utf-8", errors="surrogatepass")).hexdigest()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from grading.figures import plain_figure, read_figure
 from grading.kitfile import answer_cells, read_notebook, source_text, text_hash
 from grading.labwords import other_texts
+from grading.tracks import choice_texts, other_stubs
 from grading.words import Said, say
 from sim.errors import HilabError
 
@@ -100,7 +101,8 @@ def rebuild(released: Mapping[str, Any], handed: Mapping[str, Any]) -> Rebuilt:
         cells += own.kept(free)
     notes += [say("note.free", count=own.left_out)] if own.left_out else []
     notebook = {**copy.deepcopy({k: v for k, v in released.items() if k != "cells"}), "cells": cells}
-    still = frozenset(name for name, text in answers.items() if _same(text, stubs[name]) or not text.strip())
+    empty = {name: ["", stub, *other_stubs(released).get(name, [])] for name, stub in stubs.items()}
+    still = frozenset(name for name, text in answers.items() if any(_same(text, e) for e in empty[name]))
     return Rebuilt(notebook, answers, still, tuple(notes), tuple(_figures(handed)))
 
 
@@ -204,6 +206,7 @@ class _Own:
 
     def __init__(self, released: Mapping[str, Any]) -> None:
         texts = [source_text(cell) for cell in released["cells"]] + other_texts(released)
+        texts += choice_texts(released)
         self._known = set(map(text_hash, texts))
         self._count, self._size, self.left_out = 0, 0, 0
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from grading.choosing import for_track
 from grading.desk import doctor, doctor_text
 from grading.diary import Diary, Entry
 from grading.glossary import explained
@@ -169,7 +170,9 @@ def find_task(number: str) -> Task:
     tasks = {task.id: task for lab in labs or _labs() for task in load_tasks(lab)}
     if str(number) not in tasks:
         raise HilabError(f"There is no task {number!r}; there are {', '.join(tasks)}.")
-    return tasks[str(number)]
+    facts = facts_here(Path.cwd())
+    task = tasks[str(number)]
+    return for_track(task, _lab_of(str(number)), facts.track) if facts else task
 
 
 def _labs() -> list[str]:

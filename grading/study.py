@@ -11,6 +11,7 @@ from grading.labbuild import build_release
 from grading.opening import start_jupyterlab
 from grading.record import write_record
 from grading.tasks import lab_folder, labs_folder
+from grading.tracks import TRACKS
 from grading.words import strings
 from sim import WORLD_VERSION
 from sim.errors import HilabError
@@ -20,7 +21,7 @@ from sim.world import World, make_world
 TERM = "study"
 
 
-def study(lab: str, folder: Path, browser: bool = True, language: str = "en") -> None:
+def study(lab: str, folder: Path, browser: bool = True, language: str = "en", track: str = TRACKS[0]) -> None:
     """Lays every lab out in a folder of its own and starts JupyterLab on one of them.
 
     What was built before is kept, a learner's work above all.
@@ -30,14 +31,17 @@ def study(lab: str, folder: Path, browser: bool = True, language: str = "en") ->
         folder: Where the labs lie.
         browser: Whether to open the browser; else the address is printed.
         language: Language of the labs that are built now, and of `check()` in them.
+        track: The track for which they are built: it, clinician or law.
 
     Raises:
         HilabError: There is no such lab, this is no checkout, or a lab is not as it should be.
     """
     lab_folder(lab)
     strings(language)
+    if track not in TRACKS:
+        raise HilabError(f"There is no track '{track}'; {' or '.join(TRACKS)} was expected.")
     for name in sorted(path.parent.name for path in labs_folder().glob("*/lab.py")):
-        lay_out(name, folder, language)
+        lay_out(name, folder, language, track)
     if not (folder / lab).is_dir():
         raise HilabError(f"{labs_folder()}: the text of the lab '{lab}' is not here; open a kit instead.")
     start_jupyterlab((folder / lab / f"{lab}.ipynb").resolve(), browser)
@@ -56,7 +60,7 @@ def save_record(folder: Path, language: str) -> str:
     return f"Wrote {page} and {data.name}."
 
 
-def lay_out(lab: str, folder: Path, language: str = "en") -> Path:
+def lay_out(lab: str, folder: Path, language: str = "en", track: str = TRACKS[0]) -> Path:
     """Builds one lab's folder, unless it is there already, and returns it."""
     home = folder / lab
     if (home / "kit.json").is_file():
@@ -64,9 +68,9 @@ def lay_out(lab: str, folder: Path, language: str = "en") -> Path:
     district(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as scratch:
         part = Path(scratch) / lab
-        notebook = build_release(lab, part, labs_folder(), language)
+        notebook = build_release(lab, part, labs_folder(), language, track)
         facts = kit_facts(notebook, derive(PUBLIC_KEY, "kit", TERM).hex(), TERM, "us", WORLD_VERSION)
-        replace(facts, language=language).write(part)
+        replace(facts, language=language, track=track).write(part)
         shutil.copytree(folder / "district", part / "district")
         if home.exists():
             raise HilabError(f"{home}: holds other files; move them away, then try again.")

@@ -100,7 +100,8 @@ def hints(result: TaskResult, tries: int, language: str) -> list[Worded]:
     if found := idea(result, language):
         known = [Worded(hint, found.language) for hint in found.hints]
     else:
-        translated = _labs(language).get(result.task, {}).get("hints") or []
+        chosen = any(check.id == f"{result.task}.choice" for check in result.checks)
+        translated = _labs(language).get(result.task, {}).get("choice_hints" if chosen else "hints") or []
         known = [Worded(str(hint), language) for hint in translated]
         known = known or [Worded(hint, LANGUAGES[0]) for hint in result.hints]
     return known[: max(1, min(HINTS, tries))]

@@ -86,7 +86,7 @@ def _goal_traces() -> list[go.Scatter]:
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": "Share of mandatory fields", "tickformat": ".0%", "range": [-0.02, 1.02]}
     figure.update_layout(
-        height=430, width=1060, autosize=False,
+        height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
         xaxis=axis, xaxis2=axis, xaxis3={"title": "Minutes for one registration", "range": [1.5, 4.5]},

@@ -82,7 +82,7 @@ def _lay_out(figure: go.Figure) -> None:
         "tickvals": marks, "ticktext": [words(minutes) for minutes in marks],
     }  # fmt: skip
     figure.update_layout(
-        height=430, width=1060, autosize=False,
+        height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
         xaxis=axis, xaxis2=axis, xaxis3={"title": "Alarms in a nurse's shift", "range": [0, 15]},

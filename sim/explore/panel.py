@@ -12,8 +12,8 @@ import pandas as pd
 from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever
 
-_WIDE = {"description_width": "22em"}
-_ROW = {"width": "44em"}
+_WIDE = {"description_width": "28em"}
+_ROW = {"width": "52em"}
 
 
 class Panel:

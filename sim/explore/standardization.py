@@ -129,7 +129,7 @@ def headline(values: Values, table: pd.DataFrame) -> str:
     own = " (map error of your function)" if "measured" in values else ""
     return (
         f"{means['partners']:.0f} partners, {shape}, {float(values.get('audits', 0)):.0f} audits{own}: "
-        f"{means['wrong_results']:.1f} wrong results per 100,000, {means['cost']:.0f} thousand. Goal "
+        f"{means['wrong_results']:.1f} wrong results per 100,000, cost {means['cost']:.0f} thousand. Goal "
         f"{'reached' if reached(table) else 'not reached'}"
     )
 

@@ -85,7 +85,7 @@ def _goal_traces() -> list[go.Scatter]:
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": "Partners", "range": [1, 41]}
     figure.update_layout(
-        height=430, width=1060, autosize=False,
+        height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
         xaxis=axis, xaxis2=axis, xaxis3={"title": "Cost, thousand a year"},

@@ -1,17 +1,26 @@
 """Translations of what the labs say: they belong to something, and are whole."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from grading import telling
 from grading.catalogue import misconceptions
+from grading.choosing import for_track
 from grading.judge import CheckResult, TaskResult
 from grading.tasks import labs_folder, load_tasks
 from grading.words import LANGUAGES, say
 
+
+def with_choice(task, lab):
+    """A task with all its checks, that of the law track among them."""
+    law = for_track(task, lab, "law")
+    return task if law is task else replace(task, checks=(law.checks[0], *task.checks))
+
+
 TASKS = {
-    task.id: task
+    task.id: with_choice(task, path.parent.name)
     for path in sorted(labs_folder().glob("*/tasks.py"))
     for task in load_tasks(path.parent.name)
 }
@@ -23,6 +32,7 @@ def test_a_translated_task_is_translated_completely(language):
         task = TASKS[name]
         assert entry["title"] and len(entry["hints"]) == 3 and all(entry["hints"]), name
         checks = {check.id: check for check in task.checks}
+        assert len(entry.get("choice_hints", [])) == (3 if f"{name}.choice" in checks else 0)
         for check, found in entry["checks"].items():
             assert set(found) == {"title", "expected"} and all(found.values()), check
             assert check in checks, "a check that is gone needs no translation"

@@ -99,11 +99,14 @@ def test_wheel_holds_code_facts_and_checks_only(wheel: Path) -> None:
         "alternative_solutions",
         "rubric",
         "instructor.md",
+        "scaffold.py",
+        "law.md",
         "lab.py",
         "tests/",
         ".ipynb",
     )
     assert not [name for name in names if any(word in name for word in forbidden)]
+    assert not [name for name in names if name.startswith("grading/_labs/") and name.endswith("rules.py")]
     assert any(name.startswith("sim/_datasets/reference/") for name in names)
     assert any(name.startswith("sim/modules/") and name.endswith(".json") for name in names)
 

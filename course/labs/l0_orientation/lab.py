@@ -29,6 +29,7 @@
 # | **You need** | a first Python course: functions, `if`, loops, dictionaries, a little pandas (the diagnostic below tells) |
 # | **You will** | repair your own set-up (0.1), hand in twice, once wrong on purpose (0.6), measure volume (0.2), variety (0.3), velocity (0.4) and value density (0.5) |
 # | **Points** | 20: six tasks (16 points) and one written question (4 points) |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 0.4 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
 #
 # The tasks have the numbers of the whole course. 0.6 comes second on purpose: nobody should meet
 # content before a hand-in has worked.
@@ -42,6 +43,7 @@
 # * Nobody asks for your name. Who you are is known from the file you hand in, never from a cell.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# setup: run this first
 import datetime as dt
 import platform
 from collections import Counter

@@ -29,6 +29,7 @@
 # | **Time** | about 15 hours for an IT student, for whom the times below are meant; 1.6 times as long (24 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions |
 # | **Points** | 100: seven tasks (80 points) and one written question (20 points) |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 1.4 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
 #
 # After this lab you can
 #
@@ -66,6 +67,7 @@
 # for earns nothing for its function; `check` tells you so before.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# setup: run this first
 import datetime as dt
 import difflib
 import itertools

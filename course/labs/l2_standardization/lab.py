@@ -26,6 +26,7 @@
 # | **Time** | about 17 hours for an IT student, for whom the times below are meant; 1.6 times as long (27 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions and confidence intervals. Lab 1 is not needed: you begin from a *checkpoint*, tables as lab 1 leaves them |
 # | **Points** | 100: six tasks (80 points) and one written question (20 points). The optional task 2.8 replaces lost points |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 2.7 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
 #
 # After this lab you can
 #
@@ -52,6 +53,7 @@
 # text is asked for, `None`, `NaN` and `""` are all good.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# setup: run this first
 import datetime as dt
 import itertools
 import json

@@ -1,0 +1,37 @@
+"""The three rules between which students of law and management decide in task 2.7."""
+
+from math import sqrt
+from typing import Any
+
+RIGHT = "C"
+Z = 1.96
+
+
+def upper(agreed: int, read: int) -> float:
+    """Returns the upper end of Wilson's interval.
+
+    Example:
+        >>> round(upper(3, 4), 2)
+        0.95
+    """
+    share = agreed / read
+    root = Z * sqrt(share * (1 - share) / read + Z**2 / (4 * read**2))
+    return (share + Z**2 / (2 * read) + root) / (1 + Z**2 / read)
+
+
+def _named(letter: str, value: dict[str, Any]) -> dict[str, Any] | None:
+    """Returns the facility that a rule accuses, the first of equals, or None."""
+    rows = value["facilities"]
+    if letter == "A":
+        return min(rows, key=lambda row: row["valid"])
+    if letter == "B":
+        return min(rows, key=lambda row: row["agreed"] / row["read"])
+    lowest = min(rows, key=lambda row: upper(row["agreed"], row["read"]))
+    return lowest if upper(lowest["agreed"], lowest["read"]) < value["limit"] else None
+
+
+def right_on(value: dict[str, Any]) -> dict[str, bool]:
+    """Says which rules name a facility that games, or nobody if none does."""
+    games = any(row["games"] for row in value["facilities"])
+    named = {letter: _named(letter, value) for letter in "ABC"}
+    return {letter: bool(row["games"]) if row else not games for letter, row in named.items()}
