@@ -5,11 +5,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.choosing import for_track
-from grading.labcheck import check_lab, check_stubs, read_facts
+from grading.labcheck import check_lab, check_stubs, check_texts, read_facts
 from grading.labtext import grade_id, release_notebook, save_notebook, source_notebook
 from grading.labwords import in_language, with_languages
 from grading.tasks import load_tasks
 from grading.tracks import TRACKS, answer_cells_of, in_track, with_tracks
+from grading.words import LANGUAGES
 
 __all__ = ["build_release", "build_source", "checked_source", "grade_id", "source_notebook"]
 
@@ -46,8 +47,12 @@ def build_release(lab: str, folder: Path, labs: Path, language: str = "en", trac
 
 def _whole(lab: str, labs: Path, language: str) -> NotebookNode:
     """The instructor's notebook with what other languages and tracks need."""
-    source = with_languages(checked_source(lab, labs), labs / lab, language)
-    return with_tracks(source, labs / lab, load_tasks(lab))
+    source, folder, tasks = checked_source(lab, labs), labs / lab, load_tasks(lab)
+    for spoken in LANGUAGES:
+        read = with_tracks(with_languages(source, folder, spoken), folder, tasks)
+        name = "lab.py" if spoken == LANGUAGES[0] else f"lab.{spoken}.py"
+        check_texts(in_track(read, "law", spoken), folder / name)
+    return with_tracks(with_languages(source, folder, language), folder, tasks)
 
 
 def checked_source(lab: str, labs: Path) -> NotebookNode:

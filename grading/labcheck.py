@@ -19,7 +19,9 @@ from sim.errors import HilabError
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(|<img\b(?![^>]*\balt=['\"][^'\"]+)")
 _FIGURE = re.compile(r"\b(px|go|plt)\.[a-z]+\(|\bFigureWidget\(")
-_WORDS = re.compile(r"in words|how to read the figure|what you see|describe\(", re.IGNORECASE)
+_WORDS = re.compile(
+    r"in words|how to read the figure|what you see|describe\(|用文字描述|怎样读这张图|你看到的", re.IGNORECASE
+)
 
 
 def check_lab(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) -> None:
@@ -136,6 +138,20 @@ def _picture_faults(source: NotebookNode) -> Iterator[str]:
             near = [cell, *source.cells[number + 1 : number + 3]]
             if not any(_WORDS.search(other.source) for other in near):
                 yield f"cell '{cell.id}' shows a figure that the next cells do not tell in words."
+
+
+def check_texts(notebook: NotebookNode, where: Path) -> None:
+    """Checks headings, images and figures of a lab's notebook in another language or for another track.
+
+    Args:
+        notebook: The notebook as its readers see it.
+        where: The file that is named in what is raised.
+
+    Raises:
+        HilabError: A heading is out of order, or an image or a figure is not told in words.
+    """
+    for found in (*_heading_faults(notebook), *_picture_faults(notebook)):
+        raise HilabError(f"{where}: {found}")
 
 
 def check_stubs(source: NotebookNode, cells: Mapping[str, str], tasks: list[Task], where: Path) -> None:

@@ -168,6 +168,31 @@ def test_a_scaffold_must_not_earn_points(tmp_path, monkeypatch):
         build_release("l0_orientation", tmp_path, labs)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("lab.zh.py", "# ## 任务 0.2", "# #### 任务 0.2", r"lab.zh.py: the heading '任务 0.2"),
+        (
+            "lab.zh.py",
+            "# ## 任务 0.2",
+            "# ![](map.png)\n#\n# ## 任务 0.2",
+            "lab.zh.py: cell .* an image without",
+        ),
+        ("law.md", "### Law", "##### Law", "lab.py: the heading 'Law and management"),
+    ],
+)
+def test_texts_of_other_languages_and_tracks_are_held_to_the_same_rules(
+    file, old, new, told, tmp_path, monkeypatch
+):
+    labs = tmp_path / "labs"
+    shutil.copytree(lab_folder("l0_orientation"), labs / "l0_orientation")
+    monkeypatch.setenv("HILAB_LABS", str(labs))
+    path = labs / "l0_orientation" / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(HilabError, match=told):
+        build_release("l0_orientation", tmp_path, labs)
+
+
 def test_roster_names_a_known_track(tmp_path):
     course = tmp_path / "course"
     init(course)

@@ -37,7 +37,8 @@
 # ## How this notebook works
 #
 # * Grey cells hold code. Click one and press **Shift + Enter** to run it.
-# * You write only in cells that contain `# YOUR CODE HERE`. Delete that line and the one under it.
+# * You write only in answer cells. They contain `# YOUR CODE HERE`: delete that line and the one under it. Or they contain blanks
+#   `____`, each for one thing that you put in its place.
 # * When your answer is marked, only the cell called *setup* and your answer cell run, in an empty
 #   room. So everything that a function needs must stand in its own answer cell.
 # * Nobody asks for your name. Who you are is known from the file you hand in, never from a cell.
