@@ -69,3 +69,17 @@ def test_purposes_combine_as_task_1_6_says(all_cases):
             for need in purpose["required"]:
                 assert need["source"] in (purpose["table"], "results")
                 assert need["source"] != "results" or "dated_by" in need
+
+
+def test_billing_is_as_task_1_9_says(world):
+    claims = world.tables["claims"]
+    line = pd.MultiIndex.from_frame(claims[["claim_id", "line"]])
+    named = pd.MultiIndex.from_frame(claims[["refers_to", "line"]])
+    kind, known = claims["kind"], named.isin(line)
+    amount = pd.Series(claims["amount"].to_numpy(), index=line)
+    assert not line.has_duplicates and (kind == "original").mean() > 0.9
+    assert (claims["amount"] < 0).equals(kind == "adjustment")
+    assert (claims["refers_to"].isna() == (kind == "original")).all()
+    assert known[kind.isin(["void", "replacement"])].all() and not known[kind == "adjustment"].all()
+    void = (kind == "void").to_numpy()
+    assert (amount[named[void]].to_numpy() == claims["amount"][void]).all()

@@ -1624,6 +1624,130 @@ def all_mandatory(load: float) -> dict[str, object]:
 check("1.8")
 
 # %% [markdown]
+# ## Task 1.9 What is owed (optional, 4 points, about 1.5 hours)
+#
+# ### The harm
+#
+# After a stroke, Hoa Tran's plan pays for exercises up to a limit. Her clinic sent a claim with the wrong visit, took it
+# back, and sent the right one. A program added all three amounts. It wrote to her in May that her cover was used up. She
+# stopped, and in June she fell. She had used a third.
+#
+# ### The idea: a line that was sent is never deleted
+#
+# A **claim** asks a payer for money; each of its lines names one service. What was sent stays sent. Whoever errs sends another claim that says
+# what becomes of the first one. Claims are collected like results: not every row that arrived is true today.
+#
+# A short example on something else: a bakery's delivery slips to a school.
+#
+# | slip | what it says | loaves | meaning |
+# |---|---|---|---|
+# | 1 | delivered | 40 | |
+# | 2 | adjustment of slip 1 | -6 | six were stale |
+# | 3 | void of slip 1 | 40 | wrong school: forget slip 1 |
+# | 4 | delivered | 30 | |
+# | 5 | replacement of slip 4 | 28 | miscounted: read this one in place of slip 4 |
+# | 6 | adjustment of slip 0 | -5 | slip 0 is in last year's folder |
+#
+# The school owes 28 loaves. The sum of the numbers is 127. The void takes back slip 1 *with* its six stale loaves: subtract 40 and
+# six are still off. Slip 6 is a credit without its delivery, an **orphan**. Nobody knows what it should be taken off, so somebody
+# has to open the folder.
+#
+# Look at your hospital's lines, and at a visit about which much was sent.
+
+# %%
+claims = world.tables["claims"]
+print(pd.crosstab(claims["kind"], claims["status"]))
+much = claims.groupby("encounter_id")["kind"].nunique().idxmax()
+columns = ["line_id", "claim_id", "line", "kind", "refers_to", "amount", "status", "submitted_on"]
+claims.loc[claims["encounter_id"] == much, columns]
+
+# %% [markdown]
+# *The two tables in words*: the first counts lines by what they are and by what the payer said. Far more than nine in ten are originals. The
+# second holds all lines about one visit, in the order of sending: what was asked first, and what was said about it later.
+#
+# ### What to write
+#
+# In `claims`, `kind` is `original`, `void`, `replacement` or `adjustment`. `refers_to` is the `claim_id` that the last three speak of. A claim
+# has lines 1, 2 … (`line`). Amounts are numbers; `status` is `accepted`, `denied` or `pending`. There are more columns, in any order, and
+# rows come in any order. **Only accepted lines do anything**: a denied or pending one, whatever its kind, is as if it were not there.
+#
+# 1. An *original* and a *replacement* add their amount, unless they are taken back or replaced.
+# 2. A *void* takes back one line: the one with the same `line` of the claim `refers_to`. Its amount only repeats what is taken back.
+# 3. A *replacement* stands in the place of the whole claim `refers_to`: none of that claim's lines counts any more, not even if the replacement
+#    is taken back itself.
+# 4. An *adjustment* adds its amount, which is below zero, as long as the line counts that it adjusts: the one with the same `line` of the
+#    claim `refers_to`.
+#
+# **`net_amounts(claims)`** returns a DataFrame with the columns `encounter_id` and `net`: every visit of the table once, in any order, and
+# what the payer owes for it, to the cent (0 if nothing).
+#
+# **`orphans(claims)`** returns the list of `line_id` of accepted adjustments whose `refers_to` is no `claim_id` of the table. They change no net amount.
+#
+# **`at_limit(claims, limit)`** says for whom it matters. For each patient (`mrn`) there are two sums over all visits, rounded to cents: the plain
+# one of the story's program, of all accepted lines of whatever kind, and the sum of the net amounts.
+#
+# ```python
+# at_limit(claims, 2000.0)   # {"wrongly": ["H1000007", "H1000023"], "overlooked": []}
+# ```
+#
+# `wrongly`: whose plain sum is above `limit` and whose net is not; `overlooked`: the other way round. Lists of `mrn`, in any order. Guess first: can the
+# second list ever hold anybody?
+#
+# *How it is marked*: `net_amounts` 0.5 on a dentist's 28 lines (the mean of the three parts that follow), then 0.5 each for
+# visits with a void (those adjusted before for themselves), for other changed visits (replacements and adjustments for
+# themselves), and for the rest (those with a line that was not accepted for themselves; 0 if fewer than a quarter of the
+# changed visits are right). In each the group that was found worst counts, down to 0 at half. `orphans` 0.25 on the
+# dentist's lines, 0.75 on the hospital's: the smaller of precision and recall, 0 at half. `at_limit` 0.25 and 0.75: half
+# for each list.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_1_9", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def net_amounts(claims: pd.DataFrame) -> pd.DataFrame:
+    """Says what the payer owes for each visit. Returns a DataFrame with encounter_id and net."""
+    ### BEGIN SOLUTION
+    sent = claims[claims["status"] == "accepted"]
+    kind = sent["kind"]
+    own = pd.MultiIndex.from_frame(sent[["claim_id", "line"]])
+    target = pd.MultiIndex.from_frame(sent[["refers_to", "line"]])
+    back = own.isin(target[kind == "void"])
+    replaced = sent["claim_id"].isin(sent.loc[kind == "replacement", "refers_to"])
+    counts = kind.isin(["original", "replacement"]) & ~back & ~replaced
+    counts |= (kind == "adjustment") & target.isin(own[counts])
+    net = sent["amount"].where(counts, 0.0).groupby(sent["encounter_id"]).sum().round(2)
+    visits = pd.Index(claims["encounter_id"].unique(), name="encounter_id")
+    return net.reindex(visits, fill_value=0.0).rename("net").reset_index()
+    ### END SOLUTION
+
+
+def orphans(claims: pd.DataFrame) -> list[str]:
+    """Lists the accepted adjustments of claims that are not there, by line_id."""
+    ### BEGIN SOLUTION
+    credit = (claims["kind"] == "adjustment") & (claims["status"] == "accepted")
+    return claims.loc[credit & ~claims["refers_to"].isin(claims["claim_id"]), "line_id"].tolist()
+    ### END SOLUTION
+
+
+def at_limit(claims: pd.DataFrame, limit: float) -> dict[str, list[str]]:
+    """Names the patients whom a plain sum puts on the wrong side of a limit.
+
+    Returns a dictionary such as {"wrongly": ["H1000007"], "overlooked": []}.
+    """
+    ### BEGIN SOLUTION
+    patient = claims.drop_duplicates("encounter_id").set_index("encounter_id")["mrn"]
+    net = net_amounts(claims).set_index("encounter_id")["net"].groupby(patient).sum().round(2)
+    plain = claims["amount"].where(claims["status"] == "accepted", 0.0).groupby(claims["mrn"]).sum()
+    plain = plain.round(2).reindex(net.index)
+    return {
+        "wrongly": net.index[(plain > limit) & (net <= limit)].tolist(),
+        "overlooked": net.index[(plain <= limit) & (net > limit)].tolist(),
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_1_9", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("1.9")
+
+# %% [markdown]
 # ## Exploration: the strict form (about half an hour, no points)
 #
 # So far you repaired data after the fact. Could one not prevent the mess at the desk? The director of

@@ -15,5 +15,15 @@ def _task(name: str) -> Task:
 
 TASKS = [
     _task(name)
-    for name in ("clinic", "reasons", "copies", "duplicates", "plausibility", "fitness", "blanks", "form")
+    for name in (
+        "clinic",
+        "reasons",
+        "copies",
+        "duplicates",
+        "plausibility",
+        "fitness",
+        "blanks",
+        "form",
+        "claims",
+    )
 ]

@@ -892,4 +892,104 @@ def desk_plan(seconds, load):
     ),
 ]
 
-WRONG = [*CLINIC, *REASONS, *COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM]
+CLAIMS = [
+    Wrong(
+        "1.9",
+        "all accepted lines are added up",
+        "MC187",
+        (0.4, 0.6),
+        """\
+def net_amounts(claims):
+    amount = claims["amount"].where(claims["status"] == "accepted", 0.0)
+    return amount.groupby(claims["encounter_id"]).sum().rename("net").reset_index()
+""",
+    ),
+    Wrong(
+        "1.9",
+        "a void is a minus",
+        "MC188",
+        (0.7, 0.87),
+        """\
+_right = net_amounts
+
+def net_amounts(claims):
+    sent = claims[claims["status"] == "accepted"]
+    replaced = sent["claim_id"].isin(sent.loc[sent["kind"] == "replacement", "refers_to"])
+    lost = (sent["kind"] == "adjustment") & ~sent["refers_to"].isin(claims["claim_id"])
+    amount = sent["amount"].mask(sent["kind"] == "void", -sent["amount"]).mask(replaced | lost, 0.0)
+    net = amount.groupby(sent["encounter_id"]).sum()
+    return net.reindex(claims["encounter_id"].unique(), fill_value=0.0).rename("net").reset_index()
+""",
+    ),
+    Wrong(
+        "1.9",
+        "deletes voids together with their originals",
+        "MC188",
+        (0.7, 0.87),
+        """\
+def net_amounts(claims):
+    sent = claims[(claims["status"] == "accepted")]
+    lines = sent["claim_id"] + "/" + sent["line"].astype(str)
+    aims = sent["refers_to"] + "/" + sent["line"].astype(str)
+    gone = lines.isin(aims[sent["kind"] == "void"]) | (sent["kind"] == "void")
+    gone |= sent["claim_id"].isin(sent.loc[sent["kind"] == "replacement", "refers_to"])
+    gone |= (sent["kind"] == "adjustment") & ~sent["refers_to"].isin(claims["claim_id"])
+    net = sent["amount"].mask(gone, 0.0).groupby(sent["encounter_id"]).sum()
+    return net.reindex(claims["encounter_id"].unique(), fill_value=0.0).rename("net").reset_index()
+""",
+    ),
+    Wrong(
+        "1.9",
+        "a replacement is one claim more",
+        "MC189",
+        (0.55, 0.78),
+        """\
+_right = net_amounts
+
+def net_amounts(claims):
+    kind = claims["kind"].replace({"replacement": "original"})
+    return _right(claims.assign(kind=kind))
+""",
+    ),
+    Wrong(
+        "1.9",
+        "what was sent is owed",
+        "MC198",
+        (0.6, 0.82),
+        """\
+_right = net_amounts
+
+def net_amounts(claims):
+    return _right(claims.assign(status="accepted"))
+""",
+    ),
+    Wrong(
+        "1.9",
+        "a credit is a credit",
+        "MC199",
+        (0.8, 0.95),
+        """\
+_right = net_amounts
+
+def net_amounts(claims):
+    net = _right(claims).set_index("encounter_id")["net"]
+    lost = claims[claims["line_id"].isin(orphans(claims))]
+    less = lost.groupby("encounter_id")["amount"].sum()
+    return net.add(less, fill_value=0.0).rename("net").reset_index()
+""",
+    ),
+    Wrong(
+        "1.9",
+        "a plain sum is never too low",
+        "MC178",
+        (0.9, 0.98),
+        """\
+_right = at_limit
+
+def at_limit(claims, limit):
+    return {**_right(claims, limit), "overlooked": []}
+""",
+    ),
+]
+
+WRONG = [*CLINIC, *REASONS, *COPIES, *DUPLICATES, *PLAUSIBILITY, *FITNESS, *BLANKS, *FORM, *CLAIMS]
