@@ -5,12 +5,12 @@ right and the two others fail. A lab's `choice.py` says how such an answer looks
 its `rules.py` holds the rules and stays with the instructor.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grading.tasks import Case, Check, Task, lab_folder, load_module
+from grading.tasks import Case, Check, Reply, Task, lab_folder, load_module
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,3 +119,23 @@ def _score(lab: str) -> Callable[[Case, Any], float]:
         return sum(not right[letter] for letter in others) / len(others)
 
     return score
+
+
+def choice_told(lab: str, cases: Sequence[Case], replies: Sequence[Reply]) -> str:
+    """Says to the instructor what a student chose, and how each rule fares on the student's example."""
+    reply = next(reply for case, reply in zip(cases, replies, strict=True) if case.function == FUNCTION)
+    if reply.problem or not isinstance(reply.value, dict):
+        return f"choose() gave no answer: {reply.message or 'not a dictionary'}"
+    rules = load_module(_rules(lab), f"hilab_lab_{lab}_rules")
+    lines = [
+        f"Chosen: {reply.value.get('rule')}. The right rule is {rules.RIGHT}.",
+        "",
+        f"`{reply.value}`",
+        "",
+    ]
+    try:
+        right = rules.right_on(reply.value)
+    except (KeyError, TypeError, ValueError):
+        return "\n".join([*lines, "The example has the wrong form."])
+    told = [f"{letter} is {'right' if right[letter] else 'wrong'}" for letter in LETTERS]
+    return "\n".join([*lines, f"On this example {', '.join(told)}."])

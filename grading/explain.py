@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from grading.catalogue import misconceptions
+from grading.choosing import FUNCTION, choice_told, for_track
 from grading.counterexample import Counterexample, no_difference, told
 from grading.course import Course, load_course
 from grading.districts import load_prepared
@@ -71,8 +72,10 @@ def explain(folder: Path, student: str, number: str, seconds: float = SECONDS) -
     if task.cell in handin.open or task.cell not in handin.answers:
         raise HilabError(f"{student} did not answer {number}; there is nothing to explain.")
     ready, answer = load_prepared(course, lab), handin.answers[task.cell]
+    task = for_track(task, lab, course.students[student].track) if student in course.students else task
     with Bench(stage(course.store / "cache"), ready, lab, task, answer) as bench:
-        cases = [*ready.cases[task.id], *drawn(task, answer, course.key)]
+        prepared = [case for case in ready.cases[task.id] if case.function in task.functions]
+        cases = [*prepared, *drawn(task, answer, course.key)]
         text = _page(course, lab, student, task, bench, cases, seconds)
     return Explained(text, _write(course, lab, student, number, text))
 
@@ -87,7 +90,7 @@ def _page(
     shown: set[str] = set()
     for check, found in zip(task.checks, result.checks, strict=True):
         if found.status in ("wrong", "partly"):
-            parts.append(_section(bench, task, check, found, cases, replies, names, shown, seconds))
+            parts.append(_section(lab, bench, task, check, found, cases, replies, names, shown, seconds))
     return "\n\n".join(parts) + "\n"
 
 
@@ -127,6 +130,7 @@ def _head(course: Course, lab: str, student: str, task: Task, result: TaskResult
 
 
 def _section(
+    lab: str,
     bench: Bench,
     task: Task,
     check: Check,
@@ -141,6 +145,8 @@ def _section(
     title = f"## {check.id} {found.title}: {found.got:g} of {found.points:g}"
     if check.history is not None:
         return f"{title}\n\nThis check looks only at how often the question was handed in: {found.came_back}"
+    if check.function == FUNCTION:
+        return f"{title}\n\n{choice_told(lab, cases, replies)}"
     worst = _worst(task, check, cases, replies)
     if worst is None:
         return f"{title}\n\nNo single call fails it."

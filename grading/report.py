@@ -20,6 +20,7 @@ from grading.reportpage import page
 from grading.standing import Standing, standings
 from grading.statistics import Item, distribution, flagged, items, misconceptions_of, quartiles
 from grading.tasks import lab_folder, load_module, load_tasks
+from grading.tracks import other_stubs
 from grading.witness import right_answers
 from sim.errors import HilabError
 
@@ -109,17 +110,18 @@ def likeness(course: Course, lab: str, marks: Sequence[Marks]) -> dict[str, list
     Published are the lab's own solutions, and whatever lies in `published/<lab>/*.py` of the course folder,
     such as last year's. Answers that are equal to the letter stand there with a share of 1.
     """
-    given = answer_cells(released(course, lab))
+    model = released(course, lab)
+    empty = {name: [text, *other_stubs(model).get(name, [])] for name, text in answer_cells(model).items()}
     handed = {one.student: _answers(course, lab, one.student) for one in marks}
     found = {}
     for task in load_tasks(lab):
         programs = {
             name: answers[task.cell]
             for name, answers in handed.items()
-            if task.cell in answers and text_hash(answers[task.cell]) != text_hash(given.get(task.cell, ""))
+            if task.cell in answers and text_hash(answers[task.cell]) not in map(text_hash, empty[task.cell])
         }
         known = _published(course, lab, task.id)
-        found[task.id] = alike(programs, known, [given.get(task.cell, "")])[:_MOST_PAIRS]
+        found[task.id] = alike(programs, known, empty[task.cell])[:_MOST_PAIRS]
     return found
 
 

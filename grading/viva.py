@@ -17,7 +17,7 @@ import pandas as pd
 from grading.course import Course, load_course
 from grading.districts import load_prepared
 from grading.kernel import Call, Kernel
-from grading.kitfile import answer_cells, read_notebook, text_hash
+from grading.kitfile import read_notebook
 from grading.preprocessors import released
 from grading.sanitize import rebuild
 from grading.shelf import kept
@@ -102,12 +102,11 @@ def _answers(course: Course, lab: str, student: str) -> list[_Answer]:
     if not path.is_file():
         raise HilabError(f"{path}: {student} has not handed in {lab}.")
     model = released(course, lab)
-    handed = rebuild(model, read_notebook(path)).answers
-    given = {name: text_hash(text) for name, text in answer_cells(model).items()}
+    handed = rebuild(model, read_notebook(path))
     found = []
     for task in load_tasks(lab):
-        source = handed.get(task.cell, "")
-        if not source.strip() or text_hash(source) == given.get(task.cell):
+        source = handed.answers.get(task.cell, "")
+        if not source.strip() or task.cell in handed.open:
             continue
         try:
             found.append(_Answer(task, source, ast.parse(source), source.splitlines()))

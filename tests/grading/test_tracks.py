@@ -10,6 +10,7 @@ from grading import choosing
 from grading.choosing import Choice, choice_of, for_track
 from grading.course import init, load_course
 from grading.draw import drawn
+from grading.explain import explain
 from grading.grade import grade
 from grading.judge import assess
 from grading.kitfile import KitFacts
@@ -249,6 +250,8 @@ def test_two_students_of_two_tracks_are_marked_by_their_own_questions(course, mo
     assert [check.id for check in found["ben"].checks] == ["9.1.choice", "9.1.busiest"]
     page = course.folder / "feedback" / "ben" / TOY / "feedback.html"
     assert "The rule" in page.read_text(encoding="utf-8")
+    told = explain(course.folder, "ben", "9.1", 5).text
+    assert "Chosen: B. The right rule is B." in told and "A is right, B is right, C is wrong" in told
     roster.write_text(text, "utf-8")  # back on the track it, the same hand-in is marked anew
     again = grade(course.folder, TOY, ["ben"]).marks["ben"]
     assert next(task for task in again.tasks if task.task == "9.1").got == 1.0
