@@ -1,6 +1,7 @@
 """What goes wrong while recording: pure functions with a ledger, one stream each."""
 
 from sim.defects import (
+    access,
     between,
     blanks,
     claims,
@@ -23,6 +24,7 @@ from sim.defects.registry import DEFECTS, Defect, spoil
 __all__ = [
     "DEFECTS",
     "Defect",
+    "access",
     "between",
     "blanks",
     "claims",

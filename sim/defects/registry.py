@@ -84,6 +84,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "submissions": ("D61", "D62", "D64", "D65", "D63"),
     "notifications": ("D37", "D38"),
     "immunisations": ("D58", "D38"),
+    "access_log": ("D26", "D27"),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

@@ -2,6 +2,7 @@
 
 from sim.errors import HilabError
 from sim.systems import (
+    access,
     billing,
     bundles,
     clinic,
@@ -22,6 +23,7 @@ from sim.systems import (
     pharmacy,
     public_health,
     register,
+    staff,
     supervision,
 )
 from sim.systems.recorder import Recorder
@@ -46,6 +48,8 @@ RECORDERS: tuple[Recorder, ...] = (
     *club.RECORDERS,
     *consents.RECORDERS,
     *disclosures.RECORDERS,
+    *staff.RECORDERS,
+    *access.RECORDERS,
     *messages.RECORDERS,
     *bundles.RECORDERS,
     *conformance.RECORDERS,
