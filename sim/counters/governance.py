@@ -88,13 +88,13 @@ def used_after_leaving(district: District) -> int:
 
 @counter
 def busy_clerks(district: District) -> int:
-    """Counts ward clerks without a fault who open more charts than nine in ten of all accounts do."""
+    """Counts ward clerks without a fault who open more charts than three in four accounts do."""
     log, staff = district.tables["access_log"], district.tables["staff"]
     opened = log["staff_id"].value_counts()
     told = truth_of(district).facts["access_reason"]
     faulty = told.loc[told["reason"] != "work", "staff_id"]
     clerks = staff.loc[(staff["role"] == "ward_clerk") & ~staff["staff_id"].isin(faulty), "staff_id"]
-    return int((opened.reindex(clerks, fill_value=0) >= opened.quantile(0.9)).sum())
+    return int((opened.reindex(clerks, fill_value=0) >= opened.quantile(0.75)).sum())
 
 
 @counter

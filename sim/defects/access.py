@@ -41,7 +41,8 @@ def snoop(
         The table and the ledger: the added rows, no clean value, and the pattern.
     """
     may = table.dropna(subset=["_victim"])
-    accounts = _drawn(may, rate, minimum, rng)
+    accounts = _in_turn(_drawn(may, 1.0, 0, rng), may)
+    accounts = accounts[: how_many(len(accounts), rate, minimum)]
     rows = _again(may, accounts, OPENINGS, rng)
     minutes = pd.to_timedelta(rng.integers(-90, 91, len(rows)), unit="min")
     added = rows.assign(
@@ -93,6 +94,13 @@ def _drawn(
     """Draws accounts."""
     accounts = np.array(sorted(rows["staff_id"].unique()), dtype=object)
     return rng.permutation(accounts)[: how_many(len(accounts), rate, minimum)]
+
+
+def _in_turn(accounts: npt.NDArray[np.object_], rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Orders accounts so that the patterns take turns."""
+    pattern = rows.drop_duplicates("staff_id").set_index("staff_id")["_pattern"].reindex(accounts)
+    turn = pattern.groupby(pattern).cumcount().to_numpy()
+    return accounts[np.argsort(turn, kind="stable")]
 
 
 def _again(

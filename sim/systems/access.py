@@ -41,7 +41,7 @@ NEEDS = (
 """Who opens what about a visit: role, part, times a visit and a stay, and when (all assumed). Hours from the
 begin, but within the visit where they are 0 to 1."""
 
-ENQUIRIES = 14
+ENQUIRIES = 30
 """Charts that a ward clerk opens in a month because somebody calls, of patients with or without a visit
 (assumed)."""
 
