@@ -17,8 +17,8 @@ This page is written from every lab's `lab.yaml` and from `course/competencies.y
 an unknown competency.
 """
 _STATUS = """
-How sure a wording is: *verified*, read in the source; *second-hand*, read in a secondary source;
-*title-only*, the title is known and its wording was not checked.
+● taught, ○ by an optional task only. How sure a wording is: *verified*, read in the source; *second-hand*,
+read in a secondary source; *title-only*, the title is known and its wording was not checked.
 """
 
 
@@ -45,12 +45,18 @@ def _matrix(labs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield f"| code | competency | framework | wording | {' | '.join(short)} |"
     yield "|" + "---|" * (4 + len(labs))
     for code, entry in competency_entries().items():
-        marks = ["●" if code in facts["competencies"] else "" for facts in labs.values()]
+        marks = [_mark(code, facts) for facts in labs.values()]
         told = [str(entry.get(key, "")) for key in ("text", "framework", "status")]
         yield f"| {' | '.join([code, *told, *marks])} |"
     taught = {code for facts in labs.values() for code in facts["competencies"]}
     left = ", ".join(code for code in competency_entries() if code not in taught)
     yield f"\nTaught so far: {len(taught)} of {len(competency_entries())}. Not yet: {left or 'none'}."
+
+
+def _mark(code: str, facts: Mapping[str, Any]) -> str:
+    if code not in facts["competencies"]:
+        return ""
+    return "○" if code in facts.get("only_optional", []) else "●"
 
 
 def _lab(lab: str, facts: Mapping[str, Any]) -> Iterator[str]:

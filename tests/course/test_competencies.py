@@ -18,8 +18,18 @@ def test_every_mark_of_the_table_is_one_of_a_lab():
     assert list(marks) == list(competency_entries())
     for lab in LABS:
         column = head.index(lab[:2].upper())
-        marked = {code for code, row in marks.items() if len(row) > column and row[column].strip() == "●"}
+        marked = {
+            code for code, row in marks.items() if len(row) > column and row[column].strip() in ("●", "○")
+        }
         assert marked == set(read_facts(lab_folder(lab))["competencies"])
+
+
+def test_what_only_an_optional_task_teaches_is_marked():
+    row = next(line for line in page().split("\n") if line.startswith("| RHIA-4 "))
+    assert "○" in row and "●" not in row
+    for lab in LABS:
+        facts = read_facts(lab_folder(lab))
+        assert set(facts.get("only_optional", [])) <= set(facts["competencies"])
 
 
 def test_every_competency_has_its_source_and_how_sure_it_is():

@@ -391,3 +391,79 @@ def decide(part: dict, limit: float) -> dict[str, str]:
     if not any(____ for point in part["curve"]):
         return {"answer": "no", "reason": ____}
     return {"answer": "cannot-tell", "reason": "crosses"}
+
+
+# %% solve_1_8
+def desk_plan(seconds: float, load: float) -> dict[str, object]:
+    """Chooses the plan for the desk that spares patients most within a budget of seconds.
+
+    Returns a dictionary such as {"identifiers": 2, "others": 0, "barcode": True, "threshold": 0.85}.
+    """
+    from sim.policy.plans import Plan, judge
+
+    best, harm = None, float("inf")
+    for identifiers in range(____):
+        for others in range(____):
+            for barcode in [False, True]:
+                for threshold in np.arange(0.5, ____, 0.05).round(2).tolist():
+                    told = judge(Plan(identifiers, others, barcode, threshold), load)
+                    if told["seconds"] > ____:
+                        continue
+                    events = told["missed_recalls"] + 5 * told["wrong_patients"] + ____
+                    if events < harm:
+                        harm, best = events, (identifiers, others, barcode, threshold)
+    return {"identifiers": best[0], "others": best[1], "barcode": best[2], "threshold": ____}
+
+
+def all_mandatory(load: float) -> dict[str, object]:
+    """Compares a form all of whose fields must be filled with one none of whose fields must be.
+
+    Returns a dictionary such as {"blanks": -200.0, "junk": 80.1, "wrong_patients": 3.2, "helps": False}.
+    """
+    from sim.policy.plans import Plan, judge
+
+    strict = judge(Plan(identifiers=____, others=____, barcode=False, threshold=1.0), load)
+    free = judge(Plan(identifiers=0, others=0, barcode=False, threshold=1.0), load)
+    answer = {name: strict[name] - free[name] for name in ["blanks", "junk", ____]}
+    return answer | {"helps": ____}
+
+
+# %% solve_1_9
+def net_amounts(claims: pd.DataFrame) -> pd.DataFrame:
+    """Says what the payer owes for each visit. Returns a DataFrame with encounter_id and net."""
+    accepted = claims[claims["status"] == ____]
+    rows = accepted.to_dict("records")
+    # What is taken back: single lines. What is replaced: whole claims.
+    voided = {(row["refers_to"], row["line"]) for row in rows if row["kind"] == ____}
+    replaced = {row["refers_to"] for row in rows if row["kind"] == ____}
+    standing = {}  # the lines that count, by claim and line
+    for row in rows:
+        place = (row["claim_id"], row["line"])
+        if row["kind"] in ["original", ____] and place not in voided and ____:
+            standing[place] = row["amount"]
+    owed = dict.fromkeys(claims["encounter_id"], 0.0)
+    for row in rows:
+        if (row["claim_id"], row["line"]) in standing and row["kind"] in ["original", "replacement"]:
+            owed[row["encounter_id"]] += row["amount"]
+        if row["kind"] == "adjustment" and ____ in standing:  # the line that it adjusts
+            owed[row["encounter_id"]] += ____
+    return pd.DataFrame({"encounter_id": list(owed), "net": [round(amount, 2) for amount in owed.values()]})
+
+
+def orphans(claims: pd.DataFrame) -> list[str]:
+    """Lists the accepted adjustments of claims that are not there, by line_id."""
+    mine = claims[(claims["kind"] == ____) & (claims["status"] == "accepted")]
+    return list(mine.loc[____, "line_id"])
+
+
+def at_limit(claims: pd.DataFrame, limit: float) -> dict[str, list[str]]:
+    """Names the patients whom a plain sum puts on the wrong side of a limit.
+
+    Returns a dictionary such as {"wrongly": ["H1000007"], "overlooked": []}.
+    """
+    of_visit = dict(zip(claims["encounter_id"], claims["mrn"]))
+    by_visit = net_amounts(claims)
+    net = by_visit.groupby(by_visit["encounter_id"].map(of_visit))["net"].sum().round(2)
+    simple = claims[claims["status"] == "accepted"].groupby("mrn")["amount"].____().round(2)
+    simple = simple.reindex(net.index, fill_value=____)  # who has no accepted line
+    return {"wrongly": list(net.index[(simple > limit) & ____]), "overlooked": list(net.index[____])}

@@ -446,3 +446,22 @@ def choose() -> dict[str, object]:
             {"name": "F2", "games": "____", "valid": "____", "read": "____", "agreed": "____"},
         ],
     }
+
+
+# %% solve_2_8
+def cost(n: int, c_pair: float, c_hub: float, fixed: float, audit: float) -> dict[str, float]:
+    """Returns what a year costs point to point, and with a hub.
+
+    Returns a dictionary such as {"pairs": 360.0, "hub": 172.0}.
+    """
+    links = ____  # every partner to every other one, each direction for itself
+    return {"pairs": links * c_pair, "hub": ____ * c_hub + ____}
+
+
+def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int | None:
+    """Returns the least number of partners with whom a hub costs less, or None."""
+    for n in range(2, 100_000):
+        year = cost(n, c_pair, c_hub, fixed, audit)
+        if ____:
+            return n
+    return ____  # it never happened
