@@ -1049,6 +1049,132 @@ def lost_fields(columns: list[str]) -> list[str]:
 check("2.5")
 
 # %% [markdown]
+# ## Task 2.6 There and back (optional, 4 points, about 1.5 hours)
+#
+# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
+#
+# ### The harm
+#
+# A hospital changed its system. All results went out as FHIR and came back into the new one; every document was valid, and the project was
+# called a success. In autumn a bench of the laboratory turned out to have been wrong for a week. Which results came
+# from it? The old table had a column for that. The documents had not. 4,000 people were called in again.
+#
+# ### The idea: send it round, and compare
+#
+# One finds out what a way loses by going *there and back*: rows to documents to rows, and then cell by cell.
+# A short example on something else: addresses written on labels, and typed in again from the labels.
+#
+# | before | label | after | lost |
+# |---|---|---|---|
+# | street 07, floor 2 | street 7 | street 7 | the floor; 07 and 7 are the same number |
+# | street 12, no floor | street 12 | street 12 | nothing: what was not there cannot be lost |
+# | street < 100, floor 1 | street 100 | street 100 | the sign, and the floor |
+#
+# Look at a result of your hospital as a document, and at the row from which it was made. Tick off the row's columns.
+
+# %%
+documents = [json.loads(line) for line in world.files["messages/h1_bundles.ndjson"].decode().splitlines()]
+observed = [entry["resource"] for each in documents for entry in each["entry"]]
+observed = [each for each in observed if each["resourceType"] == "Observation"]
+print(json.dumps(observed[0], indent=1, ensure_ascii=False))
+results = world.tables["lis_results"]
+results[results["row_id"] == observed[0]["id"]].T
+
+# %% [markdown]
+# *What you see*: a document of one result, and below it the row of the laboratory's table, one column a line.
+#
+# ### What to write
+#
+# **`from_fhir(bundle, home)`** reads the results of a bundle (a dictionary like those above) back into rows: a list with one dictionary for each
+# Observation, in any order. All values are text, or `None` where the document says nothing:
+#
+# | key | from |
+# |---|---|
+# | `row_id` | `id` |
+# | `mrn`, `encounter_id` | the references of `subject` and `encounter` |
+# | `test_code`, `test_name` | `code` and `display` of the coding whose `system` begins with `urn:hilab:`; it need not be the first one, and there may be none |
+# | `value` | the number, behind its comparator if there is one (`"<20"`; `"7.1"` and `"7.10"` are equal), or `valueString` |
+# | `unit` | `unit` of the quantity |
+# | `status` | F, C or X for `final`, `corrected`, `cancelled` |
+# | `collected_at`, `reported_at` | `effectiveDateTime` and `issued`, as `2025-06-01 10:30:00` *on the hospital's clock* |
+#
+# The hospital's clock is `home["offset"]`, such as `"-06:00"`. Some computers write another offset: 14:00+00:00 is 08:00 here. A time without an
+# offset is taken as it stands.
+#
+# **`trip_losses(before, after)`** compares rows before and after a trip, matched by `row_id`, all of whose values are text or `None`. It says for each column
+# of `before` in how many rows something stood there that is gone afterwards (the row, the column or the cell) or says something else. Numbers that
+# are only written otherwise say the same; a sign more or less does not. A column without loss is left out.
+#
+# ```python
+# trip_losses([{"row_id": "A", "value": "7.10", "bench": "3"}], [{"row_id": "A", "value": "7.1"}])   # {"bench": 1}
+# ```
+#
+# *How it is marked*: `from_fhir` 0.5 on a clinic far away (the mean of the three parts that follow), then 1 for codes, 1 for values with unit and status, 0.5 for people, visits and
+# times: the share of rows that are right, 0 at half or if a row is missing. Your hospital's bundles come twice, once as another computer writes them; the worst one
+# counts. `trip_losses` 0.25 on examples and 0.75 on trips of the hospital, each exact.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_2_6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def from_fhir(bundle: dict, home: dict) -> list[dict]:
+    """Reads the results of a bundle back into rows."""
+    ### BEGIN SOLUTION
+    clock = dt.datetime.fromisoformat(f"2025-01-01T00:00:00{home['offset']}").tzinfo
+
+    def here(time):
+        moment = dt.datetime.fromisoformat(time)
+        moment = moment if moment.tzinfo is None else moment.astimezone(clock)
+        return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+    rows = []
+    for entry in bundle["entry"]:
+        each = entry["resource"]
+        if each["resourceType"] != "Observation":
+            continue
+        codings = each["code"]["coding"]
+        own = next((c for c in codings if c["system"].startswith("urn:hilab:")), {})
+        amount = each.get("valueQuantity", {})
+        number = f"{amount.get('comparator', '')}{amount['value']}" if amount else None
+        rows.append(
+            {
+                "row_id": each["id"],
+                "mrn": each["subject"]["reference"].split("/")[1],
+                "encounter_id": each["encounter"]["reference"].split("/")[1],
+                "test_code": own.get("code"),
+                "test_name": own.get("display"),
+                "value": number or each.get("valueString"),
+                "unit": amount.get("unit"),
+                "status": {"final": "F", "corrected": "C", "cancelled": "X"}[each["status"]],
+                "collected_at": here(each["effectiveDateTime"]),
+                "reported_at": here(each["issued"]),
+            }
+        )
+    return rows
+    ### END SOLUTION
+
+
+def trip_losses(before: list[dict], after: list[dict]) -> dict[str, int]:
+    """Counts, column by column, the rows in which a trip lost or altered something."""
+
+    ### BEGIN SOLUTION
+    def plain(text):
+        number = re.fullmatch(r"([<>]=?)?(-?\d+(?:\.\d+)?)", text or "")
+        return (number[1], float(number[2])) if number else text
+
+    back = {row["row_id"]: row for row in after}
+    lost = Counter()
+    for row in before:
+        found = back.get(row["row_id"], {})
+        for column, text in row.items():
+            if text is not None and plain(found.get(column)) != plain(text):
+                lost[column] += 1
+    return dict(lost)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_2_6", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("2.6")
+
+# %% [markdown]
 # ## Task 2.7 Supervision and evaluation (16 points, about 3 hours)
 #
 # ### The harm

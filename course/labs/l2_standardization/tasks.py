@@ -15,5 +15,14 @@ def _task(name: str) -> Task:
 
 TASKS = [
     _task(name)
-    for name in ("units", "inference", "mapping", "messages", "resources", "supervision", "interfaces")
+    for name in (
+        "units",
+        "inference",
+        "mapping",
+        "messages",
+        "resources",
+        "roundtrip",
+        "supervision",
+        "interfaces",
+    )
 ]

@@ -609,4 +609,64 @@ def lost_fields(columns):
     ),
 ]
 
-WRONG = [*UNITS, *INFERENCE, *MAPPING, *MESSAGES, *RESOURCES, *SUPERVISION, *INTERFACES]
+ROUNDTRIP = [
+    Wrong(
+        "2.6",
+        "the first coding is the sender's",
+        "MC179",
+        (0.5, 0.9),
+        """\
+_right = from_fhir
+
+
+def from_fhir(bundle, home):
+    first = {e["resource"]["id"]: e["resource"].get("code", {}).get("coding", [{}])[0] for e in bundle["entry"]}
+    return [
+        {**row, "test_code": first[row["row_id"]].get("code"), "test_name": first[row["row_id"]].get("display")}
+        for row in _right(bundle, home)
+    ]
+""",
+    ),
+    Wrong(
+        "2.6",
+        "a clock is a clock",
+        "MC176",
+        (0.6, 0.95),
+        """\
+_right = from_fhir
+
+
+def from_fhir(bundle, home):
+    said = {e["resource"]["id"]: e["resource"] for e in bundle["entry"]}
+    return [
+        {**row, "collected_at": said[row["row_id"]]["effectiveDateTime"][:19].replace("T", " ")}
+        for row in _right(bundle, home)
+    ]
+""",
+    ),
+    Wrong(
+        "2.6",
+        "the sign before a number can go",
+        "MC31",
+        (0.5, 0.95),
+        """\
+_right = from_fhir
+
+
+def from_fhir(bundle, home):
+    return [{**row, "value": row["value"] and row["value"].lstrip("<>=")} for row in _right(bundle, home)]
+""",
+    ),
+    Wrong(
+        "2.6",
+        "valid documents have lost nothing",
+        "MC38",
+        (0.7, 0.8),
+        """\
+def trip_losses(before, after):
+    return {}
+""",
+    ),
+]
+
+WRONG = [*UNITS, *INFERENCE, *MAPPING, *MESSAGES, *RESOURCES, *ROUNDTRIP, *SUPERVISION, *INTERFACES]
