@@ -176,42 +176,49 @@ def ask(setting: Setting) -> dict[str, pd.DataFrame]:
     living = patients.loc[patients["deceased_on"].isna(), ["mrn", "_person"]]
     person = living.set_index("mrn")["_person"]
     today = setting.today.to_datetime64().astype("datetime64[D]")
-    rows = []
+    forms = forms[forms["mrn"].isin(living["mrn"])]
+    numbers, rows = living["mrn"].tolist(), []
     for kind in KINDS:
+        candidates = _candidates(kind, forms, numbers)
         for law in JURISDICTIONS:
-            mrn, day = _about(kind, forms, person.index, today, rng)
+            mrn, day = _about(candidates, today, rng)
             rows.append((day, mrn, law, kind.basis, kind.purpose, kind.recipient, kind.data, kind.emergency))
     columns = [column.name for column in DISCLOSURE_REQUESTS.columns[1:]]
     table = pd.DataFrame(rows, columns=columns)
-    numbers = rng.permutation(len(table)) + 101
-    table = table.assign(request_id=[f"Q{number}" for number in numbers.tolist()])
+    drawn = rng.permutation(len(table)) + 101
+    table = table.assign(request_id=[f"Q{number}" for number in drawn.tolist()])
     table["_person"] = table["mrn"].map(person)
     return {"disclosure_requests": table.sort_values("request_id", ignore_index=True)}
 
 
-def _about(
-    kind: Kind, forms: pd.DataFrame, living: "pd.Index[str]", today: np.datetime64, rng: np.random.Generator
-) -> tuple[str, str]:
-    """Draws a patient and a day on which the consent is as the kind wants it."""
+def _candidates(kind: Kind, forms: pd.DataFrame, living: list[str]) -> list[tuple[str, str, str]]:
+    """Returns whom a kind may be about, and from when until when the consent is as the kind wants it.
+
+    An empty day stands for the last year.
+    """
     mine = forms[(forms["purpose"] == kind.purpose) & (forms["recipient"] == kind.recipient)]
-    once = mine[~mine["mrn"].duplicated(keep=False) & mine["mrn"].isin(living)]
-    permits, revoked = once["decided"] == "permit", once["revoked_on"].notna()
-    fit = {
-        "holds": once[permits & ~revoked],
-        "refused": once[~permits],
-        "revoked": once[permits & revoked],
-        "later": once[permits & revoked],
-    }.get(kind.state)
-    if fit is None or fit.empty:
-        free = living[~living.isin(mine["mrn"])]
-        return str(free[int(rng.integers(len(free)))]), str(today - rng.integers(1, 300))
-    form = fit.iloc[int(rng.integers(len(fit)))]
-    first = np.datetime64(form["given_on"])
-    last = np.datetime64(form["revoked_on"]) - 1 if kind.state == "later" else today
-    if kind.state == "revoked":
-        first = np.datetime64(form["revoked_on"])
-    days = np.arange(first, last + 1)
-    return str(form["mrn"]), str(days[int(rng.integers(len(days)))])
+    once = mine[~mine["mrn"].duplicated(keep=False)]
+    asked = set(mine["mrn"])
+    rows = zip(once["mrn"], once["decided"], once["given_on"], once["revoked_on"].fillna(""), strict=True)
+    found = []
+    for mrn, decided, given, revoked in rows:
+        state = "refused" if decided == "deny" else "revoked" if revoked else "holds"
+        if kind.state == state:
+            found.append((mrn, revoked or given, ""))
+        elif kind.state == "later" and state == "revoked":
+            found.append((mrn, given, revoked))
+    return found or [(mrn, "", "") for mrn in living if mrn not in asked]
+
+
+def _about(
+    candidates: list[tuple[str, str, str]], today: np.datetime64, rng: np.random.Generator
+) -> tuple[str, str]:
+    """Draws a patient and a day."""
+    mrn, first, last = candidates[int(rng.integers(len(candidates)))]
+    begin = np.datetime64(first) if first else today - 300
+    end = np.datetime64(last) - 1 if last else today
+    days = np.arange(begin, end + 1)
+    return mrn, str(days[int(rng.integers(len(days)))])
 
 
 def tell_decisions(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
