@@ -465,3 +465,70 @@ def break_even(c_pair: float, c_hub: float, fixed: float, audit: float) -> int |
         if ____:
             return n
     return ____  # it never happened
+
+
+# %% solve_2_6
+def from_fhir(bundle: dict, home: dict) -> list[dict]:
+    """Reads the results of a bundle back into rows."""
+    from datetime import datetime
+
+    def on_our_clock(text):
+        """A time as our hospital's clock shows it, without an offset."""
+        if text is None:
+            return None
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is not None:
+            ours = datetime.strptime(home["offset"], "%z").tzinfo
+            time = time.astimezone(____)
+        return time.strftime(____)
+
+    def last_part(reference):
+        return reference["reference"].split("/")[-1] if reference else None
+
+    answer = []
+    for one in bundle["entry"]:
+        document = one["resource"]
+        if document["resourceType"] != ____:
+            continue
+        test = {}
+        for coding in document["code"]["coding"]:  # the laboratory's own code need not be the first
+            if coding.get("system", "").startswith(____):
+                test = coding
+        quantity, value = document.get("valueQuantity"), document.get("valueString")
+        if quantity is not None:
+            value = ____ + str(quantity["value"])  # the sign, if there is one, and the number
+        answer.append({
+            "row_id": document["id"],
+            "mrn": last_part(document.get("subject")),
+            "encounter_id": last_part(____),
+            "test_code": test.get("code"),
+            "test_name": test.get(____),
+            "value": value,
+            "unit": quantity.get("unit") if quantity else None,
+            "status": {"final": "F", "corrected": ____, "cancelled": ____}[document["status"]],
+            "collected_at": on_our_clock(document.get("effectiveDateTime")),
+            "reported_at": on_our_clock(document.get(____)),
+        })  # fmt: skip
+    return answer
+
+
+def trip_losses(before: list[dict], after: list[dict]) -> dict[str, int]:
+    """Counts, column by column, the rows in which a trip lost or altered something."""
+
+    def same(one, other):
+        """Equal, or the same number written otherwise; a sign more or less is another thing."""
+        if one == other:
+            return True
+        try:
+            return float(____) == float(____)
+        except (TypeError, ValueError):
+            return ____
+
+    came_back = {row["row_id"]: row for row in after}
+    losses = dict.fromkeys([____], 0)  # every column of the rows before
+    for row in before:
+        returned = came_back.get(row["row_id"], {})  # an empty one if the row is gone
+        for column, text in row.items():
+            if text is not None and not same(____, ____):
+                losses[column] += 1
+    return {column: count for column, count in losses.items() if count > 0}
