@@ -4,21 +4,28 @@ The baseline is `nbgrader autograde` with its own configuration on notebooks tha
 answers, and in each mark cell the judge's calls as a plain assertion. Both are whole processes, imports
 included. hilab's isolates the code and judges what comes back; stock does neither. hilab runs before and
 after stock, so that a change of what else the machine does shows.
+
+There are two classes. In one everybody hands in the reference solution, and much of the time of both is the
+students' own computing, which no grader can save. In the other the functions return at once: what is left is
+the price of grading.
 """
 
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import put
 from grading.course import build, init, load_course
 from grading.districts import Prepared, load_prepared
 from grading.kitfile import answer_cells, read_notebook
@@ -28,7 +35,30 @@ from grading.tasks import lab_folder
 from grading.values import pack
 
 LAB = "l0_orientation"
+LINGER = 1.5
+"""Seconds after grading in which the server takes note of the last hand-in's end; not counted."""
+
 STOCK = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
+
+
+REFERENCE, NOTHING = "reference solutions", "functions that return at once"
+
+
+@dataclass(frozen=True)
+class Took:
+    """What grading a class took.
+
+    Attributes:
+        wall: Seconds by the clock.
+        cpu: Seconds of processors, all processes together.
+        load: How many processes of the whole machine wanted a processor at the end.
+        told: What the run tells of itself.
+    """
+
+    wall: float
+    cpu: float
+    load: float
+    told: Mapping[str, Any]
 
 
 def main() -> None:
@@ -37,28 +67,50 @@ def main() -> None:
     words.add_argument("--lab", default=LAB)
     words.add_argument("--handins", type=int, default=40)
     words.add_argument("--workers", type=int, default=2)
+    words.add_argument("--write", action="store_true", help="put the tables into docs/grading.md")
     chosen, _ = words.parse_known_args()
     lab, count, workers = chosen.lab, chosen.handins, chosen.workers
-    print(f"{lab}: {count} hand-ins of the reference solution, {workers} workers, {os.cpu_count()} cores")
+    lines = [f"{lab}, {count} hand-ins, {workers} workers, {os.cpu_count()} cores. Seconds a hand-in:", ""]
+    lines += ["| class | grader | clock | processor | students' own | besides | load |"]
+    lines += ["|---|---|--:|--:|--:|--:|--:|"]
+    ratios, runs = [], []
     with tempfile.TemporaryDirectory() as scratch:
         ours, ready, prepared = _our_course(Path(scratch, "ours"), lab, count)
-        stock = _stock_course(Path(scratch, "stock"), lab, ready, count)
-        print(f"hidden districts and their answers, prepared once: {prepared:.1f} s")
-        runs = [_ours(ours, lab, workers)]
-        base, load = _timed(["-m", "nbgrader", "autograde", lab], stock)
-        runs.append(_ours(ours, lab, workers))
-    for name, run in zip(("before", "after"), runs, strict=True):
-        own = (run["wall"] * workers - run["student"]) / count
-        print(
-            f"hilab {name:<7} {run['wall'] / count:6.2f} s a hand-in; students' own computing "
-            f"{run['student'] / count:.2f} s; besides it {own:.2f} s a core; load {run['load']:.1f}"
-        )
-    print(f"stock nbgrader {base / count:5.2f} s a hand-in; load {load:.1f}")
-    print(f"ratio: {base / max(r['wall'] for r in runs):.1f} to {base / min(r['wall'] for r in runs):.1f}")
-    most = {name: max(run[name] for run in runs) for name in ("pool", "all", "grader")}
-    print(
-        f"memory at most: pool {most['pool']} MB, with {workers} hand-ins {most['all']} MB (limit of each "
-        f"{Limits().memory >> 20} MB), judge and nbgrader {most['grader']} MB"
+        for number, kind in enumerate((REFERENCE, NOTHING)):
+            answers = _answers(lab, ready, kind)
+            _hand_in(ours, lab, count, answers)
+            stock = _stock_course(Path(scratch, f"stock {number}"), lab, ready)
+            _hand_in(stock, lab, count, answers)
+            before = _ours(ours, lab, workers)
+            base = _timed(["-m", "nbgrader", "autograde", lab], stock)
+            after = _ours(ours, lab, workers)
+            runs += [before, after]
+            own = min(before.told["student"], after.told["student"])
+            for name, run in (("hilab", before), ("stock", base), ("hilab again", after)):
+                lines.append(_line(kind, name, run, own if run is base else run.told["student"], count))
+            ratios.append(_ratio(kind, base, (before, after), own))
+    lines += ["", *ratios, f"Hidden districts and their answers, prepared once: {prepared:.0f} s."]
+    most = {name: max(run.told[name] for run in runs) for name in ("pool", "all", "grader")}
+    lines.append(
+        f"Memory at most: pool {most['pool']} MB, with {workers} hand-ins {most['all']} MB (limit of each "
+        f"{Limits().memory >> 20} MB), judge and nbgrader {most['grader']} MB."
+    )
+    print("\n".join(lines))
+    if chosen.write:
+        put("bench-grading", "\n".join(lines))
+
+
+def _line(kind: str, name: str, run: Took, own: float, count: int) -> str:
+    parts = (run.wall / count, run.cpu / count, own / count, (run.cpu - own) / count)
+    return f"| {kind} | {name} | {' | '.join(f'{part:.2f}' for part in parts)} | {run.load:.1f} |"
+
+
+def _ratio(kind: str, base: Took, runs: Sequence[Took], own: float) -> str:
+    clock = sorted(base.wall / run.wall for run in runs)
+    besides = sorted((base.cpu - own) / (run.cpu - run.told["student"]) for run in runs)
+    return (
+        f"{kind.capitalize()}: stock takes {clock[0]:.1f} to {clock[1]:.1f} times as long by the clock, and "
+        f"{besides[0]:.1f} to {besides[1]:.1f} times the processor beside the students' own computing.\n"
     )
 
 
@@ -71,11 +123,10 @@ def _our_course(folder: Path, lab: str, handins: int) -> tuple[Path, Prepared, f
     began = time.perf_counter()
     ready = load_prepared(load_course(folder), lab)
     prepared = time.perf_counter() - began
-    _hand_in(folder, lab, names)
     return folder, ready, prepared
 
 
-def _stock_course(folder: Path, lab: str, ready: Prepared, handins: int) -> Path:
+def _stock_course(folder: Path, lab: str, ready: Prepared) -> Path:
     folder.mkdir()
     (folder / "nbgrader_config.py").write_text(STOCK, encoding="utf-8")
     notebook = source_notebook(lab_folder(lab) / "lab.py")
@@ -91,28 +142,36 @@ def _stock_course(folder: Path, lab: str, ready: Prepared, handins: int) -> Path
         )
     save_notebook(notebook, folder / "source" / lab / f"{lab}.ipynb")
     _timed(["-m", "nbgrader", "generate_assignment", lab], folder)
-    _hand_in(folder, lab, [f"s{number:03d}" for number in range(handins)])
     return folder
 
 
-def _hand_in(folder: Path, lab: str, names: list[str]) -> None:
-    answers = answer_cells(source_notebook(lab_folder(lab) / "lab.py"))
+def _answers(lab: str, ready: Prepared, kind: str) -> Mapping[str, str]:
+    """Returns what everybody of a class writes, by grade_id."""
+    if kind == REFERENCE:
+        return answer_cells(source_notebook(lab_folder(lab) / "lab.py"))
+    return {
+        task.cell: "\n".join(f"def {name}(*given):\n    return None\n" for name in task.functions)
+        for task in ready.tasks
+    }
+
+
+def _hand_in(folder: Path, lab: str, count: int, answers: Mapping[str, str]) -> None:
     notebook = read_notebook(folder / "release" / lab / f"{lab}.ipynb")
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         cell["source"] = answers.get(name, cell["source"])
-    for student in names:
-        path = folder / "submitted" / student / lab / f"{lab}.ipynb"
-        path.parent.mkdir(parents=True)
+    for number in range(count):
+        path = folder / "submitted" / f"s{number:03d}" / lab / f"{lab}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def _ours(folder: Path, lab: str, workers: int) -> Mapping[str, Any]:
+def _ours(folder: Path, lab: str, workers: int) -> Took:
     """Grades in a process of its own and returns what it took."""
-    told = folder / "told.json"
     code = f"from benchmarks.bench_grading import _grade; _grade({str(folder)!r}, {lab!r}, {workers})"
-    wall, load = _timed(["-c", code], folder)
-    return {"wall": wall, "load": load, **json.loads(told.read_text(encoding="utf-8"))}
+    run = _timed(["-c", code], folder)
+    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    return Took(run.wall - LINGER, run.cpu + told["server"], run.load, told)
 
 
 def _grade(folder: str, lab: str, workers: int) -> None:
@@ -130,9 +189,9 @@ def _grade(folder: str, lab: str, workers: int) -> None:
 
     Kernel.ask = counted  # type: ignore[method-assign]
     memory = _Memory()
-    done = grade(Path(folder), lab, None, workers, again=True)
-    full = {marks.got for marks in done.marks.values()}
-    told = {"student": sum(seconds), "marks": sorted(full), **memory.end()}
+    grade(Path(folder), lab, None, workers, again=True)
+    time.sleep(LINGER)
+    told = {"student": sum(seconds), "server": sum(map(_processor, _servers())), **memory.end()}
     Path(folder, "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -153,13 +212,26 @@ class _Memory:
     def _watch(self) -> None:
         while not self._over.wait(0.3):
             sizes = {pid: _size(pid) for pid in _descendants(os.getpid())}
-            servers = [pid for pid in sizes if b"forkserver" in _words(pid) and _namespaces(pid) == 2]
             now = {
-                "pool": sum(_size(pid, "Rss") for pid in servers),
+                "pool": sum(_size(pid, "Rss") for pid in _servers()),
                 "all": sum(sizes.values()),
                 "grader": _size(os.getpid(), "Rss"),
             }
             self._most = {name: max(size, now[name]) for name, size in self._most.items()}
+
+
+def _servers() -> list[int]:
+    """The fork servers below this process."""
+    found = _descendants(os.getpid())
+    return [pid for pid in found if b"forkserver" in _words(pid) and _namespaces(pid) == 2]
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process and all its ended descendants have computed; the system kills a server unasked."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _descendants(pid: int) -> list[int]:
@@ -195,11 +267,11 @@ def _namespaces(pid: int) -> int:
     return 0
 
 
-def _timed(words: list[str], folder: Path) -> tuple[float, float]:
-    """Runs Python in a folder; returns seconds and the machine's load at the end."""
+def _timed(words: list[str], folder: Path) -> Took:
+    """Runs Python in a folder."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     checkout = str(Path(__file__).resolve().parent.parent)
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), _children()
     done = subprocess.run(
         [sys.executable, *words],
         cwd=folder,
@@ -216,7 +288,12 @@ def _timed(words: list[str], folder: Path) -> tuple[float, float]:
     if done.returncode:
         complaint = done.stderr.decode("utf-8", errors="replace")[-2000:]
         raise SystemExit(f"{' '.join(words)[:60]} failed:\n{complaint}")
-    return time.perf_counter() - began, os.getloadavg()[0]
+    return Took(time.perf_counter() - began, _children() - spent, os.getloadavg()[0], {})
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

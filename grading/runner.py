@@ -165,12 +165,12 @@ def call(shell: Any, broken: str, name: str, package: Package) -> tuple[dict[str
         return {"problem": "error", "message": why}, b""
     args = unpack(package)
     kept = snapshot(args)
-    began = time.perf_counter()
+    began = time.process_time()  # waiting for others is not the student's doing
     try:
         value = function(*args)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are answers of a kind, too
         return {"problem": "error", "message": describe(error)}, b""
-    head = {"problem": "", "message": "", "seconds": time.perf_counter() - began}
+    head = {"problem": "", "message": "", "seconds": time.process_time() - began}
     try:
         answer = encode(value)
     except NotPlain as problem:

@@ -58,7 +58,7 @@ class Reply:
         value: Plain data or a DataFrame; None when there is a problem.
         problem: Empty if the call returned. Else `error`, `timeout`, `died` or `contract`.
         message: The problem in plain words.
-        seconds: Time the call took.
+        seconds: Time the call took; in the sandbox, of the processor.
     """
 
     value: Any = None
