@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-full test-faults lint demo bench bench-grading screenshots system bubblewrap setup setup-dev clean
+.PHONY: help lab test test-full test-faults test-hostile lint demo bench bench-grading screenshots system bubblewrap setup setup-dev clean
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -24,6 +24,9 @@ test-full: setup-dev ## The slow statistical runs (resumable); writes its tables
 
 test-faults: setup-dev bubblewrap ## Kills the grader at random points, twenty times, and looks for marks lost or doubled.
 	$(BIN)/python -m tests.faults.killing $(ARGS)
+
+test-hostile: setup-dev bubblewrap ## Lets a class of attackers hand in and shows what each came to.
+	$(BIN)/python -m tests.hostile.hostile_class $(ARGS)
 
 lint: setup-dev ## Format, style, types, layers.
 	$(BIN)/ruff format --check .

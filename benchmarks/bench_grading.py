@@ -227,7 +227,7 @@ def _servers() -> list[int]:
 
 
 def _processor(pid: int) -> float:
-    """Seconds that a process and all its ended descendants have computed; the system kills a server unasked."""
+    """Seconds that a process and its ended descendants have computed; a killed server tells nothing else."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
