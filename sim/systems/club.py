@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.population.naming import NAMING
-from sim.population.register import STRANGER, list_residents
+from sim.population.register import STRANGER
 from sim.systems.planting import LAB_PEOPLE
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
@@ -43,7 +43,7 @@ def list_members(setting: Setting) -> dict[str, pd.DataFrame]:
     """
     rng = setting.stream("club")
     scale = min(setting.size, LAB_PEOPLE) / LAB_PEOPLE
-    residents = list_residents(setting.people, setting.stream("register"), setting.country)
+    residents = setting.tables["register"]
     fit = residents["birth_date"].between(YOUNGEST, OLDEST).to_numpy()
     theirs = (residents["_person"] == STRANGER).to_numpy()
     ours = _some(np.flatnonzero(fit & ~theirs), round(OURS * scale), rng)
@@ -88,4 +88,4 @@ def tell_members(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
     return {"person_of_member": told.rename(columns={"_person": "person", "_namesake": "namesake"})}
 
 
-RECORDERS = (Recorder("club", (CLUB_MEMBERS,), list_members, facts=tell_members),)
+RECORDERS = (Recorder("club", (CLUB_MEMBERS,), list_members, reads=("register",), facts=tell_members),)

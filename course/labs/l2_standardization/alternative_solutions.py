@@ -340,16 +340,13 @@ def infer_unit(results: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def release(rows: list[dict], purpose: dict) -> dict[str, list[str]]:
-    heaps = {"use": [], "ask": [], "leave_out": []}
-    for row in rows:
-        if row["how"] in ("printed", "asked"):
-            heap = "use"
-        elif purpose["reaches_a_patient"]:
-            heap = "ask"
-        else:
-            heap = "use" if row["how"] == "inferred" else "leave_out"
-        heaps[heap].append(row["row_id"])
-    return heaps
+    doubtful = [row for row in rows if row["how"] not in ("printed", "asked")]
+    sure = [row["row_id"] for row in rows if row not in doubtful]
+    names = [row["row_id"] for row in doubtful]
+    if purpose["reaches_a_patient"]:
+        return dict(use=sure, ask=names, leave_out=[])
+    guesses = [row["row_id"] for row in doubtful if row["how"] == "inferred"]
+    return dict(use=sure + guesses, ask=[], leave_out=[name for name in names if name not in guesses])
 ''',
     ),
     Alternative(
@@ -805,72 +802,6 @@ def carry(local: dict, target: dict, way: str) -> dict[str, object]:
     safe = reason in ("same", "loses-detail")
     return {"equivalence": equivalence, "safe": safe, "reason": reason}
 ''',
-    ),
-    Alternative(
-        task="2.4",
-        name="split, then unescape by a regular expression",
-        source="""
-def broken(code, segment, field=None):
-    return {"results": [], "error": {"code": code, "segment": segment, "field": field}}
-
-
-def parse_oru(text: str) -> dict[str, object]:
-    lines = [line for line in re.split("[\\\\r\\\\n]+", text) if line]
-    if not lines:
-        return broken("100", "MSH")
-    bar = lines[0][3:4]
-    header = lines[0].split(bar) if bar else [lines[0]]
-    signs = header[1] if len(header) > 1 else ""
-    if len(signs) != 4:
-        return broken("102", "MSH", "2")
-    for number in (9, 10):
-        if len(header) < number or not header[number - 1]:
-            return broken("101", "MSH", str(number))
-    component, repetition, escape, sub = signs
-    segments = defaultdict(list)
-    for line in lines[1:]:
-        segments[line[:3]].append(line.split(bar))
-    for name in ("PID", "OBR", "OBX"):
-        if not segments[name]:
-            return broken("100", name)
-
-    meaning = {"F": bar, "S": component, "R": repetition, "T": sub, "E": escape, ".br": "\\n"}
-    mark = re.escape(escape)
-    escaped = re.compile(f"{mark}(F|S|R|T|E|\\\\.br){mark}")
-
-    def plain(piece):
-        return escaped.sub(lambda found: meaning[found[1]], piece)
-
-    def field(segment, number):
-        return segment[number] if number < len(segment) else ""
-
-    results = []
-    for segment in segments["OBX"]:
-        value = "\\n".join(plain(piece) for piece in field(segment, 5).split(repetition))
-        results.append(
-            {
-                "mrn": plain(field(segments["PID"][0], 3).split(component)[0]),
-                "test_code": plain(field(segment, 3).split(component)[0]),
-                "value": value or None,
-                "status": field(segment, 11),
-            }
-        )
-    return {"results": results, "error": None}
-
-
-def chart(before: dict[str, str], results: list[dict[str, str | None]]) -> dict[str, object]:
-    shown, tell = dict(before), set()
-    for result in results:
-        test, value, status = result["test_code"], result["value"], result["status"]
-        old = shown.get(test)
-        if status == "X" or value == '""':
-            shown.pop(test, None)
-        elif value is not None:
-            shown[test] = value
-        if status in ("C", "X") and old is not None and shown.get(test) != old:
-            tell.add(test)
-    return {"chart": shown, "tell": sorted(tell)}
-""",
     ),
     Alternative(
         task="2.4",

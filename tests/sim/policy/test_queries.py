@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import HilabError
+from sim.policy import queries
 from sim.policy.queries import QueryDesk
 from sim.systems.targets import TARGETS, WITHHELD
 from sim.world import make_world
@@ -51,6 +52,10 @@ def test_blanks_fit_no_condition_on_their_field():
     assert desk.count(areas=["X1"]) == 5 and desk.count() == 6 and desk.asked == 2
 
 
+def test_targets_are_looked_for_with_the_desk_s_own_limit():
+    assert WITHHELD == queries.WITHHELD
+
+
 def test_a_table_without_a_column_is_refused_by_name():
     with pytest.raises(HilabError, match="encounters lacks the column 'dx_code'"):
         QueryDesk(desk_of([]).patients, pd.DataFrame({"mrn": []}))
@@ -63,7 +68,7 @@ def world(request):
 
 def test_two_answers_tell_the_status_of_every_target(world):
     patients = world.tables["his_patients"]
-    desk = QueryDesk(patients, world.tables["his_encounters"], withheld=WITHHELD)
+    desk = QueryDesk(patients, world.tables["his_encounters"])
     years = patients["birth_date"].str[:4].dropna().astype(int)
     targets = world.truth.facts["query_targets"]
     assert len(targets) == sum(TARGETS) and targets["mrn"].is_unique
