@@ -18,13 +18,16 @@ def _name(requirement: str) -> str:
 def _wanted() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = project["dependencies"] + extras["student"] + extras["engine"] + extras["grading"]
+    lines = [*project["dependencies"]]
+    for extra in ("student", "exchange", "engine", "grading"):
+        lines += extras[extra]
     return {_name(line): line for line in lines if _name(line) != "hilab"}
 
 
 def test_environment_names_what_the_project_needs() -> None:
     listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    lines = [line for line in listed if isinstance(line, str)]
+    by_pip = [line for entry in listed if isinstance(entry, dict) for line in entry["pip"]]
+    lines = [line for line in [*listed, *by_pip] if isinstance(line, str) and not line.startswith("--")]
     names = {CONDA_NAMES.get(re.split("[<>=]", line)[0], _name(line)): line for line in lines}
     assert set(names) - {"python", "pip"} == set(_wanted())
     for name, line in _wanted().items():
