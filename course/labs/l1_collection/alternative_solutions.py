@@ -170,6 +170,218 @@ def date_order(dates: list[str]) -> dict[str, object]:
 ''',
     ),
     Alternative(
+        task="1.2",
+        name="one form at a time, as a clerk would",
+        source="""
+def condition_state(condition, form, said):
+    name = condition["field"]
+    if name == "age":
+        age = int(form["age"])
+        low, high = condition.get("from", age), condition.get("to", age)
+        return "holds" if low <= age <= high else "fails"
+    reason = said.get(name)
+    if reason == "not-applicable":
+        return "fails"
+    if reason is not None and reason != "review":
+        return "open"
+    return "holds" if form[name] == condition["is"] else "fails"
+
+
+def one_cell(field, form, said):
+    text = form[field["field"]]
+    empty = not isinstance(text, str) or text == ""
+    if not empty and text in field["marks"]:
+        return field["marks"][text]
+    states = {condition_state(condition, form, said) for condition in field.get("asked_if") or []}
+    if not empty:
+        return "review" if "fails" in states else None
+    if "fails" in states:
+        return "not-applicable"
+    if "open" in states or form["filled_on"] < field["since"]:
+        return "not-asked"
+    return "unknown"
+
+
+def blank_reason(df: pd.DataFrame, form_meta: dict) -> pd.DataFrame:
+    rows = []
+    for form in df.to_dict("records"):
+        said = {}
+        for field in form_meta["fields"]:
+            said[field["field"]] = one_cell(field, form, said)
+        rows.append({"form_id": form["form_id"], **said})
+    return pd.DataFrame(rows, columns=["form_id", *[field["field"] for field in form_meta["fields"]]])
+
+
+def repair(counts: dict[str, int], need: float) -> dict[str, object]:
+    concerned = sum(number for reason, number in counts.items() if reason != "not-applicable")
+    share = counts["answered"] / concerned
+    if share >= need:
+        return {"share": share, "decision": "use", "reason": "enough"}
+    open_ways = ["error", "not-asked", "not-performed", "unknown"]
+    if (counts["answered"] + sum(counts[way] for way in open_ways)) / concerned >= need:
+        # max keeps the first of equal ones, and the list is in the order of the alphabet.
+        return {"share": share, "decision": "go-back", "reason": max(open_ways, key=counts.get)}
+    return {"share": share, "decision": "leave", "reason": "closed"}
+""",
+    ),
+    Alternative(
+        task="1.2",
+        name="pandas, a whole column at a time",
+        source="""
+def blank_reason(df: pd.DataFrame, form_meta: dict) -> pd.DataFrame:
+    age = pd.to_numeric(df["age"])
+    out = pd.DataFrame({"form_id": df["form_id"]})
+    for field in form_meta["fields"]:
+        name = field["field"]
+        fails = pd.Series(False, index=df.index)
+        unreached = fails.copy()
+        for condition in field.get("asked_if", []):
+            at = condition["field"]
+            if at == "age":
+                fails |= (age < condition.get("from", -1)) | (age > condition.get("to", 1000))
+                continue
+            if at in out.columns:
+                blank = out[at].notna() & out[at].ne("review")
+                fails |= out[at].eq("not-applicable")
+                unreached |= blank & out[at].ne("not-applicable")
+            else:
+                blank = pd.Series(False, index=df.index)
+            fails |= ~blank & df[at].fillna("").ne(condition["is"])
+        cell = df[name].astype(object).where(df[name].notna(), "")
+        empty = cell.eq("")
+        early = df["filled_on"].lt(field["since"])
+        reason = pd.Series(None, index=df.index, dtype=object)
+        # From the weakest to the strongest: what comes later overwrites.
+        reason[empty] = "unknown"
+        reason[empty & (early | unreached)] = "not-asked"
+        reason[empty & fails] = "not-applicable"
+        reason[~empty & fails] = "review"
+        marked = cell.isin(list(field["marks"]))
+        reason[marked] = cell[marked].map(field["marks"])
+        out[name] = reason
+    return out
+
+
+def repair(counts: dict[str, int], need: float) -> dict[str, object]:
+    column = pd.Series(counts).drop("not-applicable")
+    column = column / column.sum()
+    again = column[["not-asked", "not-performed", "error", "unknown"]].sort_index()
+    verdict = {"share": float(column["answered"]), "decision": "leave", "reason": "closed"}
+    if column["answered"] + again.sum() >= need:
+        verdict |= {"decision": "go-back", "reason": again.idxmax()}
+    if column["answered"] >= need:
+        verdict |= {"decision": "use", "reason": "enough"}
+    return verdict
+""",
+    ),
+    Alternative(
+        task="1.2",
+        name="DuckDB SQL on a long table of cells",
+        source='''
+TABLES = """
+create table cells (form varchar, field varchar, said varchar);
+create table fields (field varchar, since varchar);
+create table marks (field varchar, mark varchar, reason varchar);
+create table conditions (field varchar, looks_at varchar, wanted varchar, low integer, high integer);
+create table verdicts (form varchar, field varchar, reason varchar);
+"""
+
+# A field is judged when those that it depends on have been.
+JUDGE = """
+insert into verdicts
+with states as (
+    select cells.form,
+        case
+            when looks_at = 'age' then
+                case when cast(cells.said as integer) between coalesce(low, 0) and coalesce(high, 999)
+                then 'holds' else 'fails' end
+            when verdicts.reason = 'not-applicable' then 'fails'
+            when verdicts.reason <> 'review' then 'open'
+            when cells.said = wanted then 'holds'
+            else 'fails'
+        end as state
+    from conditions
+    join cells on cells.field = conditions.looks_at
+    left join verdicts on verdicts.form = cells.form and verdicts.field = cells.field
+    where conditions.field = $field
+), worst as (
+    select form, bool_or(state = 'fails') as fails, bool_or(state = 'open') as is_open
+    from states group by form
+)
+select cells.form, cells.field, case
+    when marks.reason is not null then marks.reason
+    when cells.said is not null and fails then 'review'
+    when cells.said is not null then null
+    when fails then 'not-applicable'
+    when is_open then 'not-asked'
+    when filled.said < fields.since then 'not-asked'
+    else 'unknown'
+end
+from cells
+join fields using (field)
+join cells as filled on filled.form = cells.form and filled.field = 'filled_on'
+left join worst on worst.form = cells.form
+left join marks on marks.field = cells.field and marks.mark = cells.said
+where cells.field = $field
+"""
+
+
+def fill(base, table, rows, columns):
+    if rows:
+        frame = pd.DataFrame(rows, columns=columns, dtype=object)
+        base.register("rows_of_it", frame)
+        base.execute(f"insert into {table} select * from rows_of_it")
+        base.unregister("rows_of_it")
+
+
+def blank_reason(df: pd.DataFrame, form_meta: dict) -> pd.DataFrame:
+    names = [field["field"] for field in form_meta["fields"]]
+    long = df.melt("form_id", ["filled_on", "sex", "age", *names])
+    cells = [(form, name, None if pd.isna(said) or said == "" else said) for form, name, said in long.values]
+    marks = [(f["field"], mark, reason) for f in form_meta["fields"] for mark, reason in f["marks"].items()]
+    conditions = [
+        (f["field"], c["field"], c.get("is"), c.get("from"), c.get("to"))
+        for f in form_meta["fields"]
+        for c in f.get("asked_if", [])
+    ]
+    with duckdb.connect() as base:
+        base.execute(TABLES)
+        fill(base, "cells", cells, ["form", "field", "said"])
+        fill(base, "fields", [(f["field"], f["since"]) for f in form_meta["fields"]], ["field", "since"])
+        fill(base, "marks", marks, ["field", "mark", "reason"])
+        fill(base, "conditions", conditions, ["field", "looks_at", "wanted", "low", "high"])
+        for name in names:
+            base.execute(JUDGE, {"field": name})
+        verdicts = base.execute("select * from verdicts").df()
+    wide = verdicts.pivot(index="form", columns="field", values="reason").reindex(columns=names)
+    return wide.rename_axis(index="form_id", columns=None).reset_index()
+
+
+def repair(counts: dict[str, int], need: float) -> dict[str, object]:
+    [(share, decision, reason)] = duckdb.sql(f"""
+        with given as (
+            select unnest({list(counts)}) as reason, unnest({[int(n) for n in counts.values()]}) as n
+        ), sums as (
+            select sum(n) filter (reason = 'answered') as answered,
+                sum(n) filter (reason in ('not-asked', 'not-performed', 'error', 'unknown')) as again,
+                sum(n) filter (reason <> 'not-applicable') as concerned
+            from given
+        ), most as (
+            select reason from given
+            where reason in ('not-asked', 'not-performed', 'error', 'unknown')
+            order by n desc, reason limit 1
+        )
+        select answered / concerned, case
+            when answered / concerned >= {need} then 'use'
+            when (answered + again) / concerned >= {need} then 'go-back'
+            else 'leave' end, reason
+        from sums, most
+    """).fetchall()
+    fixed = {"use": "enough", "leave": "closed"}
+    return {"share": share, "decision": decision, "reason": fixed.get(decision, reason)}
+''',
+    ),
+    Alternative(
         task="1.3",
         name="DuckDB SQL",
         source='''
@@ -1547,5 +1759,177 @@ def all_mandatory(load: float) -> dict[str, object]:
     )
     return {"blanks": blanks, "junk": junk, "wrong_patients": wrong, "helps": wrong < 0}
 """,
+    ),
+    Alternative(
+        task="1.9",
+        name="plain Python in cents, asking each line whether it counts",
+        source='''
+def lines_of(claims):
+    return [row for row in claims.to_dict("records") if row["status"] == "accepted"]
+
+
+def cents(row):
+    return round(row["amount"] * 100)
+
+
+def counting(claims):
+    """Yields the accepted lines that count."""
+    lines = lines_of(claims)
+    at_place = {(row["claim_id"], row["line"]): row for row in lines}
+    replaced = {row["refers_to"] for row in lines if row["kind"] == "replacement"}
+    voided = {(row["refers_to"], row["line"]) for row in lines if row["kind"] == "void"}
+
+    def counts(row):
+        if row["kind"] == "void" or row["claim_id"] in replaced:
+            return False
+        if (row["claim_id"], row["line"]) in voided:
+            return False
+        if row["kind"] != "adjustment":
+            return True
+        adjusted = at_place.get((row["refers_to"], row["line"]))
+        return adjusted is not None and counts(adjusted)
+
+    return [row for row in lines if counts(row)]
+
+
+def net_amounts(claims: pd.DataFrame) -> pd.DataFrame:
+    owed = dict.fromkeys(claims["encounter_id"], 0)
+    for row in counting(claims):
+        owed[row["encounter_id"]] += cents(row)
+    return pd.DataFrame(
+        [(visit, amount / 100) for visit, amount in owed.items()], columns=["encounter_id", "net"]
+    )
+
+
+def orphans(claims: pd.DataFrame) -> list[str]:
+    known = set(claims["claim_id"])
+    credits = [row for row in lines_of(claims) if row["kind"] == "adjustment"]
+    return [row["line_id"] for row in credits if row["refers_to"] not in known]
+
+
+def at_limit(claims: pd.DataFrame, limit: float) -> dict[str, list[str]]:
+    plain, net = Counter(), Counter()
+    for row in lines_of(claims):
+        plain[row["mrn"]] += cents(row)
+    for row in counting(claims):
+        net[row["mrn"]] += cents(row)
+    most = round(limit * 100)
+    return {
+        "wrongly": [mrn for mrn in plain if plain[mrn] > most >= net[mrn]],
+        "overlooked": [mrn for mrn in plain if net[mrn] > most >= plain[mrn]],
+    }
+''',
+    ),
+    Alternative(
+        task="1.9",
+        name="pandas, with merges and masks",
+        source='''
+def marked(claims):
+    """Returns the accepted lines with what each is worth: its amount if it counts, else 0."""
+    lines = claims[claims["status"] == "accepted"].copy()
+    place = pd.MultiIndex.from_frame(lines[["claim_id", "line"]])
+    target = pd.MultiIndex.from_frame(lines[["refers_to", "line"]])
+    kind = lines["kind"]
+    gone = lines["claim_id"].isin(lines.loc[kind == "replacement", "refers_to"])
+    gone |= place.isin(target[kind == "void"])
+    lines["counts"] = ~gone & kind.isin(["original", "replacement"])
+    # An adjustment may adjust another one, so ask until no answer changes.
+    while True:
+        alive = target.isin(place[lines["counts"]])
+        counts = lines["counts"] | (~gone & (kind == "adjustment") & alive)
+        if counts.equals(lines["counts"]):
+            break
+        lines["counts"] = counts
+    lines["worth"] = lines["amount"].where(lines["counts"], 0.0)
+    return lines
+
+
+def net_amounts(claims: pd.DataFrame) -> pd.DataFrame:
+    visits = pd.Index(claims["encounter_id"].unique(), name="encounter_id")
+    net = marked(claims).groupby("encounter_id")["worth"].sum().reindex(visits, fill_value=0.0)
+    return net.round(2).rename("net").reset_index()
+
+
+def orphans(claims: pd.DataFrame) -> list[str]:
+    credits = claims.query("status == 'accepted' and kind == 'adjustment'")
+    joined = credits.merge(
+        claims[["claim_id"]].drop_duplicates().rename(columns={"claim_id": "known"}),
+        left_on="refers_to",
+        right_on="known",
+        how="left",
+    )
+    return joined.loc[joined["known"].isna(), "line_id"].tolist()
+
+
+def at_limit(claims: pd.DataFrame, limit: float) -> dict[str, list[str]]:
+    sums = marked(claims).groupby("mrn")[["amount", "worth"]].sum().round(2)
+    above = sums > limit
+    return {
+        "wrongly": above.index[above["amount"] & ~above["worth"]].tolist(),
+        "overlooked": above.index[~above["amount"] & above["worth"]].tolist(),
+    }
+''',
+    ),
+    Alternative(
+        task="1.9",
+        name="DuckDB SQL with a recursive query",
+        source='''
+COUNTED = """
+with recursive lines as (
+    select * from claims where status = 'accepted'
+), standing as (
+    select * from lines
+    where kind <> 'void'
+        and not exists (
+            select 1 from lines as newer
+            where newer.kind = 'replacement' and newer.refers_to = lines.claim_id
+        )
+        and not exists (
+            select 1 from lines as back
+            where back.kind = 'void' and back.refers_to = lines.claim_id and back.line = lines.line
+        )
+), counted as (
+    select line_id, claim_id, line, encounter_id, mrn, amount from standing
+    where kind in ('original', 'replacement')
+    union all
+    select more.line_id, more.claim_id, more.line, more.encounter_id, more.mrn, more.amount
+    from standing as more join counted
+        on counted.claim_id = more.refers_to and counted.line = more.line
+    where more.kind = 'adjustment'
+)
+"""
+
+
+def net_amounts(claims: pd.DataFrame) -> pd.DataFrame:
+    return duckdb.sql(f"""
+        {COUNTED}
+        select encounter_id, cast(coalesce(sum(cast(counted.amount as decimal(14, 2))), 0) as double) as net
+        from (select distinct encounter_id from claims) left join counted using (encounter_id)
+        group by encounter_id
+    """).df()
+
+
+def orphans(claims: pd.DataFrame) -> list[str]:
+    found = duckdb.sql("""
+        select line_id from claims as credit
+        where kind = 'adjustment' and status = 'accepted'
+            and not exists (select 1 from claims where claim_id = credit.refers_to)
+    """)
+    return [line for (line,) in found.fetchall()]
+
+
+def at_limit(claims: pd.DataFrame, limit: float) -> dict[str, list[str]]:
+    sums = duckdb.sql(f"""
+        {COUNTED}, plain as (
+            select mrn, round(sum(amount), 2) as asked from lines group by mrn
+        ), owed as (
+            select mrn, round(sum(amount), 2) as net from counted group by mrn
+        )
+        select mrn, asked > {limit} and coalesce(net, 0) <= {limit} as wrongly,
+            asked <= {limit} and coalesce(net, 0) > {limit} as overlooked
+        from plain left join owed using (mrn)
+    """).df()
+    return {side: sums.loc[sums[side], "mrn"].tolist() for side in ("wrongly", "overlooked")}
+''',
     ),
 ]

@@ -1443,6 +1443,242 @@ def lost_fields(columns: list[str]) -> list[str]:
 ''',
     ),
     Alternative(
+        task="2.6",
+        name="plain Python with decimals and time zones",
+        source='''
+import decimal
+
+LETTERS = {"final": "F", "corrected": "C", "cancelled": "X"}
+
+
+def last_part(reference):
+    return reference["reference"].rsplit("/", 1)[-1] if reference and reference.get("reference") else None
+
+
+def on_our_clock(text, offset):
+    if text is None:
+        return None
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        sign = -1 if offset.startswith("-") else 1
+        hours, minutes = offset[1:].split(":")
+        zone = dt.timezone(sign * dt.timedelta(hours=int(hours), minutes=int(minutes)))
+        moment = moment.astimezone(zone)
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def value_and_unit(resource):
+    quantity = resource.get("valueQuantity")
+    if quantity is None:
+        return resource.get("valueString"), None
+    if quantity.get("value") is None:
+        return None, quantity.get("unit")
+    number = format(decimal.Decimal(str(quantity["value"])), "f")
+    return quantity.get("comparator", "") + number, quantity.get("unit")
+
+
+def from_fhir(bundle: dict, home: dict) -> list[dict]:
+    rows = []
+    for entry in bundle.get("entry", []):
+        resource = entry["resource"]
+        if resource["resourceType"] != "Observation":
+            continue
+        codings = resource.get("code", {}).get("coding", [])
+        own = next((c for c in codings if c.get("system", "").startswith("urn:hilab:")), {})
+        value, unit = value_and_unit(resource)
+        rows.append(
+            {
+                "row_id": resource["id"],
+                "mrn": last_part(resource.get("subject")),
+                "encounter_id": last_part(resource.get("encounter")),
+                "test_code": own.get("code"),
+                "test_name": own.get("display"),
+                "value": value,
+                "unit": unit,
+                "status": LETTERS.get(resource.get("status")),
+                "collected_at": on_our_clock(resource.get("effectiveDateTime"), home["offset"]),
+                "reported_at": on_our_clock(resource.get("issued"), home["offset"]),
+            }
+        )
+    return rows
+
+
+def meaning(text):
+    """Returns what a cell says: sign and number where it is a number, else the text."""
+    sign = next((sign for sign in ("<=", ">=", "<", ">") if text.startswith(sign)), "")
+    try:
+        number = decimal.Decimal(text[len(sign) :])
+    except decimal.InvalidOperation:
+        return text
+    return (sign, number) if number.is_finite() else text
+
+
+def trip_losses(before: list[dict], after: list[dict]) -> dict[str, int]:
+    arrived = {row["row_id"]: row for row in after}
+    lost = Counter()
+    for row in before:
+        found = arrived.get(row["row_id"], {})
+        for column, text in row.items():
+            if not text:
+                continue
+            now = found.get(column)
+            if not now or meaning(now) != meaning(text):
+                lost[column] += 1
+    return dict(lost)
+''',
+    ),
+    Alternative(
+        task="2.6",
+        name="pandas, flattened documents and a table of cells",
+        source='''
+def column_of(flat, name):
+    found = flat[name] if name in flat else pd.Series(None, index=flat.index, dtype=object)
+    return found.astype(object)
+
+
+def clock(times, offset):
+    stamped = times.str.contains(r"(?:Z|[+-]\\d\\d:\\d\\d)$", na=False)
+    local = pd.Series(pd.NaT, index=times.index, dtype="datetime64[ns]")
+    away = pd.to_datetime(times[stamped], utc=True, format="ISO8601").dt.tz_localize(None)
+    local[stamped] = away + pd.Timedelta(f"{offset[1:]}:00") * (-1 if offset[0] == "-" else 1)
+    local[~stamped] = pd.to_datetime(times[~stamped], format="ISO8601")
+    return local.dt.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def written(number):
+    return number if pd.isna(number) else f"{number:.12g}"
+
+
+def from_fhir(bundle: dict, home: dict) -> list[dict]:
+    documents = [entry["resource"] for entry in bundle.get("entry", [])]
+    documents = [each for each in documents if each["resourceType"] == "Observation"]
+    if not documents:
+        return []
+    flat = pd.json_normalize(documents)
+    codings = column_of(flat, "code.coding").explode()
+    codings = codings[codings.map(lambda c: isinstance(c, dict) and c.get("system", "").startswith("urn:hilab:"))]
+    codings = codings[~codings.index.duplicated()]
+    number = column_of(flat, "valueQuantity.value").map(written)
+    number = column_of(flat, "valueQuantity.comparator").fillna("") + number
+    rows = pd.DataFrame(
+        {
+            "row_id": flat["id"],
+            "mrn": column_of(flat, "subject.reference").str.extract("([^/]+)$")[0],
+            "encounter_id": column_of(flat, "encounter.reference").str.extract("([^/]+)$")[0],
+            "test_code": codings.map(lambda coding: coding.get("code")),
+            "test_name": codings.map(lambda coding: coding.get("display")),
+            "value": number.fillna(column_of(flat, "valueString")),
+            "unit": column_of(flat, "valueQuantity.unit"),
+            "status": column_of(flat, "status").map({"final": "F", "corrected": "C", "cancelled": "X"}),
+            "collected_at": clock(column_of(flat, "effectiveDateTime"), home["offset"]),
+            "reported_at": clock(column_of(flat, "issued"), home["offset"]),
+        },
+        index=flat.index,
+    )
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")
+
+
+def cells(rows):
+    """Makes one line of each cell: row, column, sign, number, text."""
+    long = pd.DataFrame(
+        [(row["row_id"], column, text) for row in rows for column, text in row.items() if text],
+        columns=["row_id", "column", "text"],
+    ).astype(object)
+    parts = long["text"].str.extract(r"^(<=|>=|<|>|)(-?\\d*\\.?\\d+(?:[eE][+-]?\\d+)?)$")
+    long["sign"], long["number"] = parts[0], pd.to_numeric(parts[1])
+    return long
+
+
+def trip_losses(before: list[dict], after: list[dict]) -> dict[str, int]:
+    both = cells(before).merge(cells(after), on=["row_id", "column"], how="left", suffixes=("", "_after"))
+    same = both["text"] == both["text_after"]
+    same |= (both["sign"] == both["sign_after"]) & (both["number"] == both["number_after"])
+    return {column: int(count) for column, count in both.loc[~same, "column"].value_counts().items()}
+''',
+    ),
+    Alternative(
+        task="2.6",
+        name="DuckDB SQL on the JSON text",
+        source='''
+READ = """
+with resources as (
+    select unnest(cast(json($bundle) -> '$.entry[*].resource' as json[])) as r
+), observations as (
+    select r, list_filter(
+        cast(r -> '$.code.coding[*]' as json[]),
+        lambda c: starts_with(coalesce(c ->> '$.system', ''), 'urn:hilab:')
+    )[1] as own
+    from resources where r ->> '$.resourceType' = 'Observation'
+)
+select
+    r ->> '$.id' as row_id,
+    split_part(r ->> '$.subject.reference', '/', -1) as mrn,
+    split_part(r ->> '$.encounter.reference', '/', -1) as encounter_id,
+    own ->> '$.code' as test_code,
+    own ->> '$.display' as test_name,
+    coalesce(
+        coalesce(r ->> '$.valueQuantity.comparator', '') || (r ->> '$.valueQuantity.value'),
+        r ->> '$.valueString'
+    ) as value,
+    r ->> '$.valueQuantity.unit' as unit,
+    case r ->> '$.status' when 'final' then 'F' when 'corrected' then 'C' when 'cancelled' then 'X' end as status,
+    clock(r ->> '$.effectiveDateTime', $minutes) as collected_at,
+    clock(r ->> '$.issued', $minutes) as reported_at
+from observations
+"""
+
+# Takes a time to Greenwich and from there to the hospital; one without an offset stays as it is.
+CLOCK = """
+create macro clock(moment, minutes) as strftime(
+    case when regexp_matches(moment, '(Z|[+-][0-9:]{5})$')
+        then make_timestamp(epoch_us(cast(moment as timestamptz))) + to_minutes(cast(minutes as integer))
+        else cast(moment as timestamp) end,
+    '%Y-%m-%d %H:%M:%S'
+)
+"""
+
+LOSSES = """
+with parted as (
+    select *, regexp_extract(said, '^([<>]?=?)', 1) as sign,
+        try_cast(regexp_replace(said, '^[<>]?=?', '') as double) as number
+    from cells where said is not null and said <> ''
+)
+select b.col, count(*)
+from parted as b
+left join parted as a on a.side = 'after' and a.row_id = b.row_id and a.col = b.col
+where b.side = 'before'
+    and a.said is distinct from b.said
+    and not coalesce(a.sign = b.sign and a.number = b.number, false)
+group by b.col
+"""
+
+
+def from_fhir(bundle: dict, home: dict) -> list[dict]:
+    hours, minutes = home["offset"][1:].split(":")
+    minutes = (int(hours) * 60 + int(minutes)) * (-1 if home["offset"].startswith("-") else 1)
+    with duckdb.connect() as base:
+        base.execute(CLOCK)
+        query = base.execute(READ, {"bundle": json.dumps(bundle), "minutes": minutes})
+        names = [column[0] for column in query.description]
+        return [dict(zip(names, row)) for row in query.fetchall()]
+
+
+def trip_losses(before: list[dict], after: list[dict]) -> dict[str, int]:
+    cells = pd.DataFrame(
+        [
+            (side, row["row_id"], column, said)
+            for side, rows in (("before", before), ("after", after))
+            for row in rows
+            for column, said in row.items()
+        ],
+        columns=["side", "row_id", "col", "said"],
+    ).astype("str")
+    with duckdb.connect() as base:
+        base.register("cells", cells)
+        return dict(base.execute(LOSSES).fetchall())
+''',
+    ),
+    Alternative(
         task="2.7",
         name="plain Python, one event after another",
         source="""
