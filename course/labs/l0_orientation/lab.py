@@ -479,7 +479,8 @@ px.bar(
 # **`arrival_rate(times, width)`** gets a column of times, in any order, some of them missing, and the width of an
 # interval in pandas' words (`"15min"`, `"1h"`, `"1D"`). It returns a table with the columns `start` and `count`:
 # one row for *every* interval from the one with the first arrival to the one with the last. Intervals begin at
-# full multiples of their width, counted from midnight. Missing times are left out.
+# full multiples of their width, counted from midnight; every width that is asked for divides a day. Missing times are
+# left out.
 #
 # **`pace(times, width)`** returns `{"peak": …, "mean": …, "ratio": …}`: the largest count, the mean count over all
 # these intervals, and the first divided by the second.
@@ -567,7 +568,8 @@ check("0.4")
 # ```
 #
 # * `columns`: the needed columns, as `table.column`, in any order. If two tables have to be joined, the columns that
-#   join them are needed on both sides.
+#   join them are needed on both sides. Needed, too, is what the answer lists, such as record numbers. In *beds*, counting
+#   stays is counting patients: each row of `his_encounters` is one stay of one patient.
 # * `share`: the bytes of the needed columns divided by the bytes of all columns of all given tables. The bytes of a
 #   column are those of its cells, each written as text (`str`; a time as `2025-06-01 10:00:00`, 19 bytes) in UTF-8; missing cells have none; headers, commas and
 #   line ends do not count.

@@ -548,7 +548,8 @@ print(words.groupby("axis").head(4).to_string(index=False))
 #    mmol/mol: `Substance fraction`. Any other unit, or none: any property but these three.
 # 2. Of the concepts with this component, one of these specimens and this property: if one has the method of the book (or neither
 #    has any), it is `equivalent`. Else, if the book names a method and one concept leaves it open: `wider`. Else, if the book
-#    names no method: the concept that is there, `narrower`. Else `unmatched`.
+#    names no method: the concept that is there, `narrower`. Else `unmatched`. A method that the glossary lacks is a method
+#    that no concept has.
 # 3. If the glossary calls the test's part `narrower`, so is the equivalence, whatever the method.
 #
 # **`translate(results, mapping, concepts)`** puts a right map of one hospital to work. `results` has `row_id`, `test_code`, `value`, `unit`,
@@ -739,8 +740,8 @@ for name in sorted(messages)[::7]:
 #
 # | key | from | |
 # |---|---|---|
-# | `mrn` | PID-3, first component | |
-# | `test_code` | OBX-3, first component | |
+# | `mrn` | PID-3, first component, unescaped | |
+# | `test_code` | OBX-3, first component, unescaped | |
 # | `value` | OBX-5 as text, unescaped; repetitions joined by `\n`; `None` if the field is empty | two quotation marks `""` are HL7's *null*, "delete what you have", and stay `'""'` |
 # | `status` | OBX-11 | `F` final, `C` corrected, `X` cancelled |
 #
@@ -922,7 +923,8 @@ print(json.dumps([entry["resource"] for entry in bundle["entry"]][:3], indent=1,
 # there is one; `subject`; `effectiveDateTime`: when the sample was taken; and one of three:
 #
 # * a number: `valueQuantity` with `value` (a number), `unit` and `code` (the unit, if there is one) and the system
-#   `http://unitsofmeasure.org`. A text such as `"<20"` is the number 20 with the `comparator` `"<"` (also `>`, `<=`, `>=`).
+#   `http://unitsofmeasure.org` (where there is no unit, with or without it). A text such as `"<20"` is the number 20 with the
+#   `comparator` `"<"` (also `>`, `<=`, `>=`).
 # * other text: `valueString`.
 # * nothing: `dataAbsentReason` with a coding of the system `http://terminology.hl7.org/CodeSystem/data-absent-reason`.
 #
@@ -1252,7 +1254,7 @@ px.bar(
 # | `read`, `agreed` | events that were read again *and* have a message; those of them whose `code` equals the `reread_code` |
 # | `coverage` | messages / events |
 # | `conformance` | share of the messages that are valid: no required field blank, the date in its pattern, the code system listed and the code in *its* pattern |
-# | `timeliness` | share of the messages sent at most `deadline_days` days after the event. Its date is the one of `events`; that of the message may be wrong |
+# | `timeliness` | share of the messages sent at most `deadline_days` days after the event. Its date is the one of `events`; that of the message may be wrong. A blank `sent_on` is not in time |
 # | `agreement`, `low`, `high` | agreed / read, and Wilson's interval |
 #
 # Shares over nothing are missing.

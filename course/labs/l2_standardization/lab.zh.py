@@ -213,7 +213,7 @@
 # 它返回一个 DataFrame，手册的每个条目一行：`facility`、`test_code`、`valid_from`、`valid_to`、`loinc`（unmatched 时缺失）、`equivalence` 和 `source`（即 `entry_id`，让任何人都能查到它从哪里来）。这样得出：
 #
 # 1. 单位说明属性。g/dL、g/L、mg/dL、mg/L、ug/mL、ng/mL、ng/L：`Mass/volume`。mmol/L、umol/L、pmol/L：`Moles/volume`。mmol/mol：`Substance fraction`。任何其他单位，或没有单位：除这三种以外的任何属性。
-# 2. 在成分相同、标本是其中之一、属性相同的概念里：如果有一个的方法与手册相同（或两者都没有），它是 `equivalent`。否则，如果手册写了方法而有一个概念没有限定：`wider`。否则，如果手册没有写方法：那里的那个概念，`narrower`。否则是 `unmatched`。
+# 2. 在成分相同、标本是其中之一、属性相同的概念里：如果有一个的方法与手册相同（或两者都没有），它是 `equivalent`。否则，如果手册写了方法而有一个概念没有限定：`wider`。否则，如果手册没有写方法：那里的那个概念，`narrower`。否则是 `unmatched`。词汇对照表里没有的方法，就是没有任何概念具有的方法。
 # 3. 如果词汇对照表把检验的部分称为 `narrower`，那么等价关系也是它，不管方法如何。
 #
 # **`translate(results, mapping, concepts)`** 让一家医院的正确映射派上用场。`results` 含 `row_id`、`test_code`、`value`、`unit`、`collected_at`（时间）；单位只有一种写法，没有人知道时缺失。`mapping` 的列与 `map_codes` 返回的相同，没有 `facility`。它对每个 `row_id` 返回一次，含 `loinc` 和 `problem`（没有问题时缺失；有问题时 `loinc` 缺失）：
@@ -287,8 +287,8 @@
 #
 # | 键 | 来自 | |
 # |---|---|---|
-# | `mrn` | PID-3，第一个组件 | |
-# | `test_code` | OBX-3，第一个组件 | |
+# | `mrn` | PID-3，第一个组件，已还原转义 | |
+# | `test_code` | OBX-3，第一个组件，已还原转义 | |
 # | `value` | OBX-5 的文本，已还原转义；重复的值用 `\n` 连接；字段为空时是 `None` | 两个引号 `""` 是 HL7 的*空值*（null），意思是“删掉你已有的”，保持为 `'""'` |
 # | `status` | OBX-11 | `F` 最终，`C` 已更正，`X` 已撤销 |
 #
@@ -369,7 +369,7 @@
 #
 # **Observation**（观察）：`id`；`status`：`final`、`corrected` 或 `cancelled`（F、C、X）；`code.coding`：检验科自己的代码，系统为 `urn:hilab:<facility>:tests`，名称写在 `display`；有 LOINC 代码时再加上它，系统为 `http://loinc.org`；`subject`；`effectiveDateTime`：标本何时采集；以及以下三者之一：
 #
-# * 数：`valueQuantity`，含 `value`（一个数）、`unit` 和 `code`（单位，如果有）以及系统 `http://unitsofmeasure.org`。像 `"<20"` 这样的文本是数 20，带 `comparator` `"<"`（还有 `>`、`<=`、`>=`）。
+# * 数：`valueQuantity`，含 `value`（一个数）、`unit` 和 `code`（单位，如果有）以及系统 `http://unitsofmeasure.org`（没有单位时，写不写系统都可以）。像 `"<20"` 这样的文本是数 20，带 `comparator` `"<"`（还有 `>`、`<=`、`>=`）。
 # * 其他文本：`valueString`。
 # * 什么都没有：`dataAbsentReason`，其编码的系统为 `http://terminology.hl7.org/CodeSystem/data-absent-reason`。
 #
@@ -496,7 +496,7 @@
 # | `read`, `agreed` | 被重读*并且*有消息的事件；其中 `code` 等于 `reread_code` 的 |
 # | `coverage` | messages / events |
 # | `conformance` | 有效消息的份额：必需的字段都不空白，日期符合它的模式，代码系统在列表里，代码符合*那个系统*的模式 |
-# | `timeliness` | 在事件之后最多 `deadline_days` 天发送的消息的份额。事件的日期取 `events` 里的；消息里的可能是错的 |
+# | `timeliness` | 在事件之后最多 `deadline_days` 天发送的消息的份额。事件的日期取 `events` 里的；消息里的可能是错的。`sent_on` 空白的不算按时 |
 # | `agreement`, `low`, `high` | agreed / read，以及 Wilson 区间 |
 #
 # 分母为零的份额为缺失。
