@@ -1581,8 +1581,8 @@ check("1.7")
 # Import what you need in your answer cell. Each call may take 10 seconds.
 #
 # *How it is marked*: `desk_plan` 0.5 on an ordinary morning and 2.5 on others: full if the weighted events are at most
-# 2 % above the fewest possible, falling to 0 at those of the empty plan; 0 above the budget. `all_mandatory` 1: a quarter
-# for each of its four parts, numbers within 0.05.
+# 2 % above the fewest possible, falling to 0 at those of the empty plan; 0 above the budget. `all_mandatory` 0.25
+# on the ordinary morning and 0.75 on others: a quarter for each of its four parts, numbers within 0.05.
 
 
 # %% nbgrader={"grade": false, "grade_id": "solve_1_8", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -863,7 +863,7 @@ FORM = [
         "1.8",
         "makes every field mandatory",
         "MC24",
-        (0.2, 0.45),
+        (0.24, 0.26),
         """\
 _right = desk_plan
 
@@ -881,7 +881,7 @@ def desk_plan(seconds, load):
         "1.8",
         "forgets the budget",
         "MC174",
-        (0.2, 0.7),
+        (0.55, 0.72),
         """\
 _right = desk_plan
 
