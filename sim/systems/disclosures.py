@@ -1,6 +1,6 @@
 """Who asked the large hospital for which data, on what basis, and what its policies say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from sim.exchange.facade.consent import consent_state
 from sim.systems.recorder import Recorder, Setting, Tables
 from sim.systems.schema import Column, Table
 
@@ -106,32 +107,6 @@ def policies() -> dict[str, Any]:
     """Reads sim/policies.yaml."""
     content: dict[str, Any] = yaml.safe_load(POLICIES.read_text(encoding="utf-8"))
     return content
-
-
-def consent_state(answers: Iterable[Mapping[str, Any]], day: str) -> str:
-    """Returns what a patient's answers for one purpose and recipient come to on a day.
-
-    Args:
-        answers: Rows of `consents` of that patient, purpose and recipient.
-        day: YYYY-MM-DD.
-
-    Returns:
-        "holds", "none", "refused" or "revoked"; the latest answer before the day or on it counts. A consent
-        no longer holds on the day on which it is revoked.
-
-    Example:
-        >>> form = {"decided": "permit", "given_on": "2024-03-01", "revoked_on": "2024-05-01"}
-        >>> [consent_state([form], day) for day in ("2024-02-29", "2024-04-30", "2024-05-01")]
-        ['none', 'holds', 'revoked']
-    """
-    given = [answer for answer in answers if answer["given_on"] <= day]
-    if not given:
-        return "none"
-    last = max(given, key=lambda answer: str(answer["given_on"]))
-    if last["decided"] == "deny":
-        return "refused"
-    gone = isinstance(last["revoked_on"], str) and last["revoked_on"] <= day
-    return "revoked" if gone else "holds"
 
 
 def decide(request: Mapping[str, Any], state: str, rules: Mapping[str, Any]) -> tuple[bool, str, bool]:

@@ -17,8 +17,13 @@ from typing import Any
 
 from sim.exchange.fhir.bulk import TYPES
 
-CHECKED = (*TYPES, "Bundle", "DiagnosticReport", "OperationOutcome")
-"""Types that the reduced schema holds: those of an export, what messages carry besides, and answers."""
+CHECKED = (
+    *TYPES,
+    *("Bundle", "DiagnosticReport", "OperationOutcome"),
+    *("AuditEvent", "CapabilityStatement", "Consent", "MedicationDispense", "Parameters"),
+)
+"""Types that the reduced schema holds: those of an export, what messages carry besides, answers, and what
+only the exchange gives."""
 
 SCHEMA = Path(__file__).resolve().parent / "r4.schema.json"
 """The reduced schema."""

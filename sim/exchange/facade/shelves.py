@@ -1,0 +1,145 @@
+"""Finished resources, a shelf a type: found by id, by patient and by what can be searched."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.exchange.facade.columns import Times, Words
+from sim.exchange.facade.parameters import KINDS, PARAMETERS
+from sim.exchange.fhir.schema import validator
+
+Maker = Callable[[], pd.DataFrame]
+"""Makes the table of a shelf: id, text, patient (but for what is nobody's) and the columns that `PARAMETERS`
+name; `fault` where a resource is known to be wrong; `date.end` beside the begins of periods."""
+
+
+@dataclass
+class Shelf:
+    """All resources of one type.
+
+    Attributes:
+        kind: The type.
+        ids: Their ids, in their order.
+        texts: The resources as JSON.
+        table: The columns that can be searched.
+        faults: What is wrong with those that are not given, by row.
+    """
+
+    kind: str
+    ids: list[str]
+    texts: list[str]
+    table: pd.DataFrame
+    faults: dict[int, str]
+    _columns: dict[str, Words | Times] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kind: str, table: pd.DataFrame) -> "Shelf":
+        """Puts resources on a shelf and looks which of them the official schema refuses."""
+        texts = table["text"].tolist()
+        faults = _faults(kind, texts)
+        if "fault" in table:
+            told = enumerate(table["fault"].tolist())
+            faults |= {row: text for row, text in told if isinstance(text, str)}
+        columns = table.drop(columns=["text"]).reset_index(drop=True)
+        return cls(kind, table["id"].tolist(), texts, columns, faults)
+
+    def __len__(self) -> int:
+        """Returns how many there are, the faulty ones included."""
+        return len(self.ids)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row of each id."""
+        return {ident: row for row, ident in enumerate(self.ids)}
+
+    @cached_property
+    def patients(self) -> Words | None:
+        """Whose each resource is; None where the type is nobody's."""
+        name = "id" if self.kind == "Patient" else "patient"
+        return Words.of(self.table[name]) if name in self.table else None
+
+    @cached_property
+    def sound(self) -> "np.typing.NDArray[np.bool_]":
+        """Which resources may be given as far as their form goes."""
+        rows = np.ones(len(self), dtype=bool)
+        rows[list(self.faults)] = False
+        return rows
+
+    def words(self, name: str) -> Words:
+        """Returns a column of texts."""
+        if name not in self._columns:
+            self._columns[name] = Words.of(self.table[name])
+        column = self._columns[name]
+        assert isinstance(column, Words)
+        return column
+
+    def times(self, name: str) -> Times:
+        """Returns a column of times."""
+        if name not in self._columns:
+            ends = f"{name}.end"
+            self._columns[name] = Times.of(self.table[name], self.table.get(ends))
+        column = self._columns[name]
+        assert isinstance(column, Times)
+        return column
+
+
+def _faults(kind: str, texts: list[str]) -> dict[int, str]:
+    judge = validator(kind)
+    found = {}
+    for row, text in enumerate(texts):
+        resource = json.loads(text)
+        if not judge.is_valid(resource):
+            error = next(judge.iter_errors(resource))
+            place = ".".join([kind, *map(str, error.instance_path)])
+            found[row] = f"{place}: {error.message}"
+    return found
+
+
+class Store:
+    """The shelves of an exchange; each is filled when it is first looked at.
+
+    Args:
+        makers: What makes the table of each type.
+        offset: Offset of the district's clocks, such as "-06:00".
+
+    Raises:
+        KeyError: A type is not known.
+    """
+
+    def __init__(self, makers: Mapping[str, Maker], offset: str = "-06:00") -> None:
+        """Makes nothing yet."""
+        self.offset = offset
+        self._makers = {kind: makers[kind] for kind in KINDS if kind in makers}
+        self._shelves: dict[str, Shelf] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The types that there are shelves for."""
+        return tuple(self._makers)
+
+    def shelf(self, kind: str) -> Shelf:
+        """Returns the shelf of a type."""
+        if kind not in self._shelves:
+            with self._lock:
+                if kind not in self._shelves:
+                    self._shelves[kind] = Shelf.of(kind, self._makers[kind]())
+        return self._shelves[kind]
+
+    def fill(self) -> None:
+        """Fills all shelves, so that nobody has to wait later."""
+        for kind in self.kinds:
+            self.shelf(kind)
+
+    def counts(self) -> dict[str, Any]:
+        """Returns how many resources each shelf holds."""
+        return {kind: len(self.shelf(kind)) for kind in self.kinds}
+
+
+__all__ = ["PARAMETERS", "Maker", "Shelf", "Store"]
