@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WORLD_VERSION", "World", "generate", "make_world"]
 
-WORLD_VERSION = "4"
+WORLD_VERSION = "5"
 """Changes only when the contents of a district change; a golden test guards it."""
 
 _HOMES = {"World": "sim.world", "make_world": "sim.world", "generate": "sim.generator"}

@@ -37,6 +37,9 @@ LIMITS: dict[str, tuple[float | None, float | None]] = {
 }
 """Below and above which a laboratory reports only the limit, by concept, in the value's unit (assumed)."""
 
+OR_EQUAL = 0.7
+"""Share of limits typed as <= or >=, where results are entered by hand (assumed)."""
+
 SPACED = 0.3
 """Share of comparators typed with a blank after them, where results are entered by hand (assumed)."""
 
@@ -202,7 +205,7 @@ def report_limits(
     picked = table.iloc[rows]
     sign = np.where(below.iloc[rows], "<", ">").astype(object)
     by_hand = picked["_by_hand"].to_numpy(dtype=bool)
-    sign[by_hand & (draws[0][rows] < 0.5)] += "="
+    sign[by_hand & (draws[0][rows] < OR_EQUAL)] += "="
     sign[by_hand & (draws[1][rows] < SPACED)] += " "
     limit = low.where(below, high).iloc[rows]
     dirty = sign + np.array([f"{value:g}" for value in limit], dtype=object)

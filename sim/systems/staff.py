@@ -81,7 +81,9 @@ def employ(setting: Setting) -> dict[str, pd.DataFrame]:
             "unit": units,
             "mrn": chosen["mrn"],
             "hired_on": days(pd.Series(hired)),
-            "left_on": days(pd.Series(left)).where(draws[0] < LEAVERS),
+            "left_on": days(pd.Series(left)).where(
+                draws[0].argsort().argsort() < round(LEAVERS * len(chosen))
+            ),
             "_person": chosen["_person"],
         }
     )

@@ -103,7 +103,7 @@ def test_a_higher_rate_adds_more_and_keeps_every_row(quiet, records):
     clean = quiet.table("access_log")
     for ident in ("D26", "D27"):
         few, many = (
-            DEFECTS[ident].apply(clean, rate, 0, records[1].stream("test"))[0] for rate in (0.1, 0.6)
+            DEFECTS[ident].apply(clean, rate, 0, records[1].stream("test"))[0] for rate in (0.4, 0.9)
         )
         assert len(clean) < len(few) < len(many)
         pd.testing.assert_frame_equal(
