@@ -25,6 +25,7 @@ Lab = Annotated[str, typer.Argument(help="A lab, for example l1_collection.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays in the audit trail.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 Lower = Annotated[bool, typer.Option("--yes-lower", help="Also lower marks; else they are kept.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait while another process grades.")]
 Workers = Annotated[int, typer.Option(help="How many hand-ins at a time.", min=1)]
 
 
@@ -64,15 +65,16 @@ def regrade(
     yes: Yes = False,
     yes_lower: Lower = False,
     workers: Workers = 2,
+    wait: Wait = False,
 ) -> None:
     """Marks a task again after its checks were repaired: shows who changes, then asks."""
     from grading.regrade import plan_regrade, write
 
-    plan = plan_regrade(folder, task, workers)
+    plan = plan_regrade(folder, task, workers, wait)
     typer.echo(str(plan))
     if plan.changes:
         confirmed(yes, "Write this?")
-        typer.echo(write(plan, reason, yes_lower))
+        typer.echo(write(plan, reason, yes_lower, wait))
 
 
 def void(
@@ -82,6 +84,7 @@ def void(
     undo: Annotated[bool, typer.Option("--undo", help="Let the task count again.")] = False,
     yes: Yes = False,
     yes_lower: Lower = False,
+    wait: Wait = False,
 ) -> None:
     """Gives everybody full points for a task that should not have been asked."""
     from grading.regrade import plan_void, write
@@ -89,7 +92,7 @@ def void(
     plan = plan_void(folder, task, undo)
     typer.echo(str(plan))
     confirmed(yes, "Write this?")
-    typer.echo(write(plan, reason, yes_lower))
+    typer.echo(write(plan, reason, yes_lower, wait))
 
 
 def report(lab: Lab, folder: CourseFolder = Path()) -> None:

@@ -69,6 +69,7 @@ class Plan:
         changes: Who changes.
         count: Number of hand-ins that were looked at.
         marks: New results of the judge by student; empty if the code was not run again.
+        seen: The results that it was made from, by student, as their keys.
     """
 
     course: Course
@@ -78,6 +79,7 @@ class Plan:
     changes: tuple[Change, ...]
     count: int
     marks: Mapping[str, Marks]
+    seen: Mapping[str, str]
 
     @property
     def lowered(self) -> tuple[Change, ...]:
@@ -99,33 +101,41 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan_regrade(folder: Path, tasks: Sequence[str], workers: int = 2) -> Plan:
+def plan_regrade(folder: Path, tasks: Sequence[str], workers: int = 2, wait: bool = False) -> Plan:
     """Judges all graded hand-ins again and says who would change; writes nothing.
 
     Args:
         folder: The course folder.
         tasks: Numbers of the tasks whose checks were changed; all of one lab.
         workers: How many hand-ins run at a time.
+        wait: Whether to wait while another process grades this course.
 
     Raises:
-        HilabError: There is no such task, nothing is graded, or other tasks change as well.
+        HilabError: There is no such task, nothing is graded, other tasks change as well, or another process
+            grades this course.
     """
     course = load_course(folder)
     lab, asked = _asked(course, tasks)
-    model, ready, staged = released(course, lab), load_prepared(course, lab), stage(course.store / "cache")
-    students = _graded(course, lab)
-    with turn(course), ThreadPoolExecutor(workers) as pool:
+    with turn(course, wait), ThreadPoolExecutor(workers) as pool:
+        model, ready, staged = (
+            released(course, lab),
+            load_prepared(course, lab),
+            stage(course.store / "cache"),
+        )
+        students = _graded(course, lab)
+        seen = _seen(course, lab, students)
         handins = {name: open_handin(course, lab, name, model) for name in students}
         jobs = [pool.submit(judged, course, lab, name, handins[name], ready, staged) for name in students]
         found = [job.result() for job in tqdm(jobs, desc="Hand-ins", unit="hand-in", disable=None)]
+        grades_of = grades(course, lab)
     marks = {one.student: one for one in found}
     others = sorted({task for one in found for task in _differ(course, one)} - {task.id for task in asked})
     if others:
         named = " ".join([*(task.id for task in asked), *others])
         raise HilabError(f"Points of {', '.join(others)} change as well; name all: hilab regrade {named}")
-    grades_of = grades(course, lab)
     changes = [c for one in found for task in asked for c in _change(course, one, task, grades_of)]
-    return Plan(course, lab, tuple(task.id for task in asked), "regrade", tuple(changes), len(found), marks)
+    numbers = tuple(task.id for task in asked)
+    return Plan(course, lab, numbers, "regrade", tuple(changes), len(found), marks, seen)
 
 
 def _asked(course: Course, numbers: Sequence[str]) -> tuple[str, list[Task]]:
@@ -143,6 +153,12 @@ def _graded(course: Course, lab: str) -> list[str]:
     if not names:
         raise HilabError(f"{course.folder}: nobody's {lab} is graded; run 'hilab grade {lab}' first.")
     return sorted(names)
+
+
+def _seen(course: Course, lab: str, students: Sequence[str]) -> dict[str, str]:
+    """Returns the keys of the results that stand there now."""
+    found = {name: found_marks(course, lab, name) for name in students}
+    return {name: marks.key for name, marks in found.items() if marks is not None}
 
 
 def _points(marks: Marks | None) -> dict[str, float]:
@@ -191,32 +207,36 @@ def plan_void(folder: Path, number: str, undo: bool = False) -> Plan:
         if before != after:
             by_hand = _by_hand(grades_of, name, task)
             changes.append(Change(name, number, task.cell, before, after, by_hand))
-    return Plan(course, lab, (number,), "unvoid" if undo else "void", tuple(changes), len(students), {})
+    what, seen = "unvoid" if undo else "void", _seen(course, lab, students)
+    return Plan(course, lab, (number,), what, tuple(changes), len(students), {}, seen)
 
 
 def _result(marks: Marks, number: str) -> TaskResult:
     return next(result for result in marks.tasks if result.task == number)
 
 
-def write(plan: Plan, reason: str, lower: bool = False) -> str:
+def write(plan: Plan, reason: str, lower: bool = False, wait: bool = False) -> str:
     """Writes a plan: audit trail first, then marks, gradebook and feedback.
 
     Args:
         plan: What was shown.
         reason: Why; stays in the audit trail.
         lower: Whether marks may fall; otherwise they are kept, and the trail says so.
+        wait: Whether to wait while another process grades this course.
 
     Returns:
         What was done, in sentences.
 
     Raises:
-        HilabError: There is no reason, or a void task is taken back and that would lower marks.
+        HilabError: There is no reason, a void task is taken back and that would lower marks, another process
+            grades this course, or hand-ins were graded after the plan was made.
     """
     if plan.what == "unvoid" and plan.lowered and not lower:
         raise HilabError("Taking this back lowers marks; say --yes-lower if that is meant.")
     course, lab = plan.course, plan.lab
     told = [_told(course, lab, change, lower) for change in plan.changes if not change.by_hand]
-    with turn(course):
+    with turn(course, wait):
+        _insist_on_same(plan)
         act = add(course, plan.what, reason, lab=lab, tasks=plan.tasks, facts={"changes": told})
         for marks in plan.marks.values():
             save_marks(course, marks)
@@ -227,6 +247,17 @@ def write(plan: Plan, reason: str, lower: bool = False) -> str:
     words = [f"Written; act {act.number} of the audit trail."]
     words += [f"{kept} marks would have fallen and were kept; --yes-lower lowers them."] if kept else []
     return " ".join(words)
+
+
+def _insist_on_same(plan: Plan) -> None:
+    """Makes sure that what was shown is still what is there."""
+    now = _seen(plan.course, plan.lab, list(plan.course.students))
+    other = sorted(name for name in {*now, *plan.seen} if now.get(name) != plan.seen.get(name))
+    if other:
+        raise HilabError(
+            f"Nothing was written: in the meantime {plan.lab} of {', '.join(other)} was graded. "
+            "Ask again, and look at the new changes."
+        )
 
 
 def _told(course: Course, lab: str, change: Change, lower: bool) -> dict[str, Any]:

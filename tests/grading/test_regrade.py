@@ -1,4 +1,6 @@
 import shutil
+import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -7,6 +9,7 @@ from grading.grade import grade
 from grading.gradebook import grades, mark_by_hand, score
 from grading.marking import found_marks, load_marks
 from grading.regrade import plan_regrade, plan_void, write
+from grading.turn import turn
 from sim.errors import HilabError
 from tests.classroom import LAB, LABS, RIGHT, submit
 
@@ -131,3 +134,51 @@ def test_bad_requests(marked):
     with pytest.raises(HilabError, match="Give a reason"):
         write(plan_void(marked.folder, "9.1"), "  ")
     assert not acts(marked) and points(marked)["cy"] == 1.5
+
+
+@contextmanager
+def another_grader(course):
+    """Another thread holds the course, as another process would."""
+    held, over = threading.Event(), threading.Event()
+
+    def hold():
+        with turn(course):
+            held.set()
+            over.wait(60)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(60)
+    try:
+        yield over
+    finally:
+        over.set()
+        other.join()
+
+
+def test_while_another_grades_nothing_is_regraded_or_voided(marked, tmp_path):
+    void = plan_void(marked.folder, "9.1")
+    checks(tmp_path, *MILD)
+    plan = plan_regrade(marked.folder, ["9.1"], 1)
+    with another_grader(marked) as over:
+        with pytest.raises(HilabError, match="has been grading this course"):
+            plan_regrade(marked.folder, ["9.1"], 1)
+        for one in (plan, void):
+            with pytest.raises(HilabError, match="has been grading this course"):
+                write(one, "not now")
+        assert points(marked) == {"ada": 5.0, "ben": 4.0, "cy": 1.5} and not acts(marked)
+        threading.Timer(1.0, over.set).start()
+        assert "act 1" in write(plan, "after the other", wait=True)
+    assert points(marked)["ben"] == 5.0
+
+
+def test_what_was_graded_after_the_plan_is_not_overwritten(marked, tmp_path):
+    checks(tmp_path, *MILD)
+    plan = plan_regrade(marked.folder, ["9.1"], 1)
+    void = plan_void(marked.folder, "9.1")
+    submit(marked, "ben", MODE)
+    assert grade(marked.folder, LAB, ["ben"]).marks["ben"].got == 2.5
+    for one in (plan, void):
+        with pytest.raises(HilabError, match="in the meantime toy_lab of ben was graded"):
+            write(one, "too late")
+    assert points(marked)["ben"] == 2.5 and not acts(marked)
