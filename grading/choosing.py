@@ -107,11 +107,16 @@ def _rules(lab: str) -> Path:
     return lab_folder(lab) / "rules.py"
 
 
+def rules_of(lab: str) -> Any:
+    """Returns the module of a lab's three rules; it stays with the instructor."""
+    return load_module(_rules(lab), f"hilab_lab_{lab}_rules")
+
+
 def _score(lab: str) -> Callable[[Case, Any], float]:
     """Scores a choice: nothing for a wrong one, one half for each other rule that fails on the example."""
 
     def score(_case: Case, value: Any) -> float:
-        rules = load_module(_rules(lab), f"hilab_lab_{lab}_rules")
+        rules = rules_of(lab)
         right = rules.right_on(value)
         if value["rule"] != rules.RIGHT or not right[rules.RIGHT]:
             return 0.0
@@ -126,7 +131,7 @@ def choice_told(lab: str, cases: Sequence[Case], replies: Sequence[Reply]) -> st
     reply = next(reply for case, reply in zip(cases, replies, strict=True) if case.function == FUNCTION)
     if reply.problem or not isinstance(reply.value, dict):
         return f"choose() gave no answer: {reply.message or 'not a dictionary'}"
-    rules = load_module(_rules(lab), f"hilab_lab_{lab}_rules")
+    rules = rules_of(lab)
     lines = [
         f"Chosen: {reply.value.get('rule')}. The right rule is {rules.RIGHT}.",
         "",

@@ -4,10 +4,13 @@ In a checkout they come from the lab's own text. Kits and wheels hold none: a co
 file a lab, which `hilab course kit LAB --walkthrough` writes and a learner puts beside the notebook.
 """
 
+import ast
 import re
 from pathlib import Path
+from pprint import pformat
 
 from grading.catalogue import misconceptions
+from grading.choosing import FUNCTION, LETTERS, for_track, rules_of
 from grading.tasks import Task, labs_folder, load_tasks
 from sim.errors import HilabError
 
@@ -42,7 +45,7 @@ def walkthrough_of(task: Task, lab: str, folder: Path) -> str | None:
     """Returns the walk-through of a task as Markdown, or None where there is none.
 
     Args:
-        task: The task.
+        task: The task as the learner's track meets it.
         lab: Its lab.
         folder: The learner's folder.
     """
@@ -50,7 +53,7 @@ def walkthrough_of(task: Task, lab: str, folder: Path) -> str | None:
     if whole is None:
         return None
     parts = re.split(r"^## ", whole.split(RUBRIC, 1)[0], flags=re.MULTILINE)
-    return next((part.strip() for part in parts if part.startswith(f"{task.id} ")), None)
+    return next((part.strip() for part in parts if part.startswith(f"{_head(task)} ")), None)
 
 
 def rubric_of(lab: str, folder: Path) -> str | None:
@@ -78,11 +81,37 @@ def _made(lab: str) -> str | None:
     from grading.labtext import grade_id, source_notebook
 
     cells = {grade_id(cell): cell.source for cell in source_notebook(path).cells}
-    parts = [f"# {lab}", *(_section(task, cells[task.cell]) for task in load_tasks(lab))]
+    parts = [f"# {lab}"]
+    for task in load_tasks(lab):
+        parts.append(_section(task, cells[task.cell]))
+        decided = for_track(task, lab, "law")
+        if decided is not task:
+            parts.append(_decided(decided, lab, cells[task.cell]))
     rubric = path.with_name("rubric.md")
     if rubric.is_file():
         parts += [RUBRIC, rubric.read_text(encoding="utf-8").strip()]
     return "\n\n".join(parts) + "\n"
+
+
+def _head(task: Task) -> str:
+    """Returns how a task's section begins; a task in which one decides has a section of its own."""
+    return f"{task.id}-law" if FUNCTION in task.functions else task.id
+
+
+def _decided(task: Task, lab: str, source: str) -> str:
+    """Returns the section of a task in which one decides: a full answer, and what each rule makes of it."""
+    rules = rules_of(lab)
+    last = next(
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == task.functions[-1]
+    )
+    answer = pformat(rules.EXAMPLE, width=140, sort_dicts=False).replace(
+        "\n", "\n" + " " * len("    return ")
+    )
+    code = f"def {FUNCTION}():\n    return {answer}\n\n\n{ast.get_source_segment(source, last)}"
+    made = "\n".join(f"* **{letter}**: {rules.MADE_OF_IT[letter]}" for letter in LETTERS)
+    return "\n\n".join([_section(task, code), "### What each rule makes of this example", made])
 
 
 def _section(task: Task, source: str) -> str:
@@ -91,5 +120,5 @@ def _section(task: Task, source: str) -> str:
     steps = "\n".join(f"{number}. {hint}" for number, hint in enumerate(task.hints, start=1))
     known = [misconceptions()[s.code] for s in task.symptoms if s.code in misconceptions()]
     ideas = "\n".join(dict.fromkeys(f"* {found.statement} ({found.code})" for found in known))
-    parts = [f"## {task.id} {task.title}", steps, f"```python\n{code.strip()}\n```"]
+    parts = [f"## {_head(task)} {task.title}", steps, f"```python\n{code.strip()}\n```"]
     return "\n\n".join([*parts, "### Ideas that lead astray", ideas] if ideas else parts)

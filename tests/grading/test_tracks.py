@@ -19,11 +19,12 @@ from grading.labtext import grade_id, release_notebook, solution_lines, source_n
 from grading.sanitize import rebuild
 from grading.tasks import Reply, lab_folder, labs_folder, load_tasks
 from grading.tracks import answer_cells_of, in_track, with_tracks
+from grading.walkthrough import walkthrough_of
 from sim.errors import HilabError
 from tests.classroom import LAB as TOY
 from tests.classroom import RIGHT as RIGHT_TOY
 from tests.classroom import submit
-from tests.course.answers import LABS
+from tests.course.answers import LABS, call, define
 
 NAMESAKES = [
     ("Ana", "Torres", "1980-05-17", "555-0101", "3 Mill Lane", 1),
@@ -110,6 +111,23 @@ def test_the_choice_carries_the_points_of_what_it_replaces(lab):
     text = (lab_folder(lab) / "law.md").read_text(encoding="utf-8")
     assert f"{task.checks[0].points:g} points" in text
     assert f"{task.checks[0].points:g} 分" in (lab_folder(lab) / "law.zh.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_walkthrough_of_a_choice_is_a_full_answer(lab, tmp_path):
+    task = law_task(lab)
+    shown = walkthrough_of(task, lab, tmp_path)
+    code = shown.partition("```python\n")[2].partition("```")[0]
+    names = define(lab, code)
+    cases = [*task.fixtures(), *drawn(task, "an answer")]
+    asked = [case for case in cases if case.function != "choose" or case.kind == "property"]
+    result = assess(task, asked, [call(names, case) for case in asked])
+    assert result.checks[0].id.endswith(".choice") and result.checks[0].got == result.checks[0].points
+    assert all(check.got == check.points for check in result.checks if "example" in check.id)
+    assert all(f"* **{letter}**: " in shown for letter in "ABC") and not result.problem
+    whole = next(one for one in load_tasks(lab) if one.id == task.id)
+    assert set(names) >= {"choose", whole.functions[-1]} and not set(names) & set(whole.functions[:-1])
+    assert "def choose" not in walkthrough_of(whole, lab, tmp_path)
 
 
 @pytest.mark.parametrize("lab", LABS)

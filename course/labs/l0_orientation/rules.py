@@ -5,6 +5,15 @@ from typing import Any
 
 RIGHT = "C"
 
+EXAMPLE = {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 09:40", "2025-06-01 11:20"]}
+"""An answer that earns all points; the walk-through shows it."""
+
+MADE_OF_IT = {
+    "A": "Somebody came in two hours, so it says 3 / 2 = 1.5 an hour. It never sees the quiet hour.",
+    "B": "One day has 24 hours, so it says 3 / 24 = 0.125. It counts hours before the first arrival, too.",
+    "C": "From nine to twelve there are three hours, so it says 3 / 3 = 1. The quiet hour counts.",
+}
+
 
 def right_on(value: dict[str, Any]) -> dict[str, bool]:
     """Says which rules give the mean number of arrivals in an hour from the first hour to the last."""

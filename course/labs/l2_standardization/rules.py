@@ -6,6 +6,23 @@ from typing import Any
 RIGHT = "C"
 Z = 1.96
 
+EXAMPLE = {
+    "rule": "C",
+    "limit": 0.6,
+    "facilities": [
+        {"name": "small", "games": False, "valid": 0.9, "read": 4, "agreed": 1},
+        {"name": "games", "games": True, "valid": 1.0, "read": 100, "agreed": 40},
+        {"name": "late", "games": False, "valid": 0.8, "read": 90, "agreed": 85},
+    ],
+}
+"""An answer that earns all points; the walk-through shows it."""
+
+MADE_OF_IT = {
+    "A": "It audits *late*, whose messages are least often valid. The one that games is always valid.",
+    "B": "It audits *small*: 1 of 4 agree, the smallest share. Of four records that is nearly chance.",
+    "C": "It audits *games*: its interval ends at .50, below the limit. That of *small* reaches to .70.",
+}
+
 
 def upper(agreed: int, read: int) -> float:
     """Returns the upper end of Wilson's interval.
