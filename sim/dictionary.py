@@ -100,6 +100,9 @@ _FILES = """### Further files
 - `notifiable_diseases.yaml`: what must be notified to the registry, and within how many days.
 - `lab_concepts.csv`: the concepts (LOINC) to which the laboratories' codes are mapped (task 2.3).
 - `lab_words.csv`: which part of a concept a word of the code books stands for (task 2.3).
+- `imaging/<accession>_<number>.dcm`: images as DICOM files, of 80 rows and columns and 12 bits, made up by a
+  computer. In the header: who, when, where and by whom; each hospital's machines keep telephone number and
+  address elsewhere (standard elements, private elements, free text).
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252 (in China GB18030); `clinic2_visits.txt` is
   separated by tabs, in UTF-16 with a byte order mark. Lines end with CR LF.

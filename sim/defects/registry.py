@@ -85,6 +85,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "notifications": ("D37", "D38"),
     "immunisations": ("D58", "D38"),
     "access_log": ("D26", "D27"),
+    "imaging_studies": ("D67", "D66"),
+    "h2_imaging_studies": ("D67", "D66"),
+    "h3_imaging_studies": ("D67", "D66"),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

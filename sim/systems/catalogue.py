@@ -15,6 +15,7 @@ from sim.systems import (
     disclosures,
     emr,
     his,
+    imaging,
     intake,
     lab_books,
     lis,
@@ -53,6 +54,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *messages.RECORDERS,
     *bundles.RECORDERS,
     *conformance.RECORDERS,
+    *imaging.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 

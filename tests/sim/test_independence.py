@@ -6,6 +6,7 @@ Parametrised over the catalogue, so that a new system, table or defect is held t
 import pandas as pd
 import pytest
 from made_up_care import with_care
+from made_up_images import with_images
 from made_up_laboratory import with_laboratory
 from made_up_records import made_up_records
 
@@ -42,7 +43,7 @@ def readers(changed: set[str]) -> set[str]:
 def small():
     """Made-up records of few people with everything that any system asks for, and their seeds."""
     records, seeds = made_up_records(PEOPLE)
-    return with_laboratory(with_care(records)), seeds
+    return with_images(with_laboratory(with_care(records))), seeds
 
 
 @pytest.fixture(scope="module")
