@@ -83,7 +83,7 @@ def rebuild(released: Mapping[str, Any], handed: Mapping[str, Any]) -> Rebuilt:
         released: The notebook as students received it.
         handed: The notebook that came back.
     """
-    stubs = answer_cells(released)
+    stubs, others = answer_cells(released), other_stubs(released)
     notes: list[Said] = []
     answers: dict[str, str] = {}
     cells: list[Cell] = []
@@ -93,7 +93,9 @@ def rebuild(released: Mapping[str, Any], handed: Mapping[str, Any]) -> Rebuilt:
         if model is not None:
             cells.append(_fresh(model))
         if name in stubs:
-            cells[-1]["source"] = answers[name] = _answer(name, stubs[name], copies, notes)
+            cells[-1]["source"] = answers[name] = _answer(
+                name, [stubs[name], *others.get(name, [])], copies, notes
+            )
         else:
             aside = list(own.kept(copies))
             notes += _noted(name, copies, aside)
@@ -101,7 +103,7 @@ def rebuild(released: Mapping[str, Any], handed: Mapping[str, Any]) -> Rebuilt:
         cells += own.kept(free)
     notes += [say("note.free", count=own.left_out)] if own.left_out else []
     notebook = {**copy.deepcopy({k: v for k, v in released.items() if k != "cells"}), "cells": cells}
-    empty = {name: ["", stub, *other_stubs(released).get(name, [])] for name, stub in stubs.items()}
+    empty = {name: ["", stub, *others.get(name, [])] for name, stub in stubs.items()}
     still = frozenset(name for name, text in answers.items() if any(_same(text, e) for e in empty[name]))
     return Rebuilt(notebook, answers, still, tuple(notes), tuple(_figures(handed)))
 
@@ -180,18 +182,21 @@ def _noted(name: str, copies: Sequence[Cell], changed: Sequence[Cell]) -> Iterat
         yield say("note.changed", cell=name)
 
 
-def _answer(name: str, stub: str, copies: Sequence[Cell], notes: list[Said]) -> str:
+def _answer(name: str, stubs: Sequence[str], copies: Sequence[Cell], notes: list[Said]) -> str:
     """Returns the answer among the copies of a cell.
 
     Several different answers are joined in their order: that is what running the notebook from its top
-    does, and it is right for a cell that was split in two.
+    does, and it is right for a cell that was split in two. What was received, in any track and language, is
+    no answer beside another.
     """
+    stub, *others = stubs
     if not copies:
         notes.append(say("note.unanswered", cell=name))
         return stub
     if any(cell.get("attachments") for cell in copies):
         notes.append(say("note.picture", cell=name))
     own = [text for text in dict.fromkeys(map(_text, copies)) if not _same(text, stub)]
+    own = [text for text in own if not any(_same(text, other) for other in others)] or own
     joined = "\n\n".join(own)
     if len(joined) > LARGEST_CELL:
         notes.append(say("note.long", cell=name, most=f"{LARGEST_CELL:,}"))

@@ -1,7 +1,8 @@
 """What a student's track changes in a notebook: it, clinician, or law and management.
 
 IT students receive empty answer cells. Clinicians, and students of law and management, receive the steps with
-blanks to fill in (`scaffold.py` of a lab). The latter decide in one task between three rules (`law.md`).
+blanks to fill in (`scaffold.py` of a lab). The latter decide in one task between three rules (`law.md`). What
+the functions are for is said in the student's language (`grading/stubwords.py`).
 """
 
 import ast
@@ -14,7 +15,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.choosing import FUNCTION, choice_of
+from grading.kitfile import answer_cells
 from grading.labtext import grade_id
+from grading.stubwords import described
 from grading.tasks import Task
 from grading.words import LANGUAGES
 from sim.errors import HilabError
@@ -110,13 +113,13 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
     Args:
         notebook: A notebook as `with_tracks` made it, or nbgrader's release of it.
         track: it, clinician or law.
-        language: Language of the choice's text.
+        language: Language of the choice's text and of what functions are for.
     """
     own = deepcopy(notebook)
     carried = own.metadata.pop(_KEY, {})
     cells, law = carried.get("cells", {}).get(track, {}), carried.get("law", {})
     for cell in own.cells:
-        cell.source = cells.get(grade_id(cell), cell.source)
+        cell.source = described(grade_id(cell), cells.get(grade_id(cell), cell.source), language)
     if track == "law" and law:
         place = next(n for n, cell in enumerate(own.cells) if grade_id(cell) == law["cell"])
         text = {"cell_type": "markdown", "id": FUNCTION, "metadata": {}, "source": law["texts"][language]}
@@ -125,12 +128,14 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
 
 
 def other_stubs(notebook: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Returns, for each answer cell, the texts with which it is released to the tracks."""
-    found: dict[str, list[str]] = {}
+    """Returns, for each answer cell, the texts with which it is released to other tracks and languages."""
+    found: dict[str, list[str]] = {name: [source] for name, source in answer_cells(notebook).items()}
     for cells in notebook["metadata"].get(_KEY, {}).get("cells", {}).values():
         for name, source in cells.items():
             found.setdefault(name, []).append(source)
-    return found
+    for name, sources in found.items():
+        sources += [described(name, text, spoken) for spoken in LANGUAGES[1:] for text in sources]
+    return {name: list(dict.fromkeys(sources))[1:] for name, sources in found.items()}
 
 
 def choice_texts(notebook: Mapping[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from grading.sanitize import rebuild
 from grading.tasks import Reply, lab_folder, labs_folder, load_tasks
 from grading.tracks import answer_cells_of, in_track, with_tracks
 from grading.walkthrough import walkthrough_of
+from grading.words import LANGUAGES
 from sim.errors import HilabError
 from tests.classroom import LAB as TOY
 from tests.classroom import RIGHT as RIGHT_TOY
@@ -155,12 +156,13 @@ def test_a_kit_is_of_its_track(track, tmp_path):
         assert "理事会" in "".join(cells["choose"]) and "def duplicates" not in "".join(cells["solve_1_4"])
 
 
-def test_steps_as_received_are_no_answer():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_steps_as_received_are_no_answer(language):
     lab = "l1_collection"
     source = with_tracks(source_notebook(lab_folder(lab) / "lab.py"), lab_folder(lab), load_tasks(lab))
     released = release_notebook(source)
     for track in ("it", "clinician", "law"):
-        own = in_track(released, track, "en")
+        own = in_track(released, track, language)
         found = rebuild(released, own)
         assert {grade_id(cell) for cell in own.cells if grade_id(cell).startswith("solve_")} <= found.open
         assert not found.notes

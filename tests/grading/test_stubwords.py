@@ -1,0 +1,101 @@
+"""What the functions of answer cells are for, in Chinese: nothing lacks, nothing but the words differs."""
+
+import ast
+import json
+import re
+from copy import deepcopy
+
+import pytest
+
+from grading import stubwords
+from grading.labbuild import build_release
+from grading.labtext import grade_id, release_notebook, source_notebook
+from grading.sanitize import rebuild
+from grading.stubwords import described, descriptions
+from grading.tasks import lab_folder, labs_folder, load_tasks
+from grading.tracks import TRACKS, answer_cells_of, in_track, with_tracks
+from sim.errors import HilabError
+from tests.course.answers import LABS
+
+CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\{[^{}]*\}|`[^`]+`")
+
+
+def released(lab):
+    source = source_notebook(lab_folder(lab) / "lab.py")
+    return release_notebook(with_tracks(source, lab_folder(lab), load_tasks(lab)))
+
+
+def cells_of(lab):
+    """Every text that an answer cell may have when it is received, in English."""
+    own = {grade_id(cell): cell.source for cell in released(lab).cells if grade_id(cell).startswith("solve_")}
+    yield from own.items()
+    for track in TRACKS[1:]:
+        yield from answer_cells_of(lab_folder(lab), load_tasks(lab), track).items()
+
+
+def docstrings(source):
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_docstring(node) for node in functions if ast.get_docstring(node)}
+
+
+def bare(source):
+    """The code alone."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node):
+            node.body[0].value.value = ""
+    return ast.dump(tree)
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_function_is_described_in_chinese(lab):
+    known = {}
+    for cell, source in cells_of(lab):
+        chinese = described(cell, source, "zh")
+        assert bare(chinese) == bare(source)
+        for name, told in docstrings(source).items():
+            text = docstrings(chinese)[name]
+            assert re.search(r"[\u3400-\u9fff]", text), f"docstrings.zh.yaml lacks {name} of {cell}"
+            assert sorted(CODE.findall(text)) == sorted(CODE.findall(told)), name
+            known.setdefault(cell.removeprefix("solve_").replace("_", "."), set()).add(name)
+    mine = {task: set(names) for task, names in descriptions("zh").items() if task in known}
+    assert mine == known, "descriptions of functions that no cell has"
+    assert all(line == line.rstrip() for _, s in cells_of(lab) for line in described(_, s, "zh").split("\n"))
+
+
+def test_a_chinese_kit_has_no_english_description(tmp_path):
+    for track in TRACKS:
+        path = build_release("l2_standardization", tmp_path, labs_folder(), "zh", track)
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found = [docstrings("".join(cell["source"])) for cell in cells if cell["id"].startswith("solve_")]
+        texts = [text for told in found for text in told.values()]
+        assert len(texts) > 15 and all(re.search(r"[\u3400-\u9fff]", text) for text in texts)
+
+
+def test_an_english_kit_has_no_chinese_one(tmp_path):
+    path = build_release("l0_orientation", tmp_path, labs_folder(), "en")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["id"].startswith("solve_")]
+    assert len(code) == 6 and not re.search(r"[\u3400-\u9fff]", "".join(code))
+
+
+def test_a_copy_of_what_was_received_does_not_undo_an_answer():
+    model = released("l0_orientation")
+    handed = in_track(model, "it", "zh")
+    place = next(n for n, cell in enumerate(handed.cells) if grade_id(cell) == "solve_0_6")
+    copied = deepcopy(handed.cells[place])
+    handed.cells[place].source = "def free_beds(beds, patients):\n    return beds - patients"
+    handed.cells.insert(place + 1, copied)
+    found = rebuild(model, handed)
+    assert found.answers["solve_0_6"] == handed.cells[place].source and "solve_0_6" not in found.open
+    assert [note.code for note in found.notes] == ["note.copied"]
+
+
+def test_a_damaged_file_is_one_sentence(tmp_path, monkeypatch):
+    path = tmp_path / "docstrings.zh.yaml"
+    path.write_text("a: [", encoding="utf-8")
+    monkeypatch.setattr(stubwords, "course_file", lambda name: path)
+    descriptions.cache_clear()
+    with pytest.raises(HilabError, match="cannot be read as YAML"):
+        described("solve_0_6", "def f():\n    'x'", "zh")
+    descriptions.cache_clear()
