@@ -1,22 +1,29 @@
 """A simulated health district: the people, the truth and what each system recorded.
 
-The door for users: `from sim import World, generate, make_world`, and `from sim.explore import explore`.
-What stands here is loaded when asked for, so that no part drags in the rest.
+The door for users: `from sim import World, exchange_client, generate, make_world`, and
+`from sim.explore import explore`. What stands here is loaded when asked for, so that no part drags in the
+rest.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.exchange.facade.client import exchange_client
     from sim.generator import generate
     from sim.world import World, make_world
 
-__all__ = ["WORLD_VERSION", "World", "generate", "make_world"]
+__all__ = ["WORLD_VERSION", "World", "exchange_client", "generate", "make_world"]
 
 WORLD_VERSION = "5"
 """Changes only when the contents of a district change; a golden test guards it."""
 
-_HOMES = {"World": "sim.world", "make_world": "sim.world", "generate": "sim.generator"}
+_HOMES = {
+    "World": "sim.world",
+    "make_world": "sim.world",
+    "generate": "sim.generator",
+    "exchange_client": "sim.exchange.facade.client",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -22,6 +22,7 @@ from sim.systems.schema import publish
 from sim.truth import Truth
 
 if TYPE_CHECKING:
+    from sim.exchange.facade.server import Running
     from sim.handle import Population
     from sim.records import Records
 
@@ -100,6 +101,27 @@ class World:
         if self.truth is not None:
             return checkpoints.build(lab, self.tables, self.truth)
         return checkpoints.unpack(lab, self.files)
+
+    def serve(self, port: int = 0, path: Path | str | None = None) -> "Running":
+        """Starts an exchange over the district's hospitals, in this process and for this computer only.
+
+        Args:
+            port: Port on loopback; 0 takes a free one.
+            path: Path of a unix socket, instead of a port.
+
+        Returns:
+            What runs; `exchange_client()` finds it, `.stop()` ends it.
+
+        Raises:
+            HilabError: The port is taken, or the district has no hospital.
+
+        Example:
+            >>> exchange = world.serve()  # doctest: +SKIP
+            >>> exchange_client().search("Patient", family="Li")  # doctest: +SKIP
+        """
+        from sim.holdings.opening import open_exchange
+
+        return open_exchange(self.tables, self.files, self.manifest["country"], port=port, path=path)
 
     def with_checkpoint(self, lab: str) -> "World":
         """Returns the district with a lab's checkpoint among its files, as a kit ships it.

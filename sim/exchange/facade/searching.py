@@ -120,10 +120,11 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
 
 def _criterion(kind: str, name: str, value: str) -> Criterion:
     plain, _, modifier = name.partition(":")
-    parameter = PARAMETERS[kind].get(plain)
+    known = PARAMETERS.get(kind, {})
+    parameter = known.get(plain)
     if parameter is None:
-        known = ", ".join(PARAMETERS[kind])
-        raise bad(f"{kind} cannot be searched by '{plain}'; it can by {known}.", "not-supported")
+        listed = ", ".join(known) or "nothing"
+        raise bad(f"{kind} cannot be searched by '{plain}'; it can by {listed}.", "not-supported")
     if (modifier or ":" in name) and modifier not in MODIFIERS[parameter.form]:
         raise bad(f"'{plain}' cannot be searched with ':{modifier}'.", "not-supported")
     values = tuple(value.split(","))

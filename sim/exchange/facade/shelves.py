@@ -5,13 +5,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.exchange.facade.columns import Times, Words
-from sim.exchange.facade.parameters import KINDS, PARAMETERS
+from sim.exchange.facade.parameters import KINDS
 from sim.exchange.fhir.schema import validator
 
 Maker = Callable[[], pd.DataFrame]
@@ -117,7 +116,7 @@ class Store:
         self.offset = offset
         self._makers = {kind: makers[kind] for kind in KINDS if kind in makers}
         self._shelves: dict[str, Shelf] = {}
-        self._lock = threading.Lock()
+        self._locks = {kind: threading.Lock() for kind in self._makers}
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -126,20 +125,22 @@ class Store:
 
     def shelf(self, kind: str) -> Shelf:
         """Returns the shelf of a type."""
-        if kind not in self._shelves:
-            with self._lock:
-                if kind not in self._shelves:
-                    self._shelves[kind] = Shelf.of(kind, self._makers[kind]())
-        return self._shelves[kind]
+        shelf = self._shelves.get(kind)
+        if shelf is None:
+            with self._locks[kind]:
+                shelf = self._shelves.get(kind) or Shelf.of(kind, self._makers[kind]())
+                self._shelves[kind] = shelf
+        return shelf
+
+    def ready(self, kind: str) -> bool:
+        """Says whether a shelf is filled, or there is none to fill."""
+        return kind in self._shelves or kind not in self._makers
+
+    def empty(self, kind: str) -> None:
+        """Empties a shelf; it is filled anew when it is next looked at."""
+        self._shelves.pop(kind, None)
 
     def fill(self) -> None:
         """Fills all shelves, so that nobody has to wait later."""
         for kind in self.kinds:
             self.shelf(kind)
-
-    def counts(self) -> dict[str, Any]:
-        """Returns how many resources each shelf holds."""
-        return {kind: len(self.shelf(kind)) for kind in self.kinds}
-
-
-__all__ = ["PARAMETERS", "Maker", "Shelf", "Store"]
