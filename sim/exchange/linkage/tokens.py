@@ -1,12 +1,12 @@
 """Keyed tokens: what stands for a person when several hospitals count together.
 
-A token is the HMAC-SHA256 (RFC 2104; FIPS 198-1) of normalised name, sex and date of birth. Equal people get
-equal tokens, so a counter that sees tokens alone can tell how many people several lists hold together. The
-key stays with the linkage unit: without it nobody can go through all names and dates and compare, as one can
-with a plain hash. With the key everybody can; so who counts must never hold it.
+A token is the HMAC-SHA256 (RFC 2104; FIPS 198-1) of normalised name, sex and date of birth. Equal people
+get equal tokens, so a counter that sees tokens alone can tell how many people several lists hold together.
+The key stays with the linkage unit: without it nobody can go through all names and dates and compare, as
+one can with a plain hash. With the key everybody can; so who counts must never hold it.
 
-What tokens do not give: one typing error and the token is another one (see `sim.exchange.linkage.bloom`), and
-how often a token comes up is still to be seen.
+What tokens do not give: one typing error and the token is another one (see `sim.exchange.linkage.bloom`),
+and how often a token comes up is still to be seen.
 """
 
 import hashlib
