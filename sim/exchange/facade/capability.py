@@ -10,6 +10,9 @@ from sim.exchange.facade.scopes import AUDIT
 DATE = "2025-12-31"
 """When this description was last changed, in the district's time."""
 
+VERSION = "4.0.0"
+"""FHIR R4 as its official JSON schema has it, by which answers are checked; 4.0.1 corrected words only."""
+
 _EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{}"
 
 
@@ -28,7 +31,7 @@ def capability(base: str, kinds: Iterable[str]) -> dict[str, Any]:
         "date": DATE,
         "kind": "instance",
         "implementation": {"description": "A district that does not exist", "url": base},
-        "fhirVersion": "4.0.1",
+        "fhirVersion": VERSION,
         "format": ["application/fhir+json"],
         "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "rest": [

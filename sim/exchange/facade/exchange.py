@@ -267,7 +267,8 @@ class Exchange:
         job = self.jobs.find(grant, ident)
         if not job.finished or not SAFE_NAME.fullmatch(name) or not (job.folder / name).is_file():
             raise Refusal(404, "not-found", "There is no such file in this export.")
-        if job.version != self.consents.version:
+        kind = name.partition(".")[0]
+        if job.version != self.consents.version and self.gate.picky(grant, kind):
             raise Refusal(
                 410,
                 "expired",

@@ -35,7 +35,8 @@ class Shelf:
     texts: list[str]
     table: pd.DataFrame
     faults: dict[int, str]
-    _columns: dict[str, Words | Times] = field(default_factory=dict)
+    _words: dict[str, Words] = field(default_factory=dict)
+    _times: dict[str, Times] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kind: str, table: pd.DataFrame) -> "Shelf":
@@ -71,21 +72,16 @@ class Shelf:
         return rows
 
     def words(self, name: str) -> Words:
-        """Returns a column of texts."""
-        if name not in self._columns:
-            self._columns[name] = Words.of(self.table[name])
-        column = self._columns[name]
-        assert isinstance(column, Words)
-        return column
+        """Returns a column as texts."""
+        if name not in self._words:
+            self._words[name] = Words.of(self.table[name])
+        return self._words[name]
 
     def times(self, name: str) -> Times:
-        """Returns a column of times."""
-        if name not in self._columns:
-            ends = f"{name}.end"
-            self._columns[name] = Times.of(self.table[name], self.table.get(ends))
-        column = self._columns[name]
-        assert isinstance(column, Times)
-        return column
+        """Returns a column as times."""
+        if name not in self._times:
+            self._times[name] = Times.of(self.table[name], self.table.get(f"{name}.end"))
+        return self._times[name]
 
 
 def _faults(kind: str, texts: list[str]) -> dict[int, str]:
