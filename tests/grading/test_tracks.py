@@ -47,15 +47,24 @@ def registrations(*rows):
 HONEST = {"name": "small", "games": False, "valid": 0.9, "read": 4, "agreed": 1}
 GAMES = {"name": "games", "games": True, "valid": 1.0, "read": 100, "agreed": 40}
 LATE = {"name": "late", "games": False, "valid": 0.8, "read": 90, "agreed": 85}
+
+
+def resident(sex, born, in_file, named=False):
+    return {"sex": sex, "born": born, "area": "X0101", "in_file": in_file, "named": named}
+
+
+DOUBLE = [resident("F", "1950", True), resident("F", "1950", False)]
 RIGHT = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 09:40", "2025-06-01 11:20"]},
     "l1_collection": {"rule": "C", "registrations": registrations(*NAMESAKES, *TWINS)},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [HONEST, GAMES, LATE]},
+    "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True)]},
 }
 HALF = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 10:40"]},
     "l1_collection": {"rule": "C", "registrations": registrations(NAMESAKES[0], SAME_DOOR, NAMESAKES[2])},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [GAMES, LATE]},
+    "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True, named=True)]},
 }
 
 
@@ -94,9 +103,12 @@ def test_a_breach_of_the_form_is_told(lab):
     for value in (None, [], {"rule": "D"}, {"rule": "C"}, RIGHT[lab] | {"rule": ["C"]}):
         got, problem = earned(lab, value)
         assert got == 0 and problem is not None
-    name = {"l0_orientation": "times", "l1_collection": "registrations", "l2_standardization": "facilities"}[
-        lab
-    ]
+    name = {
+        "l0_orientation": "times",
+        "l1_collection": "registrations",
+        "l2_standardization": "facilities",
+        "l4_privacy": "people",
+    }[lab]
     for odd in ([], [1, 2], ["____", "____"], [{}, {}], RIGHT[lab][name] * 99):
         got, problem = earned(lab, RIGHT[lab] | {name: odd})
         assert got == 0 and problem is not None, odd

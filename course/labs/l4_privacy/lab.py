@@ -1,0 +1,230 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 4. Privacy: taking the names away protects nobody
+#
+# The General Hospital wanted to be open. It put the file of its patients on the county's web page, for students and for
+# newspapers, and it was careful: no names, no telephone numbers, no addresses. Only the date of birth, the sex, the area and the
+# diagnosis were left.
+#
+# Two weeks later Lena Ortiz, who keeps goal for the county's sports club, was not chosen for the team. Nobody said why. The
+# club prints the list of its members for everybody, with their birthdays, and somebody on the board had laid the list beside the file.
+# It took one evening and a spreadsheet. On line 212 stood what Lena had told nobody but her doctor.
+#
+# No computer was broken into. Nobody had done anything forbidden. In this lab you do the same, to your own district, and then you
+# learn to give data away so that it does not work, to say what that costs, and what no method can promise.
+#
+# | | |
+# |---|---|
+# | **Time** | about 17 hours for an IT student, for whom the times below are meant; 1.6 times as long (27 hours) if you do not write Python every week |
+# | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, the median. Lab 3 is not needed: you begin from a *checkpoint*, the tables as lab 3 leaves them, everybody once |
+# | **Points** | tasks, marked by program, and one written question, marked by two readers |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 4.1 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
+#
+# Each task begins with an attack or ends with one. Attack only what was made for it: the people of this district do not exist.
+# A word in **bold** is new; all of them are collected at the end.
+#
+# ## How marks arise
+#
+# As in every lab: your functions are called with tables that you have not seen, of three hidden districts that are the same
+# for your whole class. `check("4.1")` answers as often as you like; it knows the small examples. `examples("4.1")` and
+# `practice("4.1")` can be imported from `grading.selfstudy`. In every task three quarters of the points are for what your functions
+# do, and one quarter, carried by the last function, for what you conclude.
+#
+# In an answer cell, delete the line `# YOUR CODE HERE` and the line under it. You may use pandas, DuckDB, plain Python or
+# any other package of the course. hilab's own modules are there while you study; in marking they are not. Do not
+# change what you are given: work on a copy. Each call may take 10 seconds. Where a *missing* text is asked for, `None`, `NaN` and
+# `""` are all good.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# setup: run this first
+import hashlib
+import hmac
+import itertools
+import math
+from collections import Counter, defaultdict
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+# %%
+import plotly.express as px
+
+from grading.selfstudy import check
+from sim import World
+
+world = World.load("district")
+clean = world.checkpoint("l4_privacy")
+persons, visits, register = clean["persons"], clean["encounters"], world.tables["register"]
+print(persons.drop(columns=["phone", "address", "verified_id"]).head(3).to_string())
+print(register.head(3).to_string())
+
+# %% [markdown]
+# ## Task 4.1 Uniqueness (10 points, about 2 hours)
+#
+# ### The harm
+#
+# "There are 2,000 people in this file", said the hospital's spokesman, "who should find anybody in it?" He had counted
+# the people. He should have counted how many of them are *alike*.
+#
+# ### The idea: you are hidden by those who are like you
+#
+# A name is not needed to point at somebody. In lab 0 you met **quasi-identifiers**: facts that others may know, such as a birthday
+# or the area where somebody lives. Rows with the same quasi-identifiers form a **class**. Whoever is alone in a class is
+# **unique**.
+#
+# Alone *where*? In the file, or in the whole county? That depends on what the attacker knows, and there are two kinds:
+#
+# * The **prosecutor** knows that the person is in the file: a colleague saw her in the waiting room. He needs to tell her only from the
+#   other rows. In a class of f rows he is right once in f times.
+# * The **journalist** does not know who is in the file. She holds a list of everybody, such as the register, and must tell the
+#   person from all who are like her in the county. In a class of F people she is right once in F times.
+#
+# The file is a sample of the county, so F is never smaller than f where all data are right. Somebody who is alone in
+# the file (a **sample unique**) may have ten doubles outside it. Only who is alone in the county (a **population unique**) is found for certain.
+#
+# For scale: with the date of birth, the sex and the five-digit postcode, 63 % of the people of the United States were alone in 2000
+# (Golle, 2006); Sweeney had found 87 % for 1990.
+#
+# A short example on something else: a car park. You look for a red car among ten, and there is one: you have found it, *if* you
+# know that your friend parked here. If you do not know, it may be any of the forty red cars of the town.
+#
+# The figure shows how many people of the register share year of birth, sex and area with each patient of your district.
+
+# %%
+people = persons.assign(birth_year=persons["birth_date"].str[:4], town=persons["area"].str[:3])
+county = register.assign(birth_year=register["birth_date"].str[:4], town=register["area"].str[:3])
+rows = []
+for name, qids in {
+    "date, sex, area": ["birth_date", "sex", "area"],
+    "year, sex, area": ["birth_year", "sex", "area"],
+    "year, sex, town": ["birth_year", "sex", "town"],
+}.items():
+    doubles = people.merge(county.groupby(qids).size().rename("alike").reset_index(), on=qids, how="left")
+    sizes = doubles["alike"].clip(upper=30).value_counts(normalize=True).sort_index()
+    rows += [{"known": name, "alike": size, "share": share} for size, share in sizes.items()]
+alike = pd.DataFrame(rows)
+print(alike[alike["alike"] <= 3].round(3).to_string(index=False))
+px.line(
+    alike,
+    x="alike",
+    y="share",
+    color="known",
+    symbol="known",
+    line_dash="known",
+    color_discrete_sequence=["#0072B2", "#E69F00", "#009E73"],
+    labels={
+        "alike": "People of the register who are alike (30: 30 or more)",
+        "share": "Share of the patients",
+        "known": "Known",
+    },
+    title="How many people a row could be",
+)
+
+# %% [markdown]
+# *The figure in words*: with the whole date of birth nearly everybody stands at 1: the row is this person. With the year
+# alone most rows could be two to eight people. With the town in place of the area the line is flat, and the rows hide among ten and more.
+# The printed lines say how large the share of the first three sizes is.
+#
+# ### What to write
+#
+# **`uniqueness(sample, register, qids)`** gets a file, the register of the whole county, and the list of columns that the attacker
+# knows, such as `["birth_year", "sex", "area"]`. Both tables have these columns, as text, and others that do not matter. It
+# returns a dictionary:
+#
+# | key | |
+# |---|---|
+# | `sample_unique` | share of the file's rows whose class in the file has one row |
+# | `population_unique` | share of the file's rows that exactly one person of the register fits |
+# | `prosecutor` | mean over the file's rows of 1/f, where f is the number of rows of the file in their class |
+# | `journalist` | mean over the file's rows of 1/F, where F is the number of people of the register who fit; 0 where nobody fits |
+#
+# A blank is a value of its own: two rows with a blank area and otherwise equal are alike. In the register there are no blanks, so
+# nobody there fits such a row.
+#
+# ```python
+# {"sample_unique": 0.667, "population_unique": 0.167, "prosecutor": 0.833, "journalist": 0.367}
+# ```
+#
+# **`may_release(report, attacker, limit)`** gets such a report, an attacker and the largest risk that the board allows. The
+# attacker is a dictionary: `knows_who_is_inside` says whether he knows that the person is in the file; `names_removed` is always true. It returns
+# the risk that counts for this attacker, and whether it is at most the limit:
+#
+# ```python
+# {"risk": 0.79, "release": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example county | 1.5 | a quarter for each figure, within .0005 |
+# | alone in the file | 1 | within .0005, for each set of columns |
+# | alone in the county | 2 | the same |
+# | the prosecutor's risk | 1 | the same |
+# | the journalist's risk | 2 | the same |
+# | `may_release`, example decisions | 1 | half for the risk, the rest if the decision is right, too |
+# | `may_release`, other decisions | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
+    """Measures who is alone in a file and in the county.
+
+    Returns a dictionary with sample_unique, population_unique, prosecutor and journalist.
+    """
+    ### BEGIN SOLUTION
+    rows = sample[qids].astype(object).where(sample[qids].notna(), "(blank)")
+    inside = rows.groupby(qids).size().rename("f").reset_index()
+    outside = register[qids].astype(object).groupby(qids).size().rename("F").reset_index()
+    sizes = rows.merge(inside, on=qids).merge(outside, on=qids, how="left")
+    f, everybody = sizes["f"], sizes["F"].fillna(0)
+    return {
+        "sample_unique": float((f == 1).mean()),
+        "population_unique": float((everybody == 1).mean()),
+        "prosecutor": float((1 / f).mean()),
+        "journalist": float((1 / everybody.where(everybody > 0)).fillna(0).mean()),
+    }
+    ### END SOLUTION
+
+
+def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
+    """Decides whether a file may be given away, for one attacker.
+
+    Returns a dictionary such as {"risk": 0.79, "release": False}.
+    """
+    ### BEGIN SOLUTION
+    risk = report["prosecutor" if attacker["knows_who_is_inside"] else "journalist"]
+    return {"risk": risk, "release": risk <= limit}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_1", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("4.1")
+
+# %% [markdown]
+# ## What you take away
+#
+# * You are hidden by those who are like you, not by a missing name.
+# * Alone in the file is not yet alone in the county. Which of the two counts depends on what the attacker knows.
+#
+# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
+# terminal.
+#
+# ### Words of this lab
+#
+# {words of this lab}
+#
+# `glossary("MRN")` explains a word of this lab or of an earlier one, `glossary()` all of them
+# (`from grading.selfstudy import glossary`).
