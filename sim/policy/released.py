@@ -27,11 +27,11 @@ def list_patients(patients: pd.DataFrame) -> pd.DataFrame:
     Raises:
         HilabError: The table lacks a column.
 
-    Example:
+    Example (the same person, registered twice):
         >>> row = {"mrn": "H1", "given_name": "Zoë", "family_name": "Núñez", "sex": "F", "area": "X0104",
         ...        "birth_date": "1980-05-17", "deceased_on": None, "moved_away_on": None}
-        >>> list_patients(pd.DataFrame([row, row | {"mrn": "H2"}])).loc[0].tolist()
-        ['H1', '1980-05-17', '1980', 45, 'F', 'X0104', 'X01', 'X0']
+        >>> list_patients(pd.DataFrame([row, row | {"mrn": "H2"}])).to_numpy().tolist()
+        [['H1', '1980-05-17', '1980', 45, 'F', 'X0104', 'X01', 'X0']]
     """
     for column in NEEDED:
         if column not in patients:
