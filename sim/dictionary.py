@@ -103,6 +103,9 @@ _FILES = """### Further files
 - `imaging/<accession>_<number>.dcm`: images as DICOM files, of 80 rows and columns and 12 bits, made up by a
   computer. In the header: who, when, where and by whom; each hospital's machines keep telephone number and
   address elsewhere (standard elements, private elements, free text).
+- `panels/<panel_id>.vcf`: gene panels as VCF 4.3, one sample each, positions in GRCh38. Variants, frequencies
+  and odds ratios stand with their sources in `reference/panel_variants.csv`, `panel_frequencies.csv` and
+  `panel_effects.csv`; the gene HLB1 is invented.
 - `manifest.json`: what the district is, and the checksums.
 - `clinic_visits.csv` is comma-separated, in Windows-1252 (in China GB18030); `clinic2_visits.txt` is
   separated by tabs, in UTF-16 with a byte order mark. Lines end with CR LF.

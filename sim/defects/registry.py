@@ -88,6 +88,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "imaging_studies": ("D67", "D66"),
     "h2_imaging_studies": ("D67", "D66"),
     "h3_imaging_studies": ("D67", "D66"),
+    "genetic_panels": ("D68",),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

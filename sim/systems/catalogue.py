@@ -14,6 +14,7 @@ from sim.systems import (
     devices,
     disclosures,
     emr,
+    genomics,
     his,
     imaging,
     intake,
@@ -55,6 +56,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *bundles.RECORDERS,
     *conformance.RECORDERS,
     *imaging.RECORDERS,
+    *genomics.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 
