@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.explore.own_rule import own_rule
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.words import differences, goal, said
 from sim.policy.entry import ASSUMPTIONS, Controls, assumed, sweep
 from sim.policy.entry import run as run_desk
 
@@ -81,24 +82,25 @@ def describe(table: pd.DataFrame) -> str:
     low, high = years["wrong_allergies"].min(), years["wrong_allergies"].max()
     along = table[~table["here"] & (table["replicate"] < 0)]
     first, last = along.iloc[0], along.iloc[-1]
-    changes = "; ".join(_change(_LINES[n], float(first[n]), float(last[n])) for n in list(_LINES)[:5])
-    return (
-        f"This setting, {100 * means['mandatory']:.0f} % of the fields mandatory. "
-        f"Per 1,000 fields: {means['blanks']:.0f} blank, {means['junk']:.0f} invented. "
-        f"Per 1,000 registrations: {means['duplicates']:.0f} duplicates, "
-        f"{means['missed_recalls']:.1f} missed recalls, {means['wrong_patients']:.1f} wrong charts, "
-        f"{means['wrong_allergies']:.1f} wrong allergies "
-        f"(in {len(years)} simulated years between {low:.1f} and {high:.1f}), {means['harmed']:.2f} patients "
-        f"harmed by a wrong chart. One registration takes {means['minutes']:.1f} minutes. "
-        f"Goal {'reached' if reached(table) else 'not reached'}: fewer than 1 wrong allergy per 1,000 at "
-        f"3 minutes or less. From no mandatory field to all fields mandatory: {changes}."
-    )
+    changes = said("; ").join(_change(_LINES[n], float(first[n]), float(last[n])) for n in list(_LINES)[:5])
+    return said(
+        "This setting, {share:.0f} % of the fields mandatory. Per 1,000 fields: {blanks:.0f} blank, "
+        "{junk:.0f} invented. Per 1,000 registrations: {duplicates:.0f} duplicates, {missed_recalls:.1f} "
+        "missed recalls, {wrong_patients:.1f} wrong charts, {wrong_allergies:.1f} wrong allergies (in "
+        "{years} simulated years between {low:.1f} and {high:.1f}), {harmed:.2f} patients harmed by a wrong "
+        "chart. One registration takes {minutes:.1f} minutes. {goal}: fewer than 1 wrong allergy per 1,000 "
+        "at 3 minutes or less. From no mandatory field to all fields mandatory: {changes}.",
+        **means[["blanks", "junk", "duplicates", "missed_recalls", "wrong_patients", "wrong_allergies"]],
+        **means[["harmed", "minutes"]], share=100 * means["mandatory"], years=len(years), low=low, high=high,
+        goal=goal(reached(table)), changes=changes,
+    )  # fmt: skip
 
 
 def _change(name: str, first: float, last: float) -> str:
     if abs(last - first) < 0.05:
-        return f"{name} stay at {first:.1f}"
-    return f"{name} {'rise' if last > first else 'fall'} from {first:.1f} to {last:.1f}"
+        return said("{name} stay at {first:.1f}", name=said(name), first=first)
+    rises, falls = "{name} rise from {first:.1f} to {last:.1f}", "{name} fall from {first:.1f} to {last:.1f}"
+    return said(rises if last > first else falls, name=said(name), first=first, last=last)
 
 
 def headline(values: Values, table: pd.DataFrame) -> str:
@@ -109,10 +111,13 @@ def headline(values: Values, table: pd.DataFrame) -> str:
         '40 % mandatory: 2.1 wrong allergies per 1,000 at 2.5 min. Goal not reached'
     """
     means, _ = here(table)
-    own = " (your function)" if "caught" in values else ""
-    return (
-        f"{100 * means['mandatory']:.0f} % mandatory{own}: {means['wrong_allergies']:.1f} wrong allergies "
-        f"per 1,000 at {means['minutes']:.1f} min. Goal {'reached' if reached(table) else 'not reached'}"
+    return said(
+        "{share:.0f} % mandatory{own}: {wrong:.1f} wrong allergies per 1,000 at {minutes:.1f} min. {goal}",
+        share=100 * means["mandatory"],
+        own=said(" (your function)") if "caught" in values else "",
+        wrong=means["wrong_allergies"],
+        minutes=means["minutes"],
+        goal=goal(reached(table)),
     )
 
 
@@ -124,11 +129,8 @@ def compare(a: pd.DataFrame, b: pd.DataFrame) -> str:
         ' duplicates per 1,000 registrations -33.5 (-37.1 to -30.3)'
     """
     (_, first), (_, second) = here(a), here(b)
-    parts = []
-    for name, label in _LINES.items():
-        difference = second[name].to_numpy() - first[name].to_numpy()
-        parts.append(f"{label} {difference.mean():+.1f} ({difference.min():+.1f} to {difference.max():+.1f})")
-    return f"B minus A, mean and range over {len(first)} years: " + "; ".join(parts) + "."
+    parts = differences(first, second, _LINES)
+    return said("B minus A, mean and range over {count} years: {parts}.", count=len(first), parts=parts)
 
 
 def _plot() -> Plot:

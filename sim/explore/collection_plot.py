@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from sim.explore.collection import ALLERGIES, MINUTES, here
 from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.words import said
 
 _STYLE: dict[str, Style] = {
     "blanks": ("Blank fields", BLUE, "solid", "circle"),
@@ -25,7 +26,11 @@ class CollectionPlot:
 
     def __init__(self) -> None:
         """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
-        titles = ("Records, per 1,000 fields", "Patients, per 1,000 registrations", "Goal: inside the box")
+        titles = (
+            said("Records, per 1,000 fields"),
+            said("Patients, per 1,000 registrations"),
+            said("Goal: inside the box"),
+        )
         base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.07)
         for name, style in _STYLE.items():
             column = _COLUMN[name]
@@ -70,10 +75,10 @@ class CollectionPlot:
 def _goal_traces() -> list[go.Scatter]:
     dots = {"color": GREY, "size": 6}
     traces = [
-        go.Scatter(name="Other shares", meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}),
-        go.Scatter(name="20 years", meta="years", mode="markers", marker=dots),
+        go.Scatter(name=said("Other shares"), meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}),
+        go.Scatter(name=said("20 years"), meta="years", mode="markers", marker=dots),
         go.Scatter(
-            name="This setting", meta="now", mode="markers",
+            name=said("This setting"), meta="now", mode="markers",
             marker={"symbol": "star", "size": 16, "color": ORANGE},
         ),
     ]  # fmt: skip
@@ -84,14 +89,14 @@ def _goal_traces() -> list[go.Scatter]:
 
 
 def _lay_out(figure: go.Figure) -> None:
-    axis = {"title": "Share of mandatory fields", "tickformat": ".0%", "range": [-0.02, 1.02]}
+    axis = {"title": said("Share of mandatory fields"), "tickformat": ".0%", "range": [-0.02, 1.02]}
     figure.update_layout(
         height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
-        xaxis=axis, xaxis2=axis, xaxis3={"title": "Minutes for one registration", "range": [1.5, 4.5]},
+        xaxis=axis, xaxis2=axis, xaxis3={"title": said("Minutes for one registration"), "range": [1.5, 4.5]},
         yaxis={"range": [0, _TOP[1]]}, yaxis2={"range": [0, _TOP[2]]},
-        yaxis3={"title": "Wrong allergies per 1,000", "range": [0, _TOP[3]], "title_standoff": 4},
+        yaxis3={"title": said("Wrong allergies per 1,000"), "range": [0, _TOP[3]], "title_standoff": 4},
     )  # fmt: skip
     for column in ("", "2"):
         line = {"color": "#000000", "dash": "dot", "width": 1}

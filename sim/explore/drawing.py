@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.explore.words import said
+
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
 """Okabe and Ito's colours; every line has its own dash and marker as well."""
 
@@ -22,7 +24,7 @@ def line(meta: str, style: Style) -> go.Scatter:
     """
     label, colour, dash, marker = style
     return go.Scatter(
-        name=label, meta=meta, mode="lines+markers", x=[], y=[],
+        name=said(label), meta=meta, mode="lines+markers", x=[], y=[],
         line={"color": colour, "dash": dash, "width": 3}, marker={"symbol": marker, "size": 8},
     )  # fmt: skip
 
@@ -38,7 +40,8 @@ def cloud(meta: str) -> go.Scatter:
 def pin(letter: str, place: str) -> go.Scatter:
     """Returns the mark of a pinned setting, with its letter beside it."""
     return go.Scatter(
-        name=f"Pinned {letter}", meta=letter, mode="markers+text", text=[letter], textposition=place,
+        name=said("Pinned {letter}", letter=letter), meta=letter, mode="markers+text", text=[letter],
+        textposition=place,
         marker={"symbol": "circle-open", "size": 12, "color": "#000000"}, showlegend=False, x=[], y=[],
     )  # fmt: skip
 

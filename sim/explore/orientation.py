@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.words import STOPPED, UNWRITTEN, differences, goal, said
 from sim.policy.monitoring import ASSUMPTIONS, INTERVALS, Controls, assumed
 from sim.policy.monitoring import run as run_days
 
@@ -22,8 +23,18 @@ def words(minutes: float) -> str:
         >>> words(15), words(120), words(1440), words(90.4)
         ('15 min', '2 h', '24 h', '90 min')
     """
+    template, number = _template(minutes)
+    return said(template, number=number)
+
+
+def _template(minutes: float) -> tuple[str, float]:
     hours = minutes >= 60 and minutes % 60 == 0
-    return f"{minutes / 60:.0f} h" if hours else f"{minutes:.0f} min"
+    return ("{number:.0f} h", minutes / 60) if hours else ("{number:.0f} min", minutes)
+
+
+def _english(minutes: float) -> str:
+    template, number = _template(minutes)
+    return template.format(number=number)
 
 
 LEVERS = (
@@ -31,7 +42,7 @@ LEVERS = (
     Lever("share", "Of these, with a device (share)", 0, 1, 0.1, 0.3, ".0%"),
     Lever(
         "interval", "From one reading to the next", INTERVALS[0], INTERVALS[-1], 1, 240.0, ".0f",
-        tuple((words(minutes), minutes) for minutes in INTERVALS),
+        tuple((_english(minutes), minutes) for minutes in INTERVALS),
     ),
 )  # fmt: skip
 
@@ -98,17 +109,21 @@ def describe(table: pd.DataFrame) -> str:
     along = table[~table["here"] & (table["replicate"] < 0)]
     best = along.sort_values("missed", kind="stable").iloc[0]
     densest, rarest = along.iloc[0], along.iloc[-1]
-    return (
-        f"A reading every {words(means['interval'])}. Volume: {means['megabytes']:.1f} megabytes and "
-        f"{means['seconds']:.2f} seconds of computing a day. Alarms in a shift: {means['alarms']:.1f}. "
-        f"Per 1,000 patient-days: {means['missed']:.1f} missed deteriorations (in {len(runs)} runs between "
-        f"{runs['missed'].min():.1f} and {runs['missed'].max():.1f}), {means['decisions']:.1f} changed "
-        f"decisions. Goal {'reached' if reached(table) else 'not reached'}: fewer than 1 missed per 1,000 "
-        f"patient-days at 5 alarms or fewer in a shift. From a reading a day to one a minute: "
-        f"{rarest['megabytes']:.1f} to {densest['megabytes']:.1f} megabytes a day, "
-        f"{rarest['decisions']:.1f} to {densest['decisions']:.1f} changed decisions. Fewest are missed with "
-        f"a reading every {words(best['interval'])}: {best['missed']:.1f}."
-    )
+    return said(
+        "A reading every {interval}. Volume: {megabytes:.1f} megabytes and {seconds:.2f} seconds of "
+        "computing a day. Alarms in a shift: {alarms:.1f}. Per 1,000 patient-days: {missed:.1f} missed "
+        "deteriorations (in {runs} runs between {low:.1f} and {high:.1f}), {decisions:.1f} changed "
+        "decisions. {goal}: fewer than 1 missed per 1,000 patient-days at 5 alarms or fewer in a shift. From "
+        "a reading a day to one a minute: {rare_megabytes:.1f} to {dense_megabytes:.1f} megabytes a day, "
+        "{rare_decisions:.1f} to {dense_decisions:.1f} changed decisions. Fewest are missed with a reading "
+        "every {best}: {least:.1f}.",
+        **means[["megabytes", "seconds", "alarms", "missed", "decisions"]],
+        interval=words(means["interval"]), runs=len(runs),
+        low=runs["missed"].min(), high=runs["missed"].max(),
+        goal=goal(reached(table)), rare_megabytes=rarest["megabytes"], dense_megabytes=densest["megabytes"],
+        rare_decisions=rarest["decisions"], dense_decisions=densest["decisions"],
+        best=words(best["interval"]), least=best["missed"],
+    )  # fmt: skip
 
 
 def headline(values: Values, table: pd.DataFrame) -> str:
@@ -119,10 +134,14 @@ def headline(values: Values, table: pd.DataFrame) -> str:
         'Every 4 h: 4.4 missed per 1,000 patient-days, 0.1 alarms a shift. Goal not reached'
     """
     means, _ = here(table)
-    own = " (measured by your function)" if "measured" in values else ""
-    return (
-        f"Every {words(means['interval'])}{own}: {means['missed']:.1f} missed per 1,000 patient-days, "
-        f"{means['alarms']:.1f} alarms a shift. Goal {'reached' if reached(table) else 'not reached'}"
+    return said(
+        "Every {interval}{own}: {missed:.1f} missed per 1,000 patient-days, {alarms:.1f} alarms a shift. "
+        "{goal}",
+        interval=words(means["interval"]),
+        own=said(" (measured by your function)") if "measured" in values else "",
+        missed=means["missed"],
+        alarms=means["alarms"],
+        goal=goal(reached(table)),
     )
 
 
@@ -134,11 +153,8 @@ def compare(a: pd.DataFrame, b: pd.DataFrame) -> str:
         ' missed deteriorations per 1,000 patient-days -2.0 (-2.8 to -1.2)'
     """
     (_, first), (_, second) = here(a), here(b)
-    parts = []
-    for name, label in _LINES.items():
-        difference = second[name].to_numpy() - first[name].to_numpy()
-        parts.append(f"{label} {difference.mean():+.1f} ({difference.min():+.1f} to {difference.max():+.1f})")
-    return f"B minus A, mean and range over {len(first)} runs: " + "; ".join(parts) + "."
+    parts = differences(first, second, _LINES)
+    return said("B minus A, mean and range over {count} runs: {parts}.", count=len(first), parts=parts)
 
 
 def own_rate(
@@ -158,10 +174,15 @@ def own_rate(
     hours = _counts(function, mine["taken_at"])
     each = hours.sum() / max(1, len(worn)) / max(1, len(hours))
     measured = min(1440.0, max(1.0, 60 / each)) if each > 0 else 1440.0
-    told = (
-        f"Your function found {hours.sum():,.0f} readings of {len(worn)} wearables in {len(hours):,} hours, "
-        f"{(hours == 0).sum():,} of them empty: one reading of a wearable every {measured:.0f} minutes. "
-        "The model now uses this interval."
+    told = said(
+        "Your function found {readings:,.0f} readings of {worn} wearables in {hours:,} hours, {empty:,} of "
+        "them empty: one reading of a wearable every {measured:.0f} minutes. The model now uses this "
+        "interval.",
+        readings=hours.sum(),
+        worn=len(worn),
+        hours=len(hours),
+        empty=int((hours == 0).sum()),
+        measured=measured,
     )
     return {"measured": measured}, told
 
@@ -170,11 +191,11 @@ def _counts(function: Callable[..., Any], times: "pd.Series[pd.Timestamp]") -> "
     try:
         answer = function(times.copy(), "1h")
     except NotImplementedError as error:
-        raise HilabError("Your function is not written yet.") from error
+        raise HilabError(said(UNWRITTEN)) from error
     except Exception as error:
-        raise HilabError(f"Your function stopped with {type(error).__name__}: {error}") from error
+        raise HilabError(said(STOPPED, kind=type(error).__name__, error=error)) from error
     if not isinstance(answer, pd.DataFrame) or "count" not in answer or not len(answer):
-        raise HilabError("Your function must return a table with the columns start and count.")
+        raise HilabError(said("Your function must return a table with the columns start and count."))
     return answer["count"].astype("float64")
 
 

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
 from sim.explore.orientation import ALARMS, MISSED, here, words
+from sim.explore.words import said
 from sim.policy.monitoring import INTERVALS
 
 _STYLE: dict[str, Style] = {
@@ -24,7 +25,11 @@ class OrientationPlot:
 
     def __init__(self) -> None:
         """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
-        titles = ("Volume, megabytes a day", "Per 1,000 patient-days", "Goal: inside the box")
+        titles = (
+            said("Volume, megabytes a day"),
+            said("Per 1,000 patient-days"),
+            said("Goal: inside the box"),
+        )
         base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.08)
         for name, style in _STYLE.items():
             base.add_trace(cloud(f"{name} runs"), row=1, col=_COLUMN[name])
@@ -61,10 +66,12 @@ class OrientationPlot:
 def _goal_traces() -> list[go.Scatter]:
     dots = {"color": GREY, "size": 6}
     traces = [
-        go.Scatter(name="Other intervals", meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}),
-        go.Scatter(name="20 runs", meta="runs", mode="markers", marker=dots),
         go.Scatter(
-            name="This setting", meta="now", mode="markers",
+            name=said("Other intervals"), meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}
+        ),
+        go.Scatter(name=said("20 runs"), meta="runs", mode="markers", marker=dots),
+        go.Scatter(
+            name=said("This setting"), meta="now", mode="markers",
             marker={"symbol": "star", "size": 16, "color": ORANGE},
         ),
         pin("A", "top left"),
@@ -78,16 +85,16 @@ def _goal_traces() -> list[go.Scatter]:
 def _lay_out(figure: go.Figure) -> None:
     marks = [minutes for minutes in INTERVALS if minutes not in (2, 30, 120, 480)]
     axis = {
-        "type": "log", "title": "From one reading to the next",
+        "type": "log", "title": said("From one reading to the next"),
         "tickvals": marks, "ticktext": [words(minutes) for minutes in marks],
     }  # fmt: skip
     figure.update_layout(
         height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
-        xaxis=axis, xaxis2=axis, xaxis3={"title": "Alarms in a nurse's shift", "range": [0, 15]},
+        xaxis=axis, xaxis2=axis, xaxis3={"title": said("Alarms in a nurse's shift"), "range": [0, 15]},
         yaxis={"range": [0, 10]}, yaxis2={"range": [0, 10.5]},
-        yaxis3={"title": "Missed per 1,000 patient-days", "range": [0, 10.5], "title_standoff": 4},
+        yaxis3={"title": said("Missed per 1,000 patient-days"), "range": [0, 10.5], "title_standoff": 4},
     )  # fmt: skip
     for column in ("", "2"):
         figure.add_shape(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.countries import COUNTRIES
 from sim.errors import HilabError
+from sim.explore.words import STOPPED, UNWRITTEN, said
 from sim.systems import lab_concepts, lab_words
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import LAB_CODES, entries
@@ -62,12 +63,13 @@ def _ask(function: Callable[..., Any], *tables: pd.DataFrame) -> pd.DataFrame:
     try:
         answer = function(*(table.copy() for table in tables))
     except NotImplementedError as error:
-        raise HilabError("Your function is not written yet.") from error
+        raise HilabError(said(UNWRITTEN)) from error
     except Exception as error:
-        raise HilabError(f"Your function stopped with {type(error).__name__}: {error}") from error
+        raise HilabError(said(STOPPED, kind=type(error).__name__, error=error)) from error
     columns = [*_ENTRY, "loinc", "equivalence"]
     if not isinstance(answer, pd.DataFrame) or not set(columns) <= set(answer.columns):
-        raise HilabError(f"Your function must return a table with the columns {', '.join(columns)}.")
+        wanted = "Your function must return a table with the columns {columns}."
+        raise HilabError(said(wanted, columns=", ".join(columns)))
     return answer[columns].drop_duplicates(_ENTRY)
 
 

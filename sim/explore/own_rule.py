@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.explore.words import STOPPED, UNWRITTEN, said
 
 SECONDS = 10.0
 """Longest time the rule may take."""
@@ -47,12 +48,19 @@ def own_rule(
         "caught": min(0.95, max(0.0, found / (EXPECTED * registrations))),
         "merged_wrongly": doubtful / registrations,
     }
-    told = (
-        f"Your function took {seconds:.1f} s on the {registrations:,} registrations of your district. "
-        f"It merges {len(merged):,} pairs unseen, of which {doubtful:,} contradict themselves, and leaves "
-        f"{len(queue):,} pairs to a clerk. At the desk it prevents {values['caught']:.0%} of the duplicates, "
-        f"and the clerk looks at {1000 * values['review']:.0f} of 1,000 registrations. Assumed: 6 % of the "
-        "registrations are somebody's second, and one in three pairs of the queue is a true one."
+    told = said(
+        "Your function took {seconds:.1f} s on the {registrations:,} registrations of your district. It "
+        "merges {merged:,} pairs unseen, of which {doubtful:,} contradict themselves, and leaves {queue:,} "
+        "pairs to a clerk. At the desk it prevents {caught:.0%} of the duplicates, and the clerk looks at "
+        "{looked:.0f} of 1,000 registrations. Assumed: 6 % of the registrations are somebody's second, and "
+        "one in three pairs of the queue is a true one.",
+        seconds=seconds,
+        registrations=registrations,
+        merged=len(merged),
+        doubtful=doubtful,
+        queue=len(queue),
+        caught=values["caught"],
+        looked=1000 * values["review"],
     )
     return values, told
 
@@ -62,19 +70,21 @@ def _ask(function: Callable[..., Any], patients: pd.DataFrame) -> tuple[Any, flo
     try:
         answer = function(patients)
     except NotImplementedError as error:
-        raise HilabError("Your function is not written yet.") from error
+        raise HilabError(said(UNWRITTEN)) from error
     except Exception as error:
-        raise HilabError(f"Your function stopped with {type(error).__name__}: {error}") from error
+        raise HilabError(said(STOPPED, kind=type(error).__name__, error=error)) from error
     seconds = time.perf_counter() - start
     if seconds > SECONDS:
-        raise HilabError(f"Your function took {seconds:.0f} s; here it may take {SECONDS:.0f} s.")
+        slow = "Your function took {seconds:.0f} s; here it may take {most:.0f} s."
+        raise HilabError(said(slow, seconds=seconds, most=SECONDS))
     return answer, seconds
 
 
 def _pairs(answer: Any, part: str) -> list[Sequence[str]]:
     pairs = answer.get(part) if isinstance(answer, dict) else None
     if not isinstance(pairs, list) or not all(isinstance(p, list | tuple) and len(p) == 2 for p in pairs):
-        raise HilabError(f"Your function must return a dictionary whose '{part}' is a list of pairs.")
+        wanted = "Your function must return a dictionary whose '{part}' is a list of pairs."
+        raise HilabError(said(wanted, part=part))
     return pairs
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever
+from sim.explore.words import said
 
 _WIDE = {"description_width": "28em"}
 _ROW = {"width": "52em"}
@@ -51,25 +52,29 @@ class Panel:
 
     def _parts(self) -> list[Any]:
         head = w.HTML(
-            f"<h3>{html.escape(self._what.title)}</h3><p style='line-height:1.5'>"
-            f"{html.escape(self._what.introduction)}</p>"
+            f"<h3>{html.escape(said(self._what.title))}</h3><p style='line-height:1.5'>"
+            f"{html.escape(said(self._what.introduction))}</p>"
         )
         levers = w.VBox(list(self.levers.values()))
-        figures = w.Accordion([self._assumptions()], titles=["Assumptions: every figure can be changed"])
+        figures = w.Accordion(
+            [self._assumptions()], titles=[said("Assumptions: every figure can be changed")]
+        )
         words = [self.text, self._buttons(), self.told, self.difference]
         return [head, self._predict(), levers, self.figure, *words, figures]
 
     def _lever(self, lever: Lever) -> Any:
+        label = said(lever.label)
         if isinstance(lever.value, bool):
-            box = w.Checkbox(lever.value, description=lever.label, disabled=True, style=_WIDE, layout=_ROW)
+            box = w.Checkbox(lever.value, description=label, disabled=True, style=_WIDE, layout=_ROW)
         elif lever.choices:
             box = w.SelectionSlider(
-                options=lever.choices, value=lever.value, description=lever.label, disabled=True,
+                options=[(said(words), value) for words, value in lever.choices], value=lever.value,
+                description=label, disabled=True,
                 style=_WIDE, layout=_ROW,
             )  # fmt: skip
         else:
             box = w.FloatSlider(
-                lever.value, min=lever.low, max=lever.high, step=lever.step, description=lever.label,
+                lever.value, min=lever.low, max=lever.high, step=lever.step, description=label,
                 readout_format=lever.form, disabled=True, style=_WIDE, layout=_ROW,
             )  # fmt: skip
         box.add_class(f"hilab-lever-{lever.name}")
@@ -79,33 +84,40 @@ class Panel:
     def _predict(self) -> Any:
         """The box that unlocks the levers."""
         ask = self._what.prediction
-        question = w.HTML(f"<p><strong>Predict first.</strong> {html.escape(ask.question)}</p>")
-        answers = w.RadioButtons(options=ask.answers, value=None, layout={"width": "auto"})
-        keep = _button("Keep my prediction", "hilab-predict")
-        said = _words("hilab-said")
+        first, asked = html.escape(said("Predict first.")), html.escape(said(ask.question))
+        question = w.HTML(f"<p><strong>{first}</strong> {asked}</p>")
+        answers = w.RadioButtons(
+            options=[said(each) for each in ask.answers], value=None, layout={"width": "auto"}
+        )
+        keep = _button(said("Keep my prediction"), "hilab-predict")
+        reply = _words("hilab-said")
 
         def unlock(_: Any) -> None:
             if answers.value is None:
-                said.value = _live("Choose an answer first; a guess is enough.")
+                reply.value = _live(said("Choose an answer first; a guess is enough."))
                 return
             answers.disabled = keep.disabled = True
             for lever in self.levers.values():
                 lever.disabled = False
-            said.value = _live(f"You predicted: {answers.value}. {ask.afterwards}")
+            told = said(
+                "You predicted: {answer}. {afterwards}", answer=answers.value, afterwards=said(ask.afterwards)
+            )
+            reply.value = _live(told)
 
         keep.on_click(unlock)
-        return w.VBox([question, answers, keep, said])
+        return w.VBox([question, answers, keep, reply])
 
     def _buttons(self) -> Any:
         pins = []
         for letter in ("A", "B"):
-            button = _button(f"Pin as {letter}", f"hilab-pin-{letter.lower()}")
+            button = _button(said("Pin as {letter}", letter=letter), f"hilab-pin-{letter.lower()}")
             button.on_click(partial(self._pin, letter))
             pins.append(button)
-        own = _button(f"Use my function {self._what.function}()", "hilab-use-own")
+        use = said("Use my function {function}()", function=self._what.function)
+        own = _button(use, "hilab-use-own")
         own.on_click(lambda _: self._use_own(own))
-        back = _button("Back to the built-in rule", "hilab-use-built-in")
-        back.on_click(lambda _: self._set_own({}, "The built-in rule is used."))
+        back = _button(said("Back to the built-in rule"), "hilab-use-built-in")
+        back.on_click(lambda _: self._set_own({}, said("The built-in rule is used.")))
         return w.HBox([*pins, own, back], layout={"flex_flow": "row wrap"})
 
     def _pin(self, letter: str, _: Any = None) -> None:
@@ -113,12 +125,14 @@ class Panel:
         if len(self.pins) == 2:
             self.difference.value = _live(self._what.compare(self.pins["A"], self.pins["B"]))
         else:
-            self.difference.value = _live(f"{letter} is pinned. Change something and pin the other letter.")
+            told = "{letter} is pinned. Change something and pin the other letter."
+            self.difference.value = _live(said(told, letter=letter))
         self._show()
 
     def _use_own(self, button: Any) -> None:
         """Runs the learner's function on the learner's district."""
-        button.disabled, self.told.value = True, _live("Your function is running, for at most 10 seconds …")
+        button.disabled = True
+        self.told.value = _live(said("Your function is running, for at most 10 seconds …"))
         try:
             self._set_own(*self._ask_own())
         except HilabError as error:
@@ -131,7 +145,8 @@ class Panel:
 
         function = self._names.get(self._what.function)
         if not callable(function):
-            raise HilabError(f"{self._what.function}() is not defined yet. Run your answer cell first.")
+            missing = "{function}() is not defined yet. Run your answer cell first."
+            raise HilabError(said(missing, function=self._what.function))
         return self._what.own(function, World.load(self._district).tables)
 
     def _set_own(self, values: dict[str, float], told: str) -> None:
@@ -142,12 +157,13 @@ class Panel:
     def _assumptions(self) -> Any:
         rows = []
         for each in self._what.assumptions:
-            label = f"{each.meaning} ({each.unit})"
+            label = said("{meaning} ({unit})", meaning=said(each.meaning), unit=said(each.unit))
+            source = said("Source: {source}", source=said(each.source))
             figure = w.FloatText(each.value, description=label, style={"description_width": "30em"},
                                  layout={"width": "38em"}, step=0.01)  # fmt: skip
             figure.add_class(f"hilab-assumption-{each.name}")
             figure.observe(partial(self._assume, each.name), names="value")
-            rows.append(w.HBox([figure, w.HTML(f"<span>Source: {html.escape(each.source)}</span>")]))
+            rows.append(w.HBox([figure, w.HTML(f"<span>{html.escape(source)}</span>")]))
         return w.VBox(rows)
 
     def _assume(self, name: str, change: Any) -> None:

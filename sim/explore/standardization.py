@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.explore.own_map import own_map
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.words import differences, goal, said
 from sim.policy.interfaces import ASSUMPTIONS, Exchange, assumed, expected, sweep
 from sim.policy.interfaces import run as run_years
 
@@ -103,18 +104,23 @@ def describe(table: pd.DataFrame) -> str:
     """
     means, years = here(table)
     least = break_even(table)
-    cheaper = "at no number of partners shown" if least is None else f"from {least} partners on"
-    shape = "with a hub" if str(means["shape"]) == "hub" else "in pairs"
-    return (
-        f"{means['partners']:.0f} partners {shape}: {means['interfaces']:.0f} links, a cost of "
-        f"{means['cost']:.0f} thousand a year (links in pairs without audits: {means['pairs']:.0f}). Wrong "
-        f"codes in all maps: {means['wrong_codes']:.0f}, each reaches {means['reached']:.0f} partners. Per "
-        f"100,000 results {means['wrong_results']:.1f} wrong ones reach a clinician (in {len(years)} years "
-        f"between {years['wrong_results'].min():.1f} and {years['wrong_results'].max():.1f}) and "
-        f"{means['wrong_doses']:.2f} doses are chosen by them. Goal "
-        f"{'reached' if reached(table) else 'not reached'}: fewer than 5 wrong results at a cost below links "
-        f"in pairs. The hub is cheaper {cheaper}."
-    )
+    if least is None:
+        cheaper = said("The hub is cheaper at no number of partners shown.")
+    else:
+        cheaper = said("The hub is cheaper from {least} partners on.", least=least)
+    shape = said("with a hub" if str(means["shape"]) == "hub" else "in pairs")
+    names = ["partners", "interfaces", "cost", "pairs", "wrong_codes", "reached", "wrong_results"]
+    return said(
+        "{partners:.0f} partners {shape}: {interfaces:.0f} links, a cost of {cost:.0f} thousand a year "
+        "(links in pairs without audits: {pairs:.0f}). Wrong codes in all maps: {wrong_codes:.0f}, each "
+        "reaches {reached:.0f} partners. Per 100,000 results {wrong_results:.1f} wrong ones reach a "
+        "clinician (in {years} years between {low:.1f} and {high:.1f}) and {wrong_doses:.2f} doses are "
+        "chosen by them. "
+        "{goal}: fewer than 5 wrong results at a cost below links in pairs. {cheaper}",
+        **means[names], wrong_doses=means["wrong_doses"], shape=shape, years=len(years),
+        low=years["wrong_results"].min(), high=years["wrong_results"].max(),
+        goal=goal(reached(table)), cheaper=cheaper,
+    )  # fmt: skip
 
 
 def headline(values: Values, table: pd.DataFrame) -> str:
@@ -125,12 +131,14 @@ def headline(values: Values, table: pd.DataFrame) -> str:
         '10 partners, hub, 0 audits'
     """
     means, _ = here(table)
-    shape = "hub" if str(means["shape"]) == "hub" else "pairs"
-    own = " (map error of your function)" if "measured" in values else ""
-    return (
-        f"{means['partners']:.0f} partners, {shape}, {float(values.get('audits', 0)):.0f} audits{own}: "
-        f"{means['wrong_results']:.1f} wrong results per 100,000, cost {means['cost']:.0f} thousand. Goal "
-        f"{'reached' if reached(table) else 'not reached'}"
+    return said(
+        "{partners:.0f} partners, {shape}, {audits:.0f} audits{own}: {wrong_results:.1f} wrong results per "
+        "100,000, cost {cost:.0f} thousand. {goal}",
+        **means[["partners", "wrong_results", "cost"]],
+        shape=said("hub" if str(means["shape"]) == "hub" else "pairs"),
+        audits=float(values.get("audits", 0)),
+        own=said(" (map error of your function)") if "measured" in values else "",
+        goal=goal(reached(table)),
     )
 
 
@@ -142,11 +150,8 @@ def compare(a: pd.DataFrame, b: pd.DataFrame) -> str:
         ' thousand of money a year +36.0 (+36.0 to +36.0)'
     """
     (_, first), (_, second) = here(a), here(b)
-    parts = []
-    for name, label in _LINES.items():
-        difference = second[name].to_numpy() - first[name].to_numpy()
-        parts.append(f"{label} {difference.mean():+.1f} ({difference.min():+.1f} to {difference.max():+.1f})")
-    return f"B minus A, mean and range over {len(first)} years: " + "; ".join(parts) + "."
+    parts = differences(first, second, _LINES)
+    return said("B minus A, mean and range over {count} years: {parts}.", count=len(first), parts=parts)
 
 
 def own_error(
@@ -162,10 +167,15 @@ def own_error(
     """
     wrong, results, entries = own_map(function, tables)
     measured = min(0.1, wrong / results) if results else 0.0
-    told = (
-        f"Your function mapped {entries} entries of three code books. Under its map {wrong:,} of {results:,} "
-        f"results of your district would have a wrong code or none that holds on their day: "
-        f"{wrong / max(1, results):.1%}. The model now uses {measured:.1%}."
+    told = said(
+        "Your function mapped {entries} entries of three code books. Under its map {wrong:,} of {results:,} "
+        "results of your district would have a wrong code or none that holds on their day: {share:.1%}. The "
+        "model now uses {measured:.1%}.",
+        entries=entries,
+        wrong=wrong,
+        results=results,
+        share=wrong / max(1, results),
+        measured=measured,
     )
     return {"measured": measured}, told
 

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
 from sim.explore.standardization import WRONG, here
+from sim.explore.words import said
 
 _STYLE: dict[str, Style] = {
     "hub": ("Hub", BLUE, "solid", "circle"),
@@ -22,7 +23,11 @@ class StandardizationPlot:
 
     def __init__(self) -> None:
         """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
-        titles = ("Cost, thousand a year", "Wrong results per 100,000", "Goal: inside the box")
+        titles = (
+            said("Cost, thousand a year"),
+            said("Wrong results per 100,000"),
+            said("Goal: inside the box"),
+        )
         base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.08)
         for outcome, column in _PANELS.items():
             for shape, style in _STYLE.items():
@@ -69,9 +74,9 @@ class StandardizationPlot:
 
 def _goal_traces() -> list[go.Scatter]:
     traces = [
-        go.Scatter(name="20 years", meta="years", mode="markers", marker={"color": GREY, "size": 6}),
+        go.Scatter(name=said("20 years"), meta="years", mode="markers", marker={"color": GREY, "size": 6}),
         go.Scatter(
-            name="This setting", meta="now", mode="markers",
+            name=said("This setting"), meta="now", mode="markers",
             marker={"symbol": "star", "size": 16, "color": ORANGE},
         ),
         pin("A", "top left"),
@@ -83,13 +88,13 @@ def _goal_traces() -> list[go.Scatter]:
 
 
 def _lay_out(figure: go.Figure) -> None:
-    axis = {"title": "Partners", "range": [1, 41]}
+    axis = {"title": said("Partners"), "range": [1, 41]}
     figure.update_layout(
         height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
-        xaxis=axis, xaxis2=axis, xaxis3={"title": "Cost, thousand a year"},
-        yaxis3={"title": "Wrong results per 100,000", "title_standoff": 4},
+        xaxis=axis, xaxis2=axis, xaxis3={"title": said("Cost, thousand a year")},
+        yaxis3={"title": said("Wrong results per 100,000"), "title_standoff": 4},
     )  # fmt: skip
     for column in ("", "2"):
         figure.add_shape(
