@@ -89,6 +89,11 @@ FILLS = {
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',
         "counts <= limit",
     ],
+    "4.2": [
+        '"birth_date"', '"sex"', '(member["birth_date"], member["sex"], member["area"])',
+        'member["member_no"]',
+        "False", "1 / people", "chance >= limit",
+    ],
 }  # fmt: skip
 
 

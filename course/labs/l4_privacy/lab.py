@@ -214,10 +214,127 @@ def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]
 check("4.1")
 
 # %% [markdown]
+# ## Task 4.2 Linkage (10 points, about 1.5 hours)
+#
+# ### The harm
+#
+# Lena was not the only one. The man with the spreadsheet printed a list of eleven members and what they "have". For nine of them he
+# was right. The tenth had never been in the hospital: the row belonged to somebody who was born on the same day. She lost her
+# place as well, for an illness that she did not have.
+#
+# ### The idea: a file without names and a list without illnesses
+#
+# A **linkage attack** joins two tables that share quasi-identifiers. One has names and nothing secret. The other has secrets and
+# no names. Neither is dangerous alone. Such an attack is judged by two numbers, as you know them from searching: **recall**, the share of the people
+# in the file whom it finds, and **precision**, the share of its claims that are right. A false claim harms somebody, too.
+#
+# Not every member is in the file. Of a member who is not there, another person's row may fit. So how many *rows* fit says how many
+# candidates there are; how many *people of the county* fit says how sure you may be.
+#
+# A short example on something else: a found glove. It is red, left, size 7, and your sister has lost a red left glove of size 7. If the
+# shop sold forty of them in your town, it is hers with a chance of one in forty, even if only one glove was found.
+#
+# The figure lays the club's list beside the patients of your district.
+
+# %%
+members = world.tables["club_members"]
+steps = {
+    "sex": ["sex"],
+    "+ year of birth": ["sex", "birth_year"],
+    "+ area": ["sex", "birth_year", "area"],
+    "+ day of birth": ["sex", "birth_date", "area"],
+}
+listed = members.assign(birth_year=members["birth_date"].str[:4])
+rows = []
+for name, qids in steps.items():
+    fits = listed.merge(people.groupby(qids).size().rename("fits").reset_index(), on=qids, how="left")
+    fits = fits["fits"].fillna(0)
+    for what, share in {"no row": fits == 0, "one row": fits == 1, "more": fits > 1}.items():
+        rows.append({"known": name, "fits": what, "share": share.mean()})
+table = pd.DataFrame(rows)
+print(table.pivot(index="known", columns="fits", values="share").loc[list(steps)].round(2).to_string())
+px.bar(
+    table,
+    x="known",
+    y="share",
+    color="fits",
+    pattern_shape="fits",
+    color_discrete_sequence=["#999999", "#D55E00", "#56B4E9"],
+    labels={"known": "What is compared", "share": "Share of the members", "fits": "Rows that fit"},
+    title="How many rows fit a member of the club",
+)
+
+# %% [markdown]
+# *The figure in words*: by sex alone everybody fits many rows. With the year of birth it is still many. With the area most members fit no row or
+# exactly one. With the day of birth nobody fits more than one or two, and those whom no row fits are people who were never
+# patients, or whose row has a blank or a mistake. The printed table gives the shares.
+#
+# ### What to write
+#
+# **`reidentify(file, members)`** gets the file of a hospital, with `row_id`, `birth_date`, `sex` and `area` (text, some areas are blank),
+# and the club's list, with `member_no`, `given_name`, `family_name`, `birth_date`, `sex` and `area`. It returns a list of claims, each a pair of
+# `member_no` and `row_id`:
+#
+# ```python
+# [["S1", "R1"], ["S1", "R2"], ["S2", "R4"]]
+# ```
+#
+# Somebody who was registered twice has two rows, and both are hers. In the files there are slips of the pen, as everywhere; about half of
+# the members have never been patients.
+#
+# **`confidence(rows, people, limit)`** gets how many rows of the file fit a member, how many people of the county fit (the member is one of
+# them, so at least 1), and how sure one wants to be. The rows belong to different ones of these people, and each of them is equally likely the member. It
+# returns the chance that one given row of those is the member's, 0 if there is no such row, and whether to claim it: if there is
+# one and its chance is at least the limit.
+#
+# ```python
+# {"confidence": 0.25, "claim": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example list | 1.5 | a third for each true claim; a false one takes a third away |
+# | members found | 3 | 60 % of the members who have a row; 0 at 20 %, or if fewer than half of the claims are right |
+# | claims that are right | 3 | 95 % of the claims; 0 at 60 %, or if fewer than 30 % of the members are found |
+# | `confidence`, example claims | 1 | half for the chance, the rest if the decision is right, too |
+# | `confidence`, other claims | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def reidentify(file: pd.DataFrame, members: pd.DataFrame) -> list[list[str]]:
+    """Claims which rows of a nameless file belong to members of a club.
+
+    Returns a list of pairs [member_no, row_id].
+    """
+    ### BEGIN SOLUTION
+    both = ["birth_date", "sex", "area"]
+    found = members[["member_no", *both]].dropna().merge(file[["row_id", *both]].dropna(), on=both)
+    return found[["member_no", "row_id"]].to_numpy().tolist()
+    ### END SOLUTION
+
+
+def confidence(rows: int, people: int, limit: float) -> dict[str, object]:
+    """Says how likely a row that fits a member is the member's, and whether to claim it.
+
+    Returns a dictionary such as {"confidence": 0.25, "claim": False}.
+    """
+    ### BEGIN SOLUTION
+    share = 1 / people if rows else 0.0
+    return {"confidence": share, "claim": rows > 0 and share >= limit}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_2", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("4.2")
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
 # * Alone in the file is not yet alone in the county. Which of the two counts depends on what the attacker knows.
+# * Two harmless tables make a dangerous one. A false claim harms, too, and not everybody on the list is in the file.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

@@ -4,6 +4,22 @@ from typing import Any
 
 RIGHT = "C"
 
+EXAMPLE = {
+    "rule": "C",
+    "people": [
+        {"sex": "F", "born": "1950", "area": "X0101", "in_file": True, "named": False},
+        {"sex": "F", "born": "1950", "area": "X0101", "in_file": False, "named": False},
+        {"sex": "M", "born": "1961", "area": "X0101", "in_file": True, "named": False},
+    ],
+}
+"""An answer that earns all points; the walk-through shows it."""
+
+MADE_OF_IT = {
+    "A": "It names no row, for no name is left. But the man is the only one of his year in the whole town.",
+    "B": "It names both rows, for each is alone in the file. But the woman may be either of two in the town.",
+    "C": "It names the man's row only: the register leaves one person for it, and two for the woman's.",
+}
+
 
 def _like(person: dict[str, Any], others: list[dict[str, Any]]) -> int:
     """Counts who shares sex, year of birth and area with a person, the person included."""

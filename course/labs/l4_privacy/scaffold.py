@@ -45,3 +45,32 @@ def choose() -> dict[str, object]:
             {"sex": "____", "born": "____", "area": "____", "in_file": "____", "named": "____"},
         ],
     }
+
+
+# %% solve_4_2
+def reidentify(file: pd.DataFrame, members: pd.DataFrame) -> list[list[str]]:
+    """Claims which rows of a nameless file belong to members of a club.
+
+    Returns a list of pairs [member_no, row_id].
+    """
+    # All rows by what both tables know; more than one row may have the same.
+    rows_of = defaultdict(list)
+    for row in file.to_dict("records"):
+        if isinstance(row["area"], str):  # a blank fits nobody
+            rows_of[row[____], row[____], row["area"]].append(row["row_id"])
+    claims = []
+    for member in members.to_dict("records"):
+        for row_id in rows_of.get(____, []):
+            claims.append([____, row_id])
+    return claims
+
+
+def confidence(rows: int, people: int, limit: float) -> dict[str, object]:
+    """Says how likely a row that fits a member is the member's, and whether to claim it.
+
+    Returns a dictionary such as {"confidence": 0.25, "claim": False}.
+    """
+    if rows == 0:
+        return {"confidence": 0.0, "claim": ____}
+    chance = ____
+    return {"confidence": chance, "claim": ____}

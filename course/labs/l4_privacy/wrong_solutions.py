@@ -43,4 +43,49 @@ def may_release(report, attacker, limit):
     ),
 ]
 
-WRONG = [*UNIQUENESS]
+LINKAGE = [
+    Wrong(
+        "4.2",
+        "claims whoever shares sex, area and year of birth",
+        "MC62",
+        (0.65, 0.88),
+        """\
+def reidentify(file, members):
+    year = lambda table: table.assign(year=table["birth_date"].str[:4])
+    both = ["year", "sex", "area"]
+    found = year(members).merge(year(file).dropna(), on=both)
+    return found[["member_no", "row_id"]].to_numpy().tolist()
+""",
+    ),
+    Wrong(
+        "4.2",
+        "gives every member the most similar row",
+        "MC137",
+        (0.15, 0.7),
+        """\
+def reidentify(file, members):
+    rows = file.dropna()
+    days = pd.to_datetime(rows["birth_date"]).to_numpy()
+    claims = []
+    for member in members.to_dict("records"):
+        apart = np.abs((days - np.datetime64(member["birth_date"])) / np.timedelta64(1, "D"))
+        apart += 40 * (rows["sex"] != member["sex"]).to_numpy()
+        apart += 20 * (rows["area"] != member["area"]).to_numpy()
+        claims.append([member["member_no"], rows["row_id"].iloc[apart.argmin()]])
+    return claims
+""",
+    ),
+    Wrong(
+        "4.2",
+        "one row that fits is certain",
+        "MC137",
+        (0.7, 0.95),
+        """\
+def confidence(rows, people, limit):
+    share = 1 / rows if rows else 0.0
+    return {"confidence": share, "claim": rows > 0 and share >= limit}
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE]
