@@ -109,6 +109,21 @@ def ledger(
 
 
 @app.command()
+def serve(
+    ident: Annotated[str, typer.Argument(help="Whose district, for example s001, or the folder of one.")],
+    port: Annotated[int, typer.Option(help="Port on this computer; 0 takes a free one.")] = 8765,
+    term: Term = "2026A",
+    size: Size = Size.demo,
+    country: Annotated[str, typer.Option(help="Country of the district.")] = "us",
+    log: Annotated[Path | None, typer.Option(help="A new file for the log of the exchange.")] = None,
+) -> None:
+    """Starts an exchange over a district's hospitals, for this computer only; Ctrl-C ends it."""
+    from sim.serving import serve_command
+
+    serve_command(ident, port, term, size.value, country, log, typer.echo)
+
+
+@app.command()
 def generate(
     n: Annotated[int, typer.Argument(help="Number of people alive at the end.", min=1)],
     out: Annotated[Path, typer.Option("--out", help="Folder to write; the same command goes on in it.")],

@@ -102,18 +102,19 @@ class World:
             return checkpoints.build(lab, self.tables, self.truth)
         return checkpoints.unpack(lab, self.files)
 
-    def serve(self, port: int = 0, path: Path | str | None = None) -> "Running":
+    def serve(self, port: int = 0, path: Path | str | None = None, log: Path | None = None) -> "Running":
         """Starts an exchange over the district's hospitals, in this process and for this computer only.
 
         Args:
             port: Port on loopback; 0 takes a free one.
             path: Path of a unix socket, instead of a port.
+            log: A new file for the log of the exchange.
 
         Returns:
             What runs; `exchange_client()` finds it, `.stop()` ends it.
 
         Raises:
-            HilabError: The port is taken, or the district has no hospital.
+            HilabError: The port is taken, the district has no hospital, or the log's file is there.
 
         Example:
             >>> exchange = world.serve()  # doctest: +SKIP
@@ -121,7 +122,7 @@ class World:
         """
         from sim.holdings.opening import open_exchange
 
-        return open_exchange(self.tables, self.files, self.manifest["country"], port=port, path=path)
+        return open_exchange(self.tables, self.files, self.manifest["country"], port, path, log)
 
     def with_checkpoint(self, lab: str) -> "World":
         """Returns the district with a lab's checkpoint among its files, as a kit ships it.

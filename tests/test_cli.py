@@ -24,7 +24,18 @@ def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str
 
 def test_help_names_every_pinned_command() -> None:
     told = run("--help").stdout
-    for command in ("doctor", "world", "ledger", "generate", "open", "handin", "study", "grade", "course"):
+    for command in (
+        "doctor",
+        "world",
+        "ledger",
+        "serve",
+        "generate",
+        "open",
+        "handin",
+        "study",
+        "grade",
+        "course",
+    ):
         assert f"\n  {command} " in told
 
 
@@ -34,6 +45,8 @@ def test_help_names_every_pinned_command() -> None:
         (("study", "l9_nothing"), "l9_nothing"),
         (("course", "build", "l1_collection"), "course.yaml"),
         (("world", "s001", "--country", "atlantis", "--size", "demo", "--out", "D"), "atlantis"),
+        (("serve", "s001", "--country", "atlantis"), "atlantis"),
+        (("serve", "."), "manifest.json"),
         (("world", "s001", "--system", "hiss", "--size", "demo", "--out", "D"), "no system 'hiss'"),
         (("world", "s001", "--rate", "D99=0.2", "--size", "demo", "--out", "D"), "no defect 'D99'"),
         (("world", "s001", "--rate", "D05=1.5", "--size", "demo", "--out", "D"), "between 0 and 1, not 1.5"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sim.exchange.facade.parameters import KINDS, PARAMETERS
+from sim.exchange.facade.searching import FURTHEST, MOST
 
 FHIR = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
@@ -58,9 +59,10 @@ def searched(kind: str) -> list[dict[str, Any]]:
 
 def controls() -> list[dict[str, Any]]:
     """Returns the parameters that say how a search is answered."""
+    number = {"type": "integer", "minimum": 0, "maximum": FURTHEST}
     return [
-        _query("_count", {"type": "integer", "minimum": 0, "maximum": 1000}, "Resources on a page"),
-        _query("_offset", {"type": "integer", "minimum": 0, "maximum": 100_000}, "Resources to skip"),
+        _query("_count", number, f"Resources on a page, at most {MOST}"),
+        _query("_offset", number, "Resources to skip"),
         _query("_summary", {"type": "string", "enum": ["count", "false"]}, "Only count"),
     ]
 
