@@ -1,0 +1,261 @@
+"""A health office releases data on its patients: what protects them, and what it costs whom.
+
+A model to think with, not a forecast. Every figure it rests on stands in `ASSUMPTIONS` with its source or
+the word "assumed", and can be changed. A *replicate* is one district of twelve areas, drawn anew; the
+replicates of two settings share their random numbers, so that their difference is due to the settings.
+
+The office releases one of two things:
+    a file      one row a patient, k-anonymous: sex, age and place as finely as k allows
+                → rows of small areas lose their area, or are left out
+                → whoever knows a person finds their class, and guesses among its rows
+    counts      patients of each area, with Laplace noise of scale 1/ε; small counts are withheld (Dwork,
+                McSherry, Nissim and Smith 2006, "Calibrating noise to sensitivity in private data analysis")
+                → the noise is as large in a small area as in a large one
+                → whoever knows everybody else in an area learns whether a person is counted with an advantage
+                  of at most (e^ε - 1) / (e^ε + 1) over guessing
+A recall programme then plans places by the release: where it tells too few patients, some are not called.
+
+Where the easy insight fails: protection and usefulness are traded against each other in small groups. If the
+smallest has some two thousand patients, both are had at once.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import HilabError
+from sim.policy.assumptions import Assumption, changed
+from sim.policy.classes import AREAS, FACTORS, RATES, ZONES, Ints, Numbers, estimates, k_anonymous, people
+from sim.seeds import PUBLIC_KEY, Seeds
+
+Form = Literal["file", "counts"]
+
+OUTCOMES = ("risk", "error_total", "error_zone", "error_gap", "error_smallest", "missed")
+"""Share of the patients whom the attacker finds, or can tell to be counted; relative errors of three
+published statistics (patients in all, patients in the zone with fewest, highest less lowest rate of an area)
+and of the patients in the smallest area; patients per 1,000 whom a recall programme misses."""
+
+ASSUMPTIONS = (
+    Assumption(
+        "in_file", 0.5, "share", "Of the people the attacker knows, known to be in the file", "assumed"
+    ),
+    Assumption("elsewhere", 0.1, "share", "Of the people like them in the county, patients", "assumed"),
+    Assumption("tables", 1.0, "a month", "Tables of counts published; their ε add up", "assumed"),
+    Assumption("slack", 0.0, "share", "Places planned beyond what the release tells", "assumed"),
+)
+"""All figures of the model, beside the `Release` itself and the district of `sim.policy.classes`."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is released, and to what district and attacker.
+
+    Attributes:
+        form: "file" or "counts".
+        epsilon: Budget of one table of counts (0.05 to 5).
+        k: Rows that a class of the file must have (2 to 25).
+        fields: What the file may tell at the finest: 1 sex, ten years of age, zone; 2 sex, year of age, zone;
+            3 sex, year of age, area; 4 sex, month of birth, area.
+        withheld: Counts below this are not told (0 to 50).
+        knows: Share of the people whom the attacker knows (0 to 1).
+        smallest: About how many patients the smallest area has (10 to 3,000).
+    """
+
+    form: Form = "file"
+    epsilon: float = 1.0
+    k: int = 5
+    fields: int = 3
+    withheld: float = 5.0
+    knows: float = 0.3
+    smallest: int = 20
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be.
+
+        Raises:
+            HilabError: A value lies outside its range; the sentence says which.
+        """
+        if self.form not in ("file", "counts"):
+            raise HilabError(f"A release is of the form 'file' or 'counts', not '{self.form}'.")
+        ranges = {
+            "epsilon": (0.05, 5), "k": (2, 25), "fields": (1, 4), "withheld": (0, 50), "knows": (0, 1),
+            "smallest": (10, 3000),
+        }  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise HilabError(f"The value of '{name}' must lie between {low} and {high:,}.")
+            if name in ("k", "fields", "smallest") and value != int(value):
+                raise HilabError(f"The value of '{name}' must be whole.")
+
+
+def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Returns the model's figures, some of them changed.
+
+    Raises:
+        HilabError: A name is unknown, or a figure is negative or a share above 1.
+    """
+    return changed(ASSUMPTIONS, changes)
+
+
+def advantage(epsilon: float) -> float:
+    """Returns how much better than guessing one can tell at most whether a person is counted.
+
+    Example:
+        >>> round(advantage(0.1), 3), round(advantage(5), 3)
+        (0.05, 0.987)
+    """
+    return math.tanh(epsilon / 2)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What readers of a release take for true, for each replicate.
+
+    Attributes:
+        true: Patients of each area.
+        read: What the release lets them be taken for.
+        risk: Share of the patients whom the attacker finds, or can tell to be counted.
+    """
+
+    true: Ints
+    read: Numbers
+    risk: Numbers
+
+
+def read(
+    release: Release, figures: Mapping[str, float], replicates: int = 20, seeds: Seeds | None = None
+) -> Reading:
+    """Makes a release of several districts and reads it.
+
+    Args:
+        release: What is released.
+        figures: As `assumed` returns them.
+        replicates: How many districts.
+        seeds: Where the random numbers come from; always the same if None.
+    """
+    x, f = release, figures
+    source = seeds or Seeds(PUBLIC_KEY, "policy", "releasing")
+    counts = people(int(x.smallest), replicates, source)
+    true = counts.sum(axis=(2, 3))
+    if x.form == "file":
+        told = k_anonymous(counts, int(x.k), int(x.fields))
+        found = told.classes / np.maximum(1, true.sum(axis=1))
+        share = f["in_file"] + (1 - f["in_file"]) * f["elsewhere"]
+        return Reading(true, estimates(told), x.knows * share * found)
+    noise = source.stream("noise").laplace(size=(replicates, AREAS))
+    noisy = true + noise / x.epsilon
+    shown = np.where(noisy >= max(x.withheld, 0.0), noisy, 0.0)
+    return Reading(true, shown, np.full(replicates, x.knows * advantage(f["tables"] * x.epsilon)))
+
+
+def outcomes(reading: Reading, figures: Mapping[str, float]) -> dict[str, Numbers]:
+    """Returns the `OUTCOMES` of each replicate.
+
+    Args:
+        reading: A release, read.
+        figures: As `assumed` returns them.
+    """
+    true, told = reading.true.astype(np.float64), reading.read
+    zones = [each.reshape(-1, ZONES, AREAS // ZONES).sum(axis=2) for each in (true, told)]
+    least = int(FACTORS.reshape(ZONES, -1).sum(axis=1).argmin())
+    gaps = [np.ptp(each * RATES / FACTORS, axis=1) for each in (true, told)]
+    short = np.maximum(0.0, true - told * (1 + figures["slack"])).sum(axis=1)
+    return {
+        "risk": reading.risk,
+        "error_total": _off(true.sum(axis=1), told.sum(axis=1)),
+        "error_zone": _off(zones[0][:, least], zones[1][:, least]),
+        "error_gap": _off(gaps[0], gaps[1]),
+        "error_smallest": _off(true[:, 0], told[:, 0]),
+        "missed": 1000 * short / np.maximum(1.0, true.sum(axis=1)),
+    }
+
+
+def _off(true: Numbers, told: Numbers) -> Numbers:
+    """Returns the relative error; a true zero counts as one."""
+    return np.asarray(np.abs(told - true) / np.maximum(1e-9, np.where(true > 0, true, 1.0)))
+
+
+def run(
+    release: Release,
+    figures: Mapping[str, float] | None = None,
+    replicates: int = 20,
+    seeds: Seeds | None = None,
+) -> pd.DataFrame:
+    """Makes a release of several districts.
+
+    Args:
+        release: What is released.
+        figures: As `assumed` returns them; the unchanged ones if None.
+        replicates: How many districts.
+        seeds: Where the random numbers come from; always the same if None.
+
+    Returns:
+        One row a replicate: `replicate` and the `OUTCOMES`. Replicate -1 is their mean.
+
+    Example:
+        >>> districts = run(Release(), replicates=3)
+        >>> list(districts["replicate"]), bool(districts.equals(run(Release(), replicates=3)))
+        ([-1, 0, 1, 2], True)
+    """
+    told = figures or assumed()
+    return _with_mean(outcomes(read(release, told, replicates, seeds), told))
+
+
+def _with_mean(found: Mapping[str, Numbers]) -> pd.DataFrame:
+    """Puts the mean of the replicates above them."""
+    columns = {name: np.concatenate([[values.mean()], values]) for name, values in found.items()}
+    count = len(next(iter(columns.values()))) - 1
+    return pd.DataFrame({"replicate": range(-1, count), **columns})
+
+
+def sweep(
+    release: Release,
+    lever: str,
+    values: Sequence[float],
+    figures: Mapping[str, float] | None = None,
+    replicates: int = 20,
+) -> pd.DataFrame:
+    """Makes releases for several values of one attribute.
+
+    Returns:
+        As `run`, with the value in a first column of its name.
+
+    Raises:
+        HilabError: There is no such attribute.
+    """
+    if lever not in {field.name for field in fields(Release)}:
+        raise HilabError(f"A release has no '{lever}'.")
+    parts = [
+        run(replace(release, **{lever: value}), figures, replicates).assign(**{lever: value})  # type: ignore[arg-type]
+        for value in values
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[[lever, *(name for name in table.columns if name != lever)]]
+
+
+def by_group(
+    release: Release, figures: Mapping[str, float] | None = None, replicates: int = 20
+) -> pd.DataFrame:
+    """Returns the error of each area's number of patients.
+
+    Returns:
+        Columns `size` (about how many patients the area has), `replicate` (-1: the mean) and `error`.
+
+    Example:
+        >>> errors = by_group(Release(form="counts"), replicates=2)
+        >>> list(errors["size"][:3]), len(errors)
+        ([20, 20, 20], 36)
+    """
+    reading = read(release, figures or assumed(), replicates)
+    errors = _off(reading.true.astype(np.float64), reading.read)
+    parts = []
+    for area in np.argsort(FACTORS):
+        part = _with_mean({"error": errors[:, area]})
+        part.insert(0, "size", round(release.smallest * FACTORS[area]))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
