@@ -94,6 +94,10 @@ FILLS = {
         'member["member_no"]',
         "False", "1 / people", "chance >= limit",
     ],
+    "4.3": [
+        "10**digits", "(salt + number)", "made", "number", "keys[project]", "number", '"nobody"',
+        '"kept apart"', '"everybody"', '"random number"', '"everybody"',
+    ],
 }  # fmt: skip
 
 

@@ -330,11 +330,153 @@ def confidence(rows: int, people: int, limit: float) -> dict[str, object]:
 check("4.2")
 
 # %% [markdown]
+# ## Task 4.3 Pseudonyms (10 points, about 2 hours)
+#
+# ### The harm
+#
+# The hospital learnt from it. For the next file it replaced the record number by its **hash**, sixty-four letters and digits from which,
+# the vendor wrote, "the number can never be computed back". So the file might as well hold the hash of the telephone number, to tell people of
+# one name apart. A student found her teacher's diagnosis during a train journey. She had not computed anything back. She had
+# computed *forward*, for every telephone number of the county.
+#
+# ### The idea: a hash has no key
+#
+# A hash function turns any text into a fixed number of digits, always the same for the same text, and nobody knows a way back. But
+# everybody knows the way there. If there are few possible texts, one tries them all: six facilities with five digits each are
+# 600,000 record numbers, and a laptop hashes them in less than a second. This is **enumeration**.
+#
+# A **salt**, some letters put before the number, makes each table of hashes useless for another file. If it lies beside the data, the attacker
+# simply puts it before the number as well. What helps is something that the attacker does *not* have: a **key**. **HMAC** is the
+# standard way to mix a key with a text (RFC 2104). Who lacks the key cannot even begin to try.
+#
+# A **pseudonym** stands in place of a name so that one may follow a person without knowing who it is. It should be the same for the same
+# person within a project, or nothing can be followed; and different in another project, or somebody will join the two. Each project gets its own key.
+# When a key is lost or a project begins anew, one changes the key: that is **rotation**. Whoever keeps the key can turn pseudonyms back by
+# enumeration. So pseudonymous data remain personal data, at least in the hands of the keeper.
+#
+# One law draws the line elsewhere. Under HIPAA a file may carry a code and still count as de-identified by Safe Harbor only if the code "is not
+# derived from or related to information about the individual" and the way back is not disclosed (45 CFR 164.514(c)). A
+# random number with a table that the hospital keeps is such a code. A hash or HMAC of the record number is not: it is derived.
+#
+# A short example on something else: a cloakroom. A ticket with your telephone number in mirror writing is a hash. A ticket with a random number is a
+# pseudonym, and the book at the counter is the table.
+#
+# The cell below breaks the hashes of telephone numbers that begin like those of your district, a million of ten million possible ones.
+
+# %%
+import time
+
+phones = persons["phone"].dropna().str.replace(r"\D", "", regex=True)
+start = phones.str[:-6].mode()[0]
+stolen = {hashlib.sha256(phone.encode()).hexdigest() for phone in phones[phones.str.startswith(start)]}
+began = time.perf_counter()
+broken = sum(hashlib.sha256(f"{start}{n:06d}".encode()).hexdigest() in stolen for n in range(1_000_000))
+seconds = time.perf_counter() - began
+print(f"{broken} of {len(stolen)} hashes of telephone numbers broken in {seconds:.1f} s.")
+print(f"All ten million would take about {10 * seconds:.0f} s.")
+
+# %% [markdown]
+# *In words*: all of them, in about a second or two. Your own computer's time stands above.
+#
+# ### What to write
+#
+# **`recover(hashes, letters, digits, salt)`** gets a list of SHA-256 hashes, written in hexadecimal. They were made of the salt (which may be empty), followed
+# by a record number: one of the `letters`, then so many `digits`. With `letters="ABCDEF"` and `digits=5` these are `A00000` to
+# `F99999`. Some hashes are of something else, which nobody can turn back. It returns the number of each hash that it found:
+#
+# ```python
+# {"9e1b...": "A012", "4c77...": "B500"}
+# ```
+#
+# **`pseudonymise(projects, keys)`** gets the record numbers of each project, some more than once, and the key of each project, a secret text. It returns the
+# pseudonyms of each project in the same order, each a text of 16 to 64 characters:
+#
+# ```python
+# pseudonymise({"heart": ["A012", "B500"], "lungs": ["A012"]}, {"heart": "5f3a...", "lungs": "c2d0..."})
+# # {"heart": ["8a41...", "03fe..."], "lungs": ["b7c9..."]}
+# ```
+#
+# Two projects with one key, such as a study and its follow-up, must be able to find each other's people. Two with different keys must not. Nobody
+# without the key may be able to compute a pseudonym, not even with the names of the projects in hand.
+#
+# **`judge_code(scheme)`** gets how a code is made: `made_from` (`"record number"`, `"telephone number"`, `"date of birth"` or `"random number"`), `method`
+# (`"hash"`, `"salted hash"`, `"hmac"` or `"table"`) and what became of its `secret`, that is, of salt, key or table (`"none"`, `"beside the data"`,
+# `"kept apart"` or `"destroyed"`). It returns
+#
+# * `reversible_by`: `"nobody"` if the secret was destroyed, `"the keeper"` if it is kept apart, else `"everybody"`,
+# * `safe_harbor_code`: whether HIPAA's Safe Harbor allows it, as told above.
+#
+# ```python
+# {"reversible_by": "the keeper", "safe_harbor_code": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example hashes | 1 | every number, and none for a hash of something else |
+# | hashes of six facilities | 2 | 95 % of the numbers; a wrong one takes a right one away |
+# | one person, one pseudonym | 1 | in every project; the worst case counts, here and in the next three lines |
+# | the follow-up | 1 | every person of both is found again; 0 if half of them are |
+# | two studies cannot be joined | 1 | no pseudonym stands in both |
+# | your own attack fails | 1.5 | no pseudonym can be computed from number and project by plain, salted or doubled hashes |
+# | `judge_code`, example schemes | 1 | both answers right, for each scheme |
+# | `judge_code`, other schemes | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def recover(hashes: list[str], letters: str, digits: int, salt: str) -> dict[str, str]:
+    """Finds the record numbers behind plain hashes by trying all of them.
+
+    Returns a dictionary from each hash that was found to its number.
+    """
+    ### BEGIN SOLUTION
+    wanted, found = set(hashes), {}
+    for letter in letters:
+        for n in range(10**digits):
+            number = f"{letter}{n:0{digits}d}"
+            digest = hashlib.sha256((salt + number).encode()).hexdigest()
+            if digest in wanted:
+                found[digest] = number
+    return found
+    ### END SOLUTION
+
+
+def pseudonymise(projects: dict[str, list[str]], keys: dict[str, str]) -> dict[str, list[str]]:
+    """Gives every record number a pseudonym, for each project by its key.
+
+    Returns a dictionary from each project to its pseudonyms, in the order of its numbers.
+    """
+    ### BEGIN SOLUTION
+    return {
+        project: [hmac.new(keys[project].encode(), n.encode(), "sha256").hexdigest() for n in numbers]
+        for project, numbers in projects.items()
+    }
+    ### END SOLUTION
+
+
+def judge_code(scheme: dict[str, str]) -> dict[str, object]:
+    """Says who can turn a code back, and whether Safe Harbor allows it.
+
+    Returns a dictionary such as {"reversible_by": "the keeper", "safe_harbor_code": False}.
+    """
+    ### BEGIN SOLUTION
+    who = {"destroyed": "nobody", "kept apart": "the keeper"}.get(scheme["secret"], "everybody")
+    random = scheme["made_from"] == "random number"
+    return {"reversible_by": who, "safe_harbor_code": random and who != "everybody"}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_3", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("4.3")
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
 # * Alone in the file is not yet alone in the county. Which of the two counts depends on what the attacker knows.
 # * Two harmless tables make a dangerous one. A false claim harms, too, and not everybody on the list is in the file.
+# * A hash can be tried out; a key cannot. One key for each project, and whoever keeps it holds personal data.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

@@ -74,3 +74,50 @@ def confidence(rows: int, people: int, limit: float) -> dict[str, object]:
         return {"confidence": 0.0, "claim": ____}
     chance = ____
     return {"confidence": chance, "claim": ____}
+
+
+# %% solve_4_3
+def recover(hashes: list[str], letters: str, digits: int, salt: str) -> dict[str, str]:
+    """Finds the record numbers behind plain hashes by trying all of them.
+
+    Returns a dictionary from each hash that was found to its number.
+    """
+    looked_for = set(hashes)  # a set answers faster than a list
+    answer = {}
+    for letter in letters:
+        for count in range(____):  # all numbers of so many digits
+            number = letter + str(count).zfill(digits)
+            made = hashlib.sha256(____.encode()).hexdigest()
+            if made in looked_for:
+                answer[____] = ____
+    return answer
+
+
+def pseudonymise(projects: dict[str, list[str]], keys: dict[str, str]) -> dict[str, list[str]]:
+    """Gives every record number a pseudonym, for each project by its key.
+
+    Returns a dictionary from each project to its pseudonyms, in the order of its numbers.
+    """
+    answer = {}
+    for project, numbers in projects.items():
+        key = ____
+        answer[project] = []
+        for number in numbers:
+            mixed = hmac.new(key.encode(), ____.encode(), hashlib.sha256)
+            answer[project].append(mixed.hexdigest())
+    return answer
+
+
+def judge_code(scheme: dict[str, str]) -> dict[str, object]:
+    """Says who can turn a code back, and whether Safe Harbor allows it.
+
+    Returns a dictionary such as {"reversible_by": "the keeper", "safe_harbor_code": False}.
+    """
+    if scheme["secret"] == "destroyed":
+        turned_back_by = ____
+    elif scheme["secret"] == ____:
+        turned_back_by = "the keeper"
+    else:
+        turned_back_by = ____
+    allowed = scheme["made_from"] == ____ and turned_back_by != ____
+    return {"reversible_by": turned_back_by, "safe_harbor_code": allowed}

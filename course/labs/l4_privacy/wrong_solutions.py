@@ -88,4 +88,70 @@ def confidence(rows, people, limit):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE]
+PSEUDONYMS = [
+    Wrong(
+        "4.3",
+        "a plain hash of the record number",
+        "MC63",
+        (0.6, 0.8),
+        """\
+def pseudonymise(projects, keys):
+    digest = lambda number: hashlib.sha256(number.encode()).hexdigest()
+    return {project: [digest(number) for number in numbers] for project, numbers in projects.items()}
+""",
+    ),
+    Wrong(
+        "4.3",
+        "the project's name as a salt",
+        "MC63",
+        (0.6, 0.8),
+        """\
+def pseudonymise(projects, keys):
+    digest = lambda text: hashlib.sha256(text.encode()).hexdigest()
+    return {project: [digest(project + number) for number in numbers] for project, numbers in projects.items()}
+""",
+    ),
+    Wrong(
+        "4.3",
+        "eight characters of the digest",
+        "MC138",
+        (0.85, 0.95),
+        """\
+_right = pseudonymise
+
+
+def pseudonymise(projects, keys):
+    return {project: [name[:8] for name in names] for project, names in _right(projects, keys).items()}
+""",
+    ),
+    Wrong(
+        "4.3",
+        "a keyed code is a Safe Harbor code",
+        "MC131",
+        (0.8, 0.95),
+        """\
+_right = judge_code
+
+
+def judge_code(scheme):
+    told = _right(scheme)
+    return told | {"safe_harbor_code": told["reversible_by"] != "everybody"}
+""",
+    ),
+    Wrong(
+        "4.3",
+        "a hash cannot be turned back",
+        "MC63",
+        (0.8, 0.97),
+        """\
+_right = judge_code
+
+
+def judge_code(scheme):
+    told = _right(scheme)
+    return told | {"reversible_by": "nobody"} if "hash" in scheme["method"] else told
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS]
