@@ -312,7 +312,7 @@ PSEUDONYMS = Task(
         "Hash one of the numbers of the example by hand and look for it among the hashes. How many numbers "
         "are there to try?",
         "A hash hides nothing that can be tried out. What must the attacker lack, so that trying is no use?",
-        "Write all possible numbers down with their hashes, and look up. For pseudonyms use HMAC with the project's "
-        "key over the number; nothing else of the project may go in.",
+        "Write all possible numbers down with their hashes, and look up. For pseudonyms use HMAC with the "
+        "project's key over the number; nothing else of the project may go in.",
     ),
 )  # fmt: skip
