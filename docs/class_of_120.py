@@ -170,12 +170,12 @@ def verify(play: Play, hands: list[Hand]) -> list[str]:
         flags[hand.kind] += any(task.flags for task in marks.tasks)
         fits, why = EXPECTED.get(hand.kind, (lambda *_: True, ""))
         assert fits(hand, marks.got, marks.points), (student, hand.kind, marks.got, why)
-        if hand.wrong is not None:
-            number, code, (low, high) = hand.wrong
+        for number, code, (low, high) in hand.wrong:
             task = next(task for task in marks.tasks if task.task == number)
             assert low <= task.got / task.points <= high and code in task.codes, (
                 student,
-                hand.wrong,
+                number,
+                code,
                 task.got,
             )
     lines = [
@@ -198,7 +198,7 @@ EXPECTED: dict[str, tuple[Callable[[Hand, float, float], bool], str]] = {
     "right, with extra time": (_full, "all points, no penalty"),
     "right and late": (_full, "all points, then the penalty"),
     "wrong first, then right": (_full, "all points: the newest counts"),
-    "a named misconception": (lambda h, got, p: got <= p, "each in its band, with its code"),
+    "named misconceptions": (lambda h, got, p: got <= p, "each in its band, with its code"),
     "some questions only": (lambda h, got, p: 0 < got < p, "the points of those questions"),
     "nothing answered": (lambda h, got, p: got == 0, "0"),
     "crashes in one question": (lambda h, got, p: got < p, "the points of the other questions"),
@@ -274,7 +274,8 @@ def appeal(play: Play, names: Mapping[str, Hand]) -> None:
     student = next(
         s
         for s, hand in names.items()
-        if hand.wrong and hand.wrong[:2] == ("1.3", "MC15") and hand.wrong[2][0] > 0.8
+        for task, code, (low, _) in hand.wrong
+        if (task, code) == ("1.3", "MC15") and low > 0.8
     )
     play.say(
         "## An appeal",

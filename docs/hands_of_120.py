@@ -13,10 +13,11 @@ from grading.course import load_course
 from grading.kit import keyed_id
 from grading.kitfile import answer_cells, kit_facts, read_notebook
 from grading.labtext import source_notebook
-from grading.tasks import labs_folder, load_module
+from grading.tasks import labs_folder, load_module, load_tasks
 from sim.seeds import Seeds
 
 LAB = "l1_collection"
+CLASS = 120
 KEY = "5e" * 32
 """The instructor's key of this class: known to everybody, so that the transcript comes out the same."""
 
@@ -66,7 +67,7 @@ class Hand:
         days: Days after the due date; below 0 is before it.
         extra: Extra time, as a share.
         first: An earlier hand-in, if there was one.
-        wrong: Task, code and band of a named wrong solution.
+        wrong: Task, code and band of each named wrong solution in it.
     """
 
     kind: str
@@ -75,7 +76,7 @@ class Hand:
     days: float = -1.0
     extra: str = ""
     first: Mapping[str, str] | None = None
-    wrong: tuple[str, str, tuple[float, float]] | None = None
+    wrong: tuple[tuple[str, str, tuple[float, float]], ...] = ()
 
 
 # ---- Who hands in what -------------------------------------------------------------------------------
@@ -86,15 +87,18 @@ def class_of_120() -> list[Hand]:
     folder = labs_folder() / LAB
     reference = answer_cells(source_notebook(folder / "lab.py"))
     right = {name: text for name, text in reference.items() if name.startswith("solve_")}
+    core = {task.cell: right[task.cell] for task in load_tasks(LAB) if not task.optional}
     hands = [
         *_right(folder, right),
-        *_wrong(folder, right),
+        *_wrong(folder, right, core),
         *_little(right),
-        *_odd(right),
-        *_alike(folder, right),
+        *_odd(core),
+        *_alike(folder, core),
     ]
     hands += [Hand("never handed in", {}) for _ in range(4)]
-    assert len(hands) == 120, len(hands)
+    rest = _alternatives(folder, right, CLASS - len(hands))
+    hands += [Hand("right, by another road", answers, 2) for answers in rest]
+    assert len(hands) == CLASS, len(hands)
     order = Seeds(bytes.fromhex(KEY), "class of 120").stream("order").permutation(len(hands))
     return [hands[n] for n in order]
 
@@ -110,7 +114,6 @@ def _alternatives(folder: Path, right: Mapping[str, str], count: int) -> Iterato
 
 def _right(folder: Path, right: Mapping[str, str]) -> Iterator[Hand]:
     yield from (Hand("right, by the reference's road", right, 2) for _ in range(14))
-    yield from (Hand("right, by another road", answers, 2) for answers in _alternatives(folder, right, 24))
     for number, answers in enumerate(_alternatives(folder, right, 8)):
         extra = "0.25" if number < 2 else ""
         kind = "right, with extra time" if extra else "right and late"
@@ -122,11 +125,20 @@ def _right(folder: Path, right: Mapping[str, str]) -> Iterator[Hand]:
         )
 
 
-def _wrong(folder: Path, right: Mapping[str, str]) -> Iterator[Hand]:
-    for one in load_module(folder / "wrong_solutions.py", "class_of_120_wrong").WRONG:
-        cell = "solve_" + one.task.replace(".", "_")
-        answers = {**right, cell: one.cell(right[cell])}
-        yield Hand("a named misconception", answers, 1, wrong=(one.task, one.code, one.band))
+def _wrong(folder: Path, right: Mapping[str, str], core: Mapping[str, str]) -> Iterator[Hand]:
+    """Gives every known wrong solution to somebody: two to a person, of different tasks."""
+    left = list(load_module(folder / "wrong_solutions.py", "class_of_120_wrong").WRONG)
+    while left:
+        first = left.pop(0)
+        other = next((one for one in reversed(left) if one.task != first.task), None)
+        mine = [first] if other is None else [first, other]
+        left = [one for one in left if one is not other]
+        answers = dict(core)
+        for one in mine:
+            cell = "solve_" + one.task.replace(".", "_")
+            answers[cell] = one.cell(right[cell])
+        told = tuple((one.task, one.code, one.band) for one in mine)
+        yield Hand("named misconceptions", answers, 1, wrong=told)
 
 
 def _little(right: Mapping[str, str]) -> Iterator[Hand]:
@@ -136,22 +148,22 @@ def _little(right: Mapping[str, str]) -> Iterator[Hand]:
     yield from (Hand("nothing answered", {}, 0) for _ in range(5))
 
 
-def _odd(right: Mapping[str, str]) -> Iterator[Hand]:
-    cell = next(iter(right))
-    yield from (Hand("crashes in one question", {**right, cell: crash}, 1) for crash in CRASHES)
+def _odd(core: Mapping[str, str]) -> Iterator[Hand]:
+    cell = "solve_1_3"
+    yield from (Hand("crashes in one question", {**core, cell: crash}, 1) for crash in CRASHES)
     for attack in HOSTILE:
-        yield Hand("attacks", dict.fromkeys(right, attack), 0)
+        yield Hand("attacks", dict.fromkeys(core, attack), 0)
 
 
-def _alike(folder: Path, right: Mapping[str, str]) -> Iterator[Hand]:
+def _alike(folder: Path, core: Mapping[str, str]) -> Iterator[Hand]:
     """Gives four pairs: somebody's own wrong road, and the same with other names and comments."""
     wrong = load_module(folder / "wrong_solutions.py", "class_of_120_wrong").WRONG
     roads = [one for one in wrong if len(one.source) > 600][:4]
     for number, one in enumerate(roads):
         cell = "solve_" + one.task.replace(".", "_")
         source = _own_road(one.source, number)
-        yield Hand("a pair that is alike", {**right, cell: source}, 1)
-        yield Hand("a pair that is alike", {**right, cell: _renamed(source)}, 1)
+        yield Hand("a pair that is alike", {**core, cell: source}, 1)
+        yield Hand("a pair that is alike", {**core, cell: _renamed(source)}, 1)
 
 
 def _own_road(source: str, number: int) -> str:

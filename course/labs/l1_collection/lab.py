@@ -1259,7 +1259,7 @@ purposes[0]
 #
 # | part | points | full for |
 # |---|---|---|
-# | the two example purposes | 1 | all numbers (a third each for denominator, numerator, fields) |
+# | the example purposes | 1 | all numbers (a third each for denominator, numerator, fields) |
 # | denominator | 2.5 | exact; the mean over the hidden purposes |
 # | numerator | 2.5 | exact, likewise |
 # | fields | 1.5 | exact, likewise |

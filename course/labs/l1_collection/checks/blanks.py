@@ -28,7 +28,7 @@ _PEOPLE = [
     (58, "F", 31.0, True, False, False, 11.4, 0.5),
     (49, "M", 29.0, False, False, False, 5.5, 0.25),
     (37, "F", 24.0, False, False, False, 5.3, 0.2),
-    (80, "M", 28.0, False, True, False, None, 0.5),
+    (80, "M", 28.0, False, False, True, None, 0.5),
     (29, "F", 22.0, False, False, False, None, 0.1),
     (45, "M", 27.5, False, False, False, None, 0.25),
     (53, "F", 30.0, True, False, False, None, 0.4),
@@ -45,7 +45,7 @@ def example() -> pd.DataFrame:
 
 
 def fixtures() -> list[Case]:
-    """Gives ten people and five decisions; worked out by hand in the comments."""
+    """Gives ten people and nine decisions; worked out by hand in the comments."""
     # Weights (1-p)/p of the five tested: .25 .25 1 3 4 = 8.5; positive are the second and the third.
     high = {"tested": 0.4, "missing_as_negative": 0.2, "mar": 0.273529, "low": 0.2, "high": 0.7}
     high_curve = [0.239683, 0.273529, 0.328205]
@@ -64,6 +64,10 @@ def fixtures() -> list[Case]:
         _decision("only the curve above", wide, 0.13, "yes", "curve"),
         _decision("only the curve below", wide, 0.40, "no", "curve"),
         _decision("the curve crosses", wide, 0.18, "cannot-tell", "crosses"),
+        _decision("at the lower bound", wide, 0.12, "yes", "curve"),
+        _decision("at the upper bound", wide, 0.80, "no", "bounds"),
+        _decision("at the lowest point", wide, 0.14, "cannot-tell", "crosses"),
+        _decision("at the highest point", wide, 0.30, "no", "curve"),
     ]
 
 

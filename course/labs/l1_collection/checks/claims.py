@@ -81,7 +81,7 @@ def _dentist() -> pd.DataFrame:
 
 
 def fixtures() -> list[Case]:
-    """Gives 28 lines of a dentist, and three limits for the patients."""
+    """Gives 28 lines of a dentist, and seven limits for the patients."""
     lines = _dentist()
     net = pd.DataFrame(
         {"encounter_id": pd.Series([*_NET], dtype="str"), "net": [float(n) for n in _NET.values()]}
@@ -90,6 +90,10 @@ def fixtures() -> list[Case]:
         ("a low limit", 200, ["P1", "P2"], []),
         ("a limit that a lost credit crosses", 270, ["P1", "P2"], ["P4"]),
         ("a high limit", 700, ["P5"], []),
+        ("a limit that a net amount just reaches", 190, ["P1", "P2"], []),
+        ("a limit that a plain sum just reaches", 250, ["P1", "P2"], ["P4"]),
+        ("a limit that a net amount alone just reaches", 300, ["P1", "P2"], []),
+        ("a limit that only a plain sum reaches", 540, [], []),
     ]
     return [
         Case("net_amounts", "a dentist", (lines,), expected=net),

@@ -49,8 +49,9 @@ def _case(name: str, kind: Any, lis: pd.DataFrame, labels: Mapping[str, str] | N
 
 _PEOPLE = {"S1": "H0000001", "S2": "H0000001", "S3": "H0000001", "S4": "H0000002", "S5": "H0000002"}
 _PEOPLE |= {"S6": "H0000003", "S7": "H0000001", "S8": "H0000003", "S9": "H0000003"}
+_PEOPLE |= {"S10": "H0000004", "S11": "H0000004"}
 _DRAWN = {"S1": "08:00", "S2": "08:05", "S3": "18:00", "S4": "09:00", "S5": "09:30"}
-_DRAWN |= {"S6": "08:00", "S7": "07:00", "S8": "10:00", "S9": "06:30"}
+_DRAWN |= {"S6": "08:00", "S7": "07:00", "S8": "10:00", "S9": "06:30", "S10": "08:00", "S11": "08:00"}
 
 
 def _example(rows: list[tuple[str, ...]]) -> pd.DataFrame:
@@ -107,21 +108,42 @@ _ODD_ARRIVALS = [
     ("R26", "S9", "K", "4.0", "F", "08:00", "08:01", "current"),
     ("R27", "S9", "K", "4.00", "F", "08:00", "08:31", "resend"),
 ]
+_SAME_SECOND = [
+    ("R45", "S1", "K", "4.1", "F", "09:10", "09:11", "current"),
+    ("R41", "S1", "K", "4.10", "F", "09:10", "09:40", "resend"),
+    ("R44", "S6", "K", "3.90", "F", "09:10", "09:12", "resend"),
+    ("R43", "S6", "K", "3.9", "F", "09:10", "09:12", "current"),
+    ("R47", "S11", "GLU", "95", "F", "09:20", "09:21", "repeat"),
+    ("R46", "S10", "GLU", "96", "F", "09:20", "09:25", "current"),
+    ("R52", "S7", "CREA", "0.9", "C", "10:00", "10:05", "current"),
+    ("R53", "S7", "CREA", "1.9", "F", "09:00", "12:00", "superseded"),
+    ("R55", "S5", "K", "7.9", "F", "09:50", "10:06", "superseded"),
+    ("R54", "S5", "K", "4.4", "F", "10:05", "10:06", "current"),
+    ("R57", "S4", "CREA", "", "X", "11:00", "13:00", "cancelled"),
+    ("R56", "S4", "CREA", "1.1", "F", "12:00", "12:01", "current"),
+]
 
 
 def fixtures() -> list[Case]:
-    """Gives one ordinary day and one on which messages overtook each other."""
-    day, odd = _example(_DAY), _example(_ODD_ARRIVALS)
+    """Gives one ordinary day, one on which messages overtook each other, one of arrivals in one second."""
+    day, odd, tied = _example(_DAY), _example(_ODD_ARRIVALS), _example(_SAME_SECOND)
     quiet = _example([row for row in _DAY if row[1] in ("S1", "S4", "S5", "S6")])
     return [
         _case("one day, 14 rows", "fixture", day, {row[0]: row[7] for row in _DAY}),
         _case("overtaking messages, 7 rows", "fixture", odd, {row[0]: row[7] for row in _ODD_ARRIVALS}),
+        _case("arrivals in one second, 12 rows", "fixture", tied, {row[0]: row[7] for row in _SAME_SECOND}),
         Case("screen_errors", "one day, 14 rows", (day,), expected={"wrong": 1, "cause": "resend"}),
         Case(
             "screen_errors",
             "overtaking messages, 7 rows",
             (odd,),
             expected={"wrong": 2, "cause": "cancelled"},
+        ),
+        Case(
+            "screen_errors",
+            "arrivals in one second, 12 rows",
+            (tied,),
+            expected={"wrong": 3, "cause": "superseded"},
         ),
         Case("screen_errors", "a day that went well", (quiet,), expected={"wrong": 0, "cause": "none"}),
     ]

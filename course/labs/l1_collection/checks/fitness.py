@@ -63,6 +63,32 @@ R08|P06|S06|A1C|6.9|2025-04-03 08:00|2025-04-03 12:00|F
 R09|P09|S07|A1C|5.6|2025-02-11 14:00|2025-02-11 17:00|F
 R10|P05|S08|GLU|180|2025-06-01 08:00|2025-06-01 12:00|F
 """
+_YOUNG = (
+    """
+mrn|sex|birth_date|phone|area|deceased_on|moved_away_on|phone_verified_on
+Q01|F|2007-06-30||X0101|||2025-06-01
+Q02|M|2007-07-01|555-0302|X0102|||2025-06-02
+Q03|F|2007-06-29|555-0303|X0102|||2025-06-03
+Q04|M||555-0304|X0102|||2025-06-04
+Q05|F|2001-01-31|555-0305|X0103|||2025-06-05
+""",
+    """
+encounter_id|mrn|ward|class|admitted_at|discharged_at|dx_code|payer
+V21|Q01|C1|outpatient|2025-02-14 10:00|2025-02-14 10:30|E11.9|Low-income plan
+V22|Q02|C1|outpatient|2025-02-15 10:00|2025-02-15 10:30|E11.9|Employer plan
+V23|Q03|C1|outpatient|2025-02-16 10:00|2025-02-16 10:30|E11.65|Self-pay
+V24|Q04|C1|outpatient|2025-02-17 10:00|2025-02-17 10:30|E11.9|Self-pay
+V25|Q05|C1|outpatient|2025-02-18 10:00|2025-02-18 10:30|E11.9|Self-pay
+""",
+    """
+row_id|mrn|specimen_id|test_code|value|collected_at|reported_at|status
+R21|Q01|S21|A1C|8.1|2025-05-01 08:00|2025-05-01 12:00|X
+R22|Q03|S22|A1C||2025-06-01 08:00|2025-06-01 12:00|F
+R23|Q05|S23|A1C|6.8|2025-06-01 08:00|2025-06-01 12:00|C
+""",
+)
+"""Five people who are 18 on the day, a day short of it, or of unknown age; odd results."""
+
 _RECALL = {
     "name": "recall_example",
     "title": "Call people with type 2 diabetes by telephone",
@@ -113,26 +139,33 @@ def _read(text: str, **more: str) -> pd.DataFrame:
 
 def example() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Returns 13 patients, 14 encounters and 10 results, all invented."""
-    patients = _read(
-        _PATIENTS, given_name="Kim", family_name="Example", address="1 Mill Lane", verified_id="9"
-    )
+    return _hospital(_PATIENTS, _ENCOUNTERS, _RESULTS)
+
+
+def _hospital(people: str, visits: str, tests: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    patients = _read(people, given_name="Kim", family_name="Example", address="1 Mill Lane", verified_id="9")
     patients["registered_at"] = pd.Timestamp("2015-01-01").as_unit("s")
-    encounters = _read(_ENCOUNTERS, dx_text="as coded")
-    results = _read(_RESULTS, test_name="as coded", unit="%", message_id="M1")
+    encounters = _read(visits, dx_text="as coded")
+    results = _read(tests, test_name="as coded", unit="%", message_id="M1")
     results["received_at"] = results["reported_at"]
     return patients, encounters, results
 
 
 def fixtures() -> list[Case]:
-    """Gives two purposes on one small hospital, and six verdicts."""
+    """Gives three purposes on two small hospitals, and verdicts, two of them at the limit."""
     recall = {"denominator": 5, "numerator": 1, "fields": {"phone": 3, "hba1c": 2, "area": 4}}
     beds = {"denominator": 4, "numerator": 2, "fields": {"ward": 3, "discharged_at": 3}}
+    young = {"denominator": 3, "numerator": 1, "fields": {"phone": 2, "hba1c": 1, "area": 3}}
+    from_18 = {**_RECALL, "name": "recall_young_example"}
     return [
         Case("fitness", "recall list, 13 patients", (*example(), _RECALL), "fixture", recall),
         Case("fitness", "bed planning, 14 encounters", (*example(), _BEDS), "fixture", beds),
+        Case("fitness", "recall list, five young people", (*_hospital(*_YOUNG), from_18), "fixture", young),
         _verdict("a good table", _report(200, 190, phone=196, area=194), 0.9, 0.95, "fit"),
         _verdict("one bad field", _report(200, 110, phone=192, area=116), 0.9, 0.55, "weak-field"),
         _verdict("good fields, bad rows", _report(200, 160, phone=184, area=182), 0.9, 0.8, "combination"),
+        _verdict("just enough", _report(200, 180, phone=196, area=180), 0.9, 0.9, "fit"),
+        _verdict("a field just enough", _report(200, 150, phone=180, area=194), 0.9, 0.75, "combination"),
         _verdict("nobody is eligible", _report(0, 0, phone=0, area=0), 0.9, 0.0, "nobody"),
     ]
 
@@ -325,7 +358,7 @@ FITNESS = Task(
     checks=(
         Check(
             "1.6.example",
-            "The two example purposes",
+            "The example purposes",
             1.0,
             "fitness",
             _all_equal,

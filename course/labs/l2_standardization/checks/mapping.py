@@ -52,7 +52,12 @@ _BOOK = [
     ("X07", "E", "A1", "Sugar on Hb", "blood", "IFCC", "mmol/mol", "2024-06-01", "", "59261-8", "equivalent"),
     ("X08", "E", "GLUD", "Sugar", "drain fluid", "", "mg/dL", "2010-01-01", "", None, "unmatched"),
     ("X09", "E", "FEE", "Sugar visit, fee", "", "", "", "2010-01-01", "", None, "unmatched"),
+    ("X10", "E", "GLU1", "Sugar", "serum", "", "ug/mL", "2010-01-01", "", "2345-7", "equivalent"),
+    ("X11", "E", "GLU2", "Sugar", "serum", "", "ng/mL", "2010-01-01", "", "2345-7", "equivalent"),
+    ("X12", "E", "GLU3", "Sugar", "serum", "", "ng/L", "2010-01-01", "", "2345-7", "equivalent"),
+    ("X13", "E", "GLU4", "Sugar", "serum", "", "pmol/L", "2010-01-01", "", "14749-6", "equivalent"),
 ]  # fmt: skip
+_MASS = ("g/dL", "g/L", "mg/L", "ug/mL", "ng/mL", "ng/L")
 _CONCEPTS = [
     ("2345-7", "Glucose", "Mass/volume", "Serum or Plasma", ""),
     ("14749-6", "Glucose", "Moles/volume", "Serum or Plasma", ""),
@@ -78,7 +83,7 @@ def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFram
 
 
 def fixtures() -> list[Case]:
-    """Gives a small code book, six results under its codes, and five rows of maps to judge."""
+    """Gives a small code book, thirteen results under its codes, and seven rows of maps to judge."""
     book = _frame(_BOOK, BOOK)
     concepts = _frame(_CONCEPTS, ("loinc", "component", "property", "specimen", "method"))
     concepts.insert(
@@ -94,6 +99,8 @@ def fixtures() -> list[Case]:
         ("Y4", "GLU", "5.3", "mmol/L", day[2], None, "property"),
         ("Y5", "GLUD", "80", "mg/dL", day[2], None, "unmatched"),
         ("Y6", "XXX", "4.1", "mmol/L", day[2], None, "no-code"),
+        *((f"Y{n}", "GLU", "1", unit, day[2], "2345-7", "") for n, unit in enumerate(_MASS, start=7)),
+        ("Y13", "GLUM", "1", "pmol/L", day[2], "14749-6", ""),
     ]
     table = _frame(results, ("row_id", "test_code", "value", "unit", "collected_at"))
     table["collected_at"] = pd.to_datetime(table["collected_at"]).astype("datetime64[s]")
@@ -103,8 +110,8 @@ def fixtures() -> list[Case]:
     told = pd.DataFrame([(row[0], *row[-2:]) for row in results], columns=["row_id", "loinc", "problem"])
     named = (table, mapping[list(ROW[1:])].astype("str"), concepts)
     return [
-        _map_case("nine entries", "fixture", book, concepts, glossary, truth),
-        Case("translate", "six results", named, expected=told),
+        _map_case("thirteen entries", "fixture", book, concepts, glossary, truth),
+        Case("translate", "thirteen results", named, expected=told),
         *_carry_examples(),
     ]  # fmt: skip
 
@@ -119,6 +126,7 @@ def _carry_examples() -> list[Case]:
         (platelets, counted, "forward", "narrower", False, "claims-more"),
         (platelets, counted, "back", "narrower", True, "loses-detail"),
         (("Glucose", "Urine", None), glucose, "forward", "unmatched", False, "no-concept"),
+        (("Platelets", "Blood", "Manual count"), counted, "forward", "unmatched", False, "no-concept"),
     )
     return [
         _carry(local, target, way, {"equivalence": word, "safe": safe, "reason": reason})

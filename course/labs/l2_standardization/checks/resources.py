@@ -279,7 +279,8 @@ def _value_right(each: Resource, row: Mapping[str, Any]) -> bool:
         return each.get("valueString") == text
     quantity = each.get("valueQuantity") or {}
     unit = row["unit"]
-    coded = unit is None or (quantity.get("code") == unit and quantity.get("system") == UCUM)
+    coded = [quantity.get(name) for name in ("unit", "code", "system")] == [unit, unit, UCUM]
+    coded = coded or unit is None
     return coded and close(quantity.get("value"), number, 1e-9) and quantity.get("comparator") == comparator
 
 

@@ -58,6 +58,7 @@ _EXAMPLE = [
     ("U12", "cholesterol", "haemolysed", "mg/dL", None, "", "no-number"),
     ("U13", "HbA1c", "7.1", "mmol/L", None, "", "bad-unit"),
     ("U14", "triglycerides", "150", "mg/dL", 1.694, "", ""),
+    ("U15", "urate", "60", "mg/L", 356.9, "", ""),
 ]
 _BACK = [
     ("W01", "glucose", "7.0", "mmol/L", 126.1, "", ""),
@@ -82,7 +83,7 @@ def _example(rows: list[tuple[Any, ...]], name: str, wanted: Mapping[str, str]) 
 def fixtures() -> list[Case]:
     """Gives two small tables and six pairs of results, worked out by hand."""
     return [
-        _example(_EXAMPLE, "fourteen results, into SI", SI),
+        _example(_EXAMPLE, "fifteen results, into SI", SI),
         _example(_BACK, "six results, into older units", OLDER),
         *(
             Case(
