@@ -97,10 +97,10 @@ def outcomes() -> list[Outcome]:
     return [one for ident in tqdm(DISTRICTS, desc="districts") for one in _on(ident, store)]
 
 
-def fingerprint() -> str:
-    """Returns a hash of the names and contents of all sources that decide an outcome."""
+def fingerprint(*more: str) -> str:
+    """Returns a hash of the names and contents of all sources that decide an outcome, and of further ones."""
     found = hashlib.sha256()
-    named = [ROOT / name for name in _DECIDE]
+    named = [ROOT / name for name in (*_DECIDE, *more)]
     inside = [path for place in named if place.is_dir() for path in place.rglob("*")]
     for path in sorted({*inside, *named}):
         if path.is_file() and path.suffix in _SOURCES:

@@ -63,7 +63,7 @@ E03 2021-06-02 F  9 | X    .    .   .   .  yes | asked-declined not-asked      ~
 E04 2021-06-03 M 45 | no   .    yes yes -8 yes | .              ~              .  .  asked-unknown review
 E05 2022-01-10 F 85 | yes  ?    yes .   .  .   | .              error          .              ~  ~      ~
 E06 2022-01-11 F 28 | .    .    .   .   .  .   | unknown        !              unknown        !  !      ~
-E07 2022-02-01 M 90 | yes  2.5  ?   .   .  X   | .              .              asked-unknown  ~  ~   asked-declined
+E07 2022-02-01 M 90 | yes  2.5  ?   .   .  X   | .              .          asked-unknown  ~  ~ asked-declined
 E08 2022-02-02 F 30 | yes  .    NS  .   .  .   | .              unknown        not-asked      !  !      ~
 E09 2022-02-03 M  8 | no   .    .   .   .  X   | .              ~              ~  ~  ~   asked-declined
 E10 2022-03-01 M 15 | no   .    yes no  .  .   | .              ~              review  review    ~      ~
