@@ -21,6 +21,7 @@ from sim.counters import (
     registration,
     standards,
     supervision,
+    telemedicine,
 )
 from sim.counters.base import COUNTERS, District, counter
 
@@ -48,4 +49,5 @@ __all__ = [
     "registration",
     "standards",
     "supervision",
+    "telemedicine",
 ]

@@ -18,6 +18,7 @@ from sim.defects import (
     reporting,
     results,
     submissions,
+    telemedicine,
     typing_errors,
     units,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "results",
     "spoil",
     "submissions",
+    "telemedicine",
     "typing_errors",
     "units",
 ]

@@ -89,6 +89,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "h2_imaging_studies": ("D67", "D66"),
     "h3_imaging_studies": ("D67", "D66"),
     "genetic_panels": ("D68",),
+    "tele_log": ("D69",),
 }
 """In which order defects happen to a table: records are copied first and mistyped afterwards."""
 

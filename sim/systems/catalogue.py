@@ -27,6 +27,7 @@ from sim.systems import (
     register,
     staff,
     supervision,
+    telemedicine,
 )
 from sim.systems.recorder import Recorder
 from sim.systems.schema import Table
@@ -57,6 +58,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *conformance.RECORDERS,
     *imaging.RECORDERS,
     *genomics.RECORDERS,
+    *telemedicine.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 

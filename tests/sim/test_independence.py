@@ -9,6 +9,7 @@ from made_up_care import with_care
 from made_up_images import with_images
 from made_up_laboratory import with_laboratory
 from made_up_records import made_up_records
+from made_up_remote import with_remote
 
 from sim.defects import DEFECTS
 from sim.defects.registry import ORDER
@@ -43,7 +44,7 @@ def readers(changed: set[str]) -> set[str]:
 def small():
     """Made-up records of few people with everything that any system asks for, and their seeds."""
     records, seeds = made_up_records(PEOPLE)
-    return with_images(with_laboratory(with_care(records))), seeds
+    return with_remote(with_images(with_laboratory(with_care(records)))), seeds
 
 
 @pytest.fixture(scope="module")
