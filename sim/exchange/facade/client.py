@@ -87,7 +87,7 @@ class Client:
         self.where, self.recipient, self.said = where, recipient, said
         self._jurisdiction = jurisdiction
         self._scope = "system/AuditEvent.rs" if recipient == AUDITOR and scope == ALL else scope
-        self._connection = Connection(where)
+        self.connection = Connection(where)
         self._ident, self._token, self._until = "", "", 0.0
         self._key: Any = None
 
@@ -98,7 +98,7 @@ class Client:
 
     def close(self) -> None:
         """Ends the connection."""
-        self._connection.close()
+        self.connection.close()
 
     def token(self) -> str:
         """Returns a token that is good for some minutes; joins the exchange the first time.
@@ -276,10 +276,10 @@ class Client:
 
     def _get(self, path: str, headers: dict[str, str] | None = None, **how: Any) -> "httpx.Response":
         headers = {"Authorization": f"Bearer {self.token()}", **(headers or {})}
-        return self._connection.send("GET", path, headers=headers, **how)
+        return self.connection.send("GET", path, headers=headers, **how)
 
     def _answer(self, method: str, path: str, **how: Any) -> Any:
-        return self._connection.send(method, path, **how).json()
+        return self.connection.send(method, path, **how).json()
 
 
 def _parameter(name: str) -> str:

@@ -110,7 +110,8 @@ def serve(exchange: Exchange, port: int = 0, path: Path | str | None = None) -> 
 def _at_port(exchange: Exchange, port: int) -> Running:
     if not 0 <= port <= 65_535:
         raise HilabError(f"Port {port}: expected a number from 0 to 65535; 0 takes a free one.")
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only where the protocol is named does asyncio send an answer's body at once, not after 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
             # Elsewhere this would let two programs share a port.
