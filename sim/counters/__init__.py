@@ -1,6 +1,7 @@
 """Counting functions for sim/situations.yaml, by the part of the district they look at."""
 
 from sim.counters import (
+    beds,
     between,
     billing,
     clinic,
@@ -28,6 +29,7 @@ from sim.counters.base import COUNTERS, District, counter
 __all__ = [
     "COUNTERS",
     "District",
+    "beds",
     "between",
     "billing",
     "clinic",

@@ -75,3 +75,52 @@ def diabetics_by_hospitals(district: District) -> int:
     known = _registered(district).groupby("person")["table"].nunique()
     ill = known[people["diabetes"].reindex(known.index).to_numpy(dtype=bool)]
     return int(min((ill == hospitals).sum() for hospitals in (1, 2)))
+
+
+@counter
+def chains_in_conflict(district: District) -> int:
+    """Counts registrations by name alone that fit two people whose checked identifiers differ."""
+    truth = truth_of(district)
+    known = district.tables["his_patients"].dropna(subset="verified_id")
+    records = truth.person_of_record
+    of_record = records[records["table"] == "his_patients"].set_index("record")["person"]
+    person = of_record.reindex(known["mrn"]).to_numpy()
+    ident = pd.Series(known["verified_id"].to_numpy(), index=person).groupby(level=0).first()
+    blank = set(truth.ledger.loc[truth.ledger["defect"] == "D48", "record"])
+    same = truth.facts["same_names"]
+    same = same[same["mrn"].isin(blank)]
+    ends = pd.DataFrame({side: ident.reindex(same[side]).to_numpy() for side in ("person", "other")}).dropna()
+    return int((ends["person"] != ends["other"]).sum())
+
+
+def _pairs_of(district: District, column: str, value: object) -> int:
+    """Counts true pairs of the people in a group."""
+    told = truth_of(district).facts["person_groups"]
+    people = told.loc[told[column] == value, "person"]
+    return int(_pairs(district).reindex(people, fill_value=0).sum())
+
+
+@counter
+def pairs_of_changed_names(district: District) -> int:
+    """Counts true pairs of people whose surname has changed."""
+    return _pairs_of(district, "changed_name", True)
+
+
+@counter
+def pairs_of_newcomers(district: District) -> int:
+    """Counts true pairs of people who came from elsewhere."""
+    return _pairs_of(district, "newcomer", True)
+
+
+@counter
+def pairs_of_the_uninsured(district: District) -> int:
+    """Counts true pairs of people who pay themselves."""
+    told = truth_of(district).facts["person_groups"]["payer"]
+    return min(_pairs_of(district, "payer", own) for own in ("Self-pay", "自费") if own in set(told))
+
+
+@counter
+def newcomers_by_ear(district: District) -> int:
+    """Counts registrations in the ledger under D47."""
+    ledger = truth_of(district).ledger
+    return int(ledger.loc[ledger["defect"] == "D47", "record"].nunique())

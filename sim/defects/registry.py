@@ -55,8 +55,8 @@ DEFECTS: dict[str, Defect] = {}
 
 ORDER: dict[str, tuple[str, ...]] = {
     "his_patients": ("D01", "D30", "D07", "D02", "D03", "D04", "D05"),
-    "h2_his_patients": ("D34", "D44", "D35", "D36", "D02", "D03", "D42", "D05"),
-    "h3_his_patients": ("D44", "D35", "D36", "D02", "D03", "D42", "D05"),
+    "h2_his_patients": ("D34", "D44", "D47", "D35", "D36", "D02", "D03", "D42", "D48", "D05"),
+    "h3_his_patients": ("D44", "D47", "D35", "D36", "D02", "D03", "D42", "D48", "D05"),
     "emr_covers": ("D42", "D43"),
     "h2_emr_covers": ("D42", "D43"),
     "h3_emr_covers": ("D42", "D43"),

@@ -3,6 +3,7 @@
 from sim.errors import HilabError
 from sim.systems import (
     access,
+    beds,
     billing,
     bundles,
     clinic,
@@ -59,6 +60,7 @@ RECORDERS: tuple[Recorder, ...] = (
     *imaging.RECORDERS,
     *genomics.RECORDERS,
     *telemedicine.RECORDERS,
+    *beds.RECORDERS,
 )
 """Whoever records, in the order in which tables are listed."""
 

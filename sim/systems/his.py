@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from sim.systems.facilities import HOSPITALS
+from sim.systems.identities import alike, newcomers, tell_identities
 from sim.systems.old_software import write_old
-from sim.systems.recorder import Recorder, Setting, Tables
+from sim.systems.recorder import Recorder, Setting
 from sim.systems.schema import Column, Table
 from sim.systems.targets import tell_targets
 
@@ -269,6 +270,9 @@ def _patients(setting: Setting) -> dict[str, pd.DataFrame]:
     if code == "H1":
         first_visit = setting.visits.groupby("person")["start"].min()
     clean = register(setting.people, first_visit, setting.today.date(), setting.stream("his registrations"))
+    person = clean["_person"]
+    clean["_newcomer"] = person.map(newcomers(setting)).astype(bool)
+    clean["_alike"] = person.map(alike(setting.people))
     if code == "H1":
         return {"his_patients": clean}
     before = setting.stream("his came before").random(len(clean)) < CAME_BEFORE
@@ -284,18 +288,7 @@ def _encounters(setting: Setting) -> dict[str, pd.DataFrame]:
     return {"his_encounters": admit(setting.here, filed, setting.today.date(), stream, setting.country)}
 
 
-def tell_charts(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
-    """Returns the truth about charts of two people: `merged_charts`, with the columns mrn, person and other.
-
-    The chart shows the name of the person; the other person's visits are filed under it too.
-    """
-    table = tables["his_patients"]
-    shared = table[table["_also"] >= 0] if "_also" in table else table.assign(_also=-1).iloc[:0]
-    columns = {"mrn": "mrn", "_person": "person", "_also": "other"}
-    return {"merged_charts": shared[list(columns)].rename(columns=columns)}
-
-
 RECORDERS = (
-    Recorder("his", (HIS_PATIENTS,), _patients, facts=tell_charts),
+    Recorder("his", (HIS_PATIENTS,), _patients, facts=tell_identities),
     Recorder("his", (HIS_ENCOUNTERS,), _encounters, reads=("his_patients",), facts=tell_targets),
 )

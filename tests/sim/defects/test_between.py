@@ -2,14 +2,18 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.defects import DEFECTS, between
+from sim.defects.newcomers import by_ear
 from sim.defects.registry import ORDER
 from sim.district import District
 from sim.systems.catalogue import TABLES
+from sim.systems.identities import alike
 from sim.systems.schema import publish
 
-OURS = ("D34", "D35", "D36", "D42", "D43", "D44")
+OURS = ("D34", "D35", "D36", "D42", "D43", "D44", "D47", "D48")
 PATIENTS = ("h2_his_patients", "h3_his_patients")
 NONE = {ident: 0.0 for name in (*PATIENTS, "his_patients", "emr_covers") for ident in ORDER[name]}
 
@@ -35,7 +39,9 @@ def clean(cared_for, country):
     return alone(cared_for, country=country)
 
 
-@pytest.mark.parametrize(("ident", "fields"), [("D35", 1), ("D36", 2), ("D44", 1), ("D42", 3)])
+@pytest.mark.parametrize(
+    ("ident", "fields"), [("D35", 1), ("D36", 2), ("D44", 1), ("D42", 3), ("D47", 4), ("D48", 2)]
+)
 @pytest.mark.parametrize("name", PATIENTS)
 def test_the_ledger_lists_exactly_the_cells_that_changed(cared_for, clean, country, ident, fields, name):
     if (country, ident) == ("cn", "D35"):
@@ -169,3 +175,47 @@ def test_a_defect_leaves_its_argument_alone(clean, made_up, ident):
     extra = {"country": clean.country} if what.local else {}
     what.apply(table, 0.1, 5, made_up[1].stream("test"), **extra)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_newcomers_are_written_by_ear_and_nobody_else_is(cared_for, clean, country):
+    newcomers = set(clean.truth(["his"]).facts["person_groups"].loc[lambda told: told["newcomer"], "person"])
+    for name in PATIENTS:
+        district = alone(cared_for, "D47", country=country)
+        ledger, table = district.ledger(name), district.table(name).set_index("mrn")
+        touched = table.loc[ledger["record"].unique()]
+        assert set(touched["_person"]) <= newcomers and len(touched) > 5
+        assert touched["birth_date"].str.endswith("-01-01").all()
+        assert touched["phone"].isna().all() and touched["verified_id"].isna().all()
+        born = cared_for[0].people.loc[touched["_person"], "birth_date"].dt.year.astype(str)
+        assert (touched["birth_date"].str[:4].to_numpy() == born.to_numpy()).all()
+        names = ledger[ledger["field"] == "family_name"]
+        assert (names["clean"].str[0] == names["dirty"].str[0]).all() or country == "cn"
+        assert (names["clean"].str.isupper() == names["dirty"].str.isupper()).all()
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12))
+def test_a_name_heard_always_differs_and_begins_alike(letters):
+    name = letters.capitalize()
+    assert by_ear(name) != name and by_ear(name)[0] == name[0]
+    assert by_ear(name.upper()) == by_ear(name).upper()
+
+
+def test_who_is_registered_by_name_alone_has_a_double_with_another_identifier(cared_for, country):
+    people = cared_for[0].people
+    for name in PATIENTS:
+        district = alone(cared_for, "D48", country=country)
+        table = district.table(name).set_index("mrn").loc[district.ledger(name)["record"].unique()]
+        assert table["birth_date"].isna().all() and table["verified_id"].isna().all() and len(table) > 2
+        theirs, others = people.loc[table["_person"]], people.loc[table["_alike"]]
+        for field in ("given", "surname"):
+            assert (theirs[field].to_numpy() == others[field].to_numpy()).all()
+        assert (theirs["verified_id"].to_numpy() != others["verified_id"].to_numpy()).all()
+
+
+def test_whoever_is_alike_is_so_to_the_other(cared_for):
+    people = cared_for[0].people
+    other = alike(people)
+    found = other[other >= 0]
+    assert len(found) > 4 and people.loc[found.index, "alive"].all()
+    assert (other[found.to_numpy()] >= 0).all()
+    assert (people.loc[found, "surname"].to_numpy() == people.loc[found.index, "surname"].to_numpy()).all()
