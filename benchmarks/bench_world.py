@@ -113,6 +113,7 @@ def _districts(big: bool) -> str:
         first = measure("lab", "first", cache=cache, save=False)["seconds"][0]
     measure("demo", "compiles")  # into the usual cache, lest the compiler's memory be counted below
     alone = measure("lab", "s001")
+    peak, weight = alone["peak"] / 1e6, alone["weight"] / 1e6
     idents = [f"s{k:03}" for k in range(6)]
     warm, early = (
         median(measure("lab", *idents, save=False, systems=systems)["seconds"][1:])
@@ -121,7 +122,7 @@ def _districts(big: bool) -> str:
     lines = [
         "| district | seconds | ratio | peak MB | MB on disk |\n|---|---:|---:|---:|---:|",
         f"| lab, first on a new installation (compiles) | {first:.1f} | {first / warm:.1f} | | |",
-        f"| lab, every later one | {warm:.2f} | 1 | {alone['peak'] / 1e6:.0f} | {alone['weight'] / 1e6:.1f} |",
+        f"| lab, every later one | {warm:.2f} | 1 | {peak:.0f} | {weight:.1f} |",
         f"| lab, without what only labs 3 and later read | {early:.2f} | {early / warm:.2f} | | |",
     ]
     if big:
