@@ -19,6 +19,7 @@ EXPLORATIONS = {
     "l0_orientation": "sim.explore.orientation",
     "l1_collection": "sim.explore.collection",
     "l2_standardization": "sim.explore.standardization",
+    "l3_sharing": "sim.explore.sharing",
 }
 """The module of each lab's exploration."""
 

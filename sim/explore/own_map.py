@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.countries import COUNTRIES
 from sim.errors import HilabError
-from sim.explore.words import STOPPED, UNWRITTEN, said
+from sim.explore.asking import ask
+from sim.explore.words import said
 from sim.systems import lab_concepts, lab_words
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import LAB_CODES, entries
@@ -60,12 +61,7 @@ def _read(content: bytes) -> pd.DataFrame:
 
 
 def _ask(function: Callable[..., Any], *tables: pd.DataFrame) -> pd.DataFrame:
-    try:
-        answer = function(*(table.copy() for table in tables))
-    except NotImplementedError as error:
-        raise HilabError(said(UNWRITTEN)) from error
-    except Exception as error:
-        raise HilabError(said(STOPPED, kind=type(error).__name__, error=error)) from error
+    answer, _ = ask(function, *tables)
     columns = [*_ENTRY, "loinc", "equivalence"]
     if not isinstance(answer, pd.DataFrame) or not set(columns) <= set(answer.columns):
         wanted = "Your function must return a table with the columns {columns}."

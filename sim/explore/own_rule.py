@@ -1,16 +1,13 @@
 """Puts a learner's own rule for duplicates to work at the registration desk of the exploration."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from sim.errors import HilabError
-from sim.explore.words import STOPPED, UNWRITTEN, said
-
-SECONDS = 10.0
-"""Longest time the rule may take."""
+from sim.explore.asking import ask
+from sim.explore.words import said
 
 TRUE_IN_QUEUE = 1 / 3
 """Share of true pairs among those left to a clerk (assumed)."""
@@ -38,7 +35,7 @@ def own_rule(
         HilabError: The function fails, takes too long, or its answer has another form.
     """
     patients = tables["his_patients"]
-    answer, seconds = _ask(function, patients.copy())
+    answer, seconds = ask(function, patients)
     merged, queue = (_pairs(answer, part) for part in ("auto_merge", "review"))
     doubtful = contradicting(patients, merged)
     registrations = len(patients)
@@ -63,21 +60,6 @@ def own_rule(
         looked=1000 * values["review"],
     )
     return values, told
-
-
-def _ask(function: Callable[..., Any], patients: pd.DataFrame) -> tuple[Any, float]:
-    start = time.perf_counter()
-    try:
-        answer = function(patients)
-    except NotImplementedError as error:
-        raise HilabError(said(UNWRITTEN)) from error
-    except Exception as error:
-        raise HilabError(said(STOPPED, kind=type(error).__name__, error=error)) from error
-    seconds = time.perf_counter() - start
-    if seconds > SECONDS:
-        slow = "Your function took {seconds:.0f} s; here it may take {most:.0f} s."
-        raise HilabError(said(slow, seconds=seconds, most=SECONDS))
-    return answer, seconds
 
 
 def _pairs(answer: Any, part: str) -> list[Sequence[str]]:

@@ -135,6 +135,12 @@ def groups(figures: Mapping[str, float]) -> Numbers:
     return np.array([1 - renamed - newcomers, renamed, newcomers])
 
 
+def two_people(x: Linking, f: Mapping[str, float]) -> Numbers:
+    """Returns how many other people's records of each kind (`TWO_PEOPLE`) a visit is compared with."""
+    here = [f["spread"] * f["twin"], f["spread"] * f["junior"], f["namesake"], 100 * f["records"]]
+    return np.asarray((x.silos - 1) * np.array(here))
+
+
 def patterns(linking: Linking, figures: Mapping[str, float]) -> tuple[Numbers, Numbers]:
     """Returns the points that pairs can have, and how often each kind of pair reaches them.
 
@@ -159,10 +165,7 @@ def expected(linking: Linking, figures: Mapping[str, float]) -> dict[str, float]
 def _expected(x: Linking, f: Mapping[str, float], found: tuple[Numbers, Numbers]) -> dict[str, float]:
     sure, shown = (reaching(*found, points) for points in (x.threshold, x.threshold - x.review))
     doubtful, one, shares = shown - sure, slice(len(GROUPS)), groups(f)
-    others = x.silos - 1
-    near = others * np.array(
-        [f["spread"] * f["twin"], f["spread"] * f["junior"], f["namesake"], 100 * f["records"]]
-    )
+    others, near = x.silos - 1, two_people(x, f)
     false = 1000 * by_group(sure + f["fooled"] * doubtful) @ near
     missed = 1 - sure[one] - f["sharp"] * doubtful[one]
     known = 1000 * (1 - (1 - f["spread"]) ** others)

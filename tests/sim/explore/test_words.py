@@ -15,7 +15,9 @@ from sim.explore.words import said, spoken_here, translations
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
 FOLDER = Path(words.__file__).parent
-NAMES = re.compile(r"Lindenmoor|FTR2017_ECRI|MCDONALD2022|app_readings|(?<![a-z])[a-z]+_?[a-z]+\(\)")
+NAMES = re.compile(
+    r"Lindenmoor|FTR2017_ECRI|MCDONALD2022|BOURGEOIS2010|JUST2016|app_readings|(?<![a-z])[a-z]+_?[a-z]+\(\)"
+)
 
 
 def in_code() -> set[str]:
