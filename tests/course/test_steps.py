@@ -98,6 +98,12 @@ FILLS = {
         "10**digits", "(salt + number)", "made", "number", "keys[project]", "number", '"nobody"',
         '"kept apart"', '"everybody"', '"random number"', '"everybody"',
     ],
+    "4.4": [
+        "start + grain - 1", "start + grain - 1", '""', "(covers[text] - 1)", "3", "2", "size[row] >= k",
+        "0.95 * n", "sum(lost[place] for _, lost in columns) / len(qids)", "1.0", "left_out",
+        'area in ("*", "")', "asked.startswith(area)", "start >= youngest and end <= oldest",
+        "start <= oldest and end >= youngest", "most - least <= width * most",
+    ],
 }  # fmt: skip
 
 

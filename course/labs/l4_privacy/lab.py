@@ -471,12 +471,176 @@ def judge_code(scheme: dict[str, str]) -> dict[str, object]:
 check("4.3")
 
 # %% [markdown]
+# ## Task 4.4 k-anonymity (14 points, about 2.5 hours)
+#
+# ### The harm
+#
+# After Lena the hospital threw everything away: no ages, no areas. Nobody could be found in that file any more. Nobody could use it, either. The
+# recall of old people before the heat wave, which the county had planned on the file of the year before, was planned by guessing. It sent most of its
+# nurses to the wrong zone.
+#
+# ### The idea: blur until nobody is alone, and no further
+#
+# A file is **k-anonymous** if everybody in it shares the quasi-identifiers with at least k − 1 others: no class is smaller than k. Then a
+# prosecutor is right at most once in k times. There are two ways to get there, and both cost:
+#
+# * **Generalisation** blurs: 43 becomes 40-49, area X0104 becomes town X01 or zone X0. Who blurs one column everywhere in the same way does *global recoding*;
+#   who blurs only where it is needed, *local recoding*. Both are allowed here.
+# * **Suppression** leaves a row out. That hides whoever was odd, and lets them vanish from every statistic. So it is capped: at most 5 % of the rows.
+#
+# What it costs is measured as **loss** (in the literature: normalised certainty penalty). A cell of an age loses the width of its range, divided by the width of
+# all ages in the file: 40-49 in a file of people from 0 to 90 loses 9/90. A cell of sex loses 0, or 1 if it is `*`. A cell of an area loses the number of areas of
+# the file that it covers, less one, divided by the number of all areas of the file, less one. `*` always loses 1, a cell as it was loses 0, and so does a blank that stays a blank. A row
+# loses the mean of its cells, a row left out loses 1, and the file loses the mean of its rows.
+#
+# Three traps: whoever counts the classes *before* leaving rows out, or without one of the columns, counts others than those that are released. A blank
+# is a value that everybody can see, so rows with a blank form classes among themselves. And the very old stand alone until their range is wide.
+#
+# A short example on something else: a school photograph. In the class picture, nobody can tell who has lice. Four children from one row are cut out: a class
+# of four. The tall boy at the end stands alone in his row until one joins two rows.
+#
+# The figure shows which share of your patients is in classes below 5, for different widths of age and grains of place.
+
+# %%
+rows = []
+ages = 2025 - people["birth_date"].str[:4].astype(int)
+for grain, cut in {"area": 5, "town": 3, "zone": 2, "no place": 0}.items():
+    place = people["area"].fillna("").str[:cut] if cut != 5 else people["area"].fillna("")
+    for width in (1, 2, 5, 10, 20, 40):
+        sizes = people.groupby([ages // width, people["sex"], place])["sex"].transform("size")
+        rows.append({"grain": grain, "width": width, "small": (sizes < 5).mean()})
+table = pd.DataFrame(rows)
+print(table.pivot(index="width", columns="grain", values="small").round(3).to_string())
+px.line(
+    table,
+    x="width",
+    y="small",
+    color="grain",
+    symbol="grain",
+    line_dash="grain",
+    markers=True,
+    color_discrete_sequence=["#D55E00", "#E69F00", "#0072B2", "#009E73"],
+    labels={"width": "Width of the ranges of age, years", "small": "Share of patients", "grain": "Place"},
+    title="Patients in classes below 5",
+)
+
+# %% [markdown]
+# *The figure in words*: every line falls to the right. With the area nearly everybody is in a small class until the ranges are very wide; with the
+# zone ten years are enough to leave few per cent; without a place almost nobody is left even with single years. The printed table gives the shares.
+#
+# ### What to write
+#
+# **`anonymise(file, qids, k)`** gets a file with `row_id` and with some or all of the columns `age` (whole number), `sex` and `area` (text, may be blank); the list of those that are
+# quasi-identifiers; and k. It returns a DataFrame with the columns `row_id` and `qids`, with one row for each patient who is released:
+#
+# | column | text |
+# |---|---|
+# | `age` | a range such as `"40-49"`, both ends included, or `"*"` |
+# | `sex` | as it was, or `"*"` |
+# | `area` | as it was, its first three characters (the town), its first two (the zone), or `"*"`; what was blank is `""` or `"*"` |
+#
+# Each cell must be true: the range must hold the age. Your loss is compared with that of the best *global* recoding with widths of 1, 2, 5, 10,
+# 15, 20, 30, 40 or 60 years (ranges begin at multiples of the width) or `*`, with area, town, zone or `*`, with or without sex. You may find a better one.
+#
+# **`bounds(released, left_out, question, width)`** asks what can still be known. It gets a released file, the number of rows left out of it, and a question: the
+# first and last age, and the beginning of an area, or `None` for the whole county:
+#
+# ```python
+# bounds(released, 2, {"ages": [60, 79], "place": "X0"}, 0.5)
+# # {"least": 2, "most": 6, "usable": False}
+# ```
+#
+# * `least`: how many rows fit for certain. The whole range of age lies within the question (`*` is 0 to 120), and the cell of the area begins with the place.
+# * `most`: how many could fit. The ranges overlap, and the cell begins with the place, or the place with the cell, or the cell is `*` or `""`. Every row that was
+#   left out could fit, too.
+# * `usable`: whether most less least is at most `width` times most.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | twenty patients | 1.5 | k = 3, at most one left out, a loss of at most .158 × 1.1 |
+# | everybody is hidden | 3 | every class that you release has k rows, every cell is true; the worst case counts |
+# | nobody is thrown away needlessly | 1.5 | k holds, and at most 5 % are left out; 0 at 30 % |
+# | the loss | 4.5 | k and the cap hold, and the loss is at most 1.1 times that of the best global recoding; 0 at .6 |
+# | `bounds`, example questions | 1.5 | a third each for least, most and usable |
+# | `bounds`, other questions | 2 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def anonymise(file: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
+    """Blurs a file until everybody is like at least k - 1 others.
+
+    Returns a DataFrame with row_id and the quasi-identifiers as text.
+    """
+    ### BEGIN SOLUTION
+    youngest, oldest = file["age"].min(), file["age"].max()
+    areas = pd.Series(file["area"].dropna().unique()) if "area" in file else pd.Series(dtype=str)
+
+    def ages():
+        for width in (1, 2, 5, 10, 15, 20, 30, 40, 60):
+            low = file["age"] // width * width
+            high = low + width - 1
+            lost = (high.clip(upper=oldest) - low.clip(lower=youngest)) / max(1, oldest - youngest)
+            yield low.astype(str) + "-" + high.astype(str), lost
+
+    def places():
+        for cut in (None, 3, 2):
+            text = file["area"].str[:cut].fillna("")
+            under = areas.str[:cut].value_counts()
+            yield text, (text.map(under).fillna(1) - 1) / max(1, len(areas) - 1)
+
+    kinds = {"age": ages, "area": places, "sex": lambda: [(file["sex"].fillna(""), 0 * file.index)]}
+    star = (pd.Series("*", index=file.index), 1 + 0 * file.index)
+    grains = [
+        [(text, *pd.factorize(text)[::-1], np.asarray(lost, float)) for text, lost in [*kinds[name](), star]]
+        for name in qids
+    ]
+    best, least = None, math.inf
+    for way in itertools.product(*grains):
+        code = np.zeros(len(file), dtype=np.int64)
+        for _, values, codes, _ in way:
+            code = code * len(values) + codes
+        small = np.bincount(code)[code] < k
+        lost = np.where(small, 1, sum(each for *_, each in way) / len(qids)).mean()
+        if small.mean() <= 0.05 and lost < least:
+            best, least = (way, small), lost
+    way, small = best
+    told = pd.DataFrame({name: text for name, (text, *_) in zip(qids, way)})
+    return pd.concat([file[["row_id"]], told], axis=1)[~small].reset_index(drop=True)
+    ### END SOLUTION
+
+
+def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) -> dict[str, object]:
+    """Says how many rows of a released file fit a question, at least and at most.
+
+    Returns a dictionary such as {"least": 2, "most": 7, "usable": False}.
+    """
+    ### BEGIN SOLUTION
+    first, last = question["ages"]
+    place = question["place"] or ""
+    ends = released["age"].replace("*", "0-120").str.split("-", expand=True).astype(int)
+    low, high = ends[0], ends[ends.columns[-1]]
+    area = released["area"]
+    inside = area.str.startswith(place)
+    around = inside | area.isin(["*", ""]) | area.map(place.startswith)
+    least = int(((low >= first) & (high <= last) & inside).sum())
+    most = int(((low <= last) & (high >= first) & around).sum()) + left_out
+    return {"least": least, "most": most, "usable": most - least <= width * most}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_4", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("4.4")
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
 # * Alone in the file is not yet alone in the county. Which of the two counts depends on what the attacker knows.
 # * Two harmless tables make a dangerous one. A false claim harms, too, and not everybody on the list is in the file.
 # * A hash can be tried out; a key cannot. One key for each project, and whoever keeps it holds personal data.
+# * Blur until nobody is alone, on what you really hand out. Who is left out vanishes from every statistic.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

@@ -121,3 +121,67 @@ def judge_code(scheme: dict[str, str]) -> dict[str, object]:
         turned_back_by = ____
     allowed = scheme["made_from"] == ____ and turned_back_by != ____
     return {"reversible_by": turned_back_by, "safe_harbor_code": allowed}
+
+
+# %% solve_4_4
+def anonymise(file: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
+    """Blurs a file until everybody is like at least k - 1 others.
+
+    Returns a DataFrame with row_id and the quasi-identifiers as text.
+    """
+    n = len(file)
+    span = file["age"].max() - file["age"].min()
+    known = file["area"].dropna().unique().tolist() if "area" in qids else []
+
+    def blurred(name, grain):
+        """A column as text, and what each of its cells loses. Grain 0 is "*"."""
+        if grain == 0:
+            return ["*"] * n, [1.0] * n
+        if name == "sex":
+            return file["sex"].tolist(), [0.0] * n
+        if name == "age":
+            starts = [age // grain * grain for age in file["age"]]
+            texts = [f"{start}-{____}" for start in starts]
+            most, least = file["age"].max(), file["age"].min()
+            return texts, [(min(____, most) - max(start, least)) / span for start in starts]
+        texts = [area[:grain] if isinstance(area, str) else ____ for area in file["area"]]
+        covers = {text: sum(area.startswith(text) for area in known) for text in set(texts) if text}
+        return texts, [____ / (len(known) - 1) if text else 0.0 for text in texts]
+
+    # Grains of a place: its first 6 characters (all), 3, 2, none. Of an age: the width.
+    choices = {"age": [1, 2, 5, 10, 15, 20, 30, 40, 60, 0], "sex": [1, 0], "area": [6, ____, ____, 0]}
+    ready = {name: {grain: blurred(name, grain) for grain in choices[name]} for name in qids}
+    best, best_loss = None, 2.0
+    for grains in itertools.product(*(choices[name] for name in qids)):
+        columns = [ready[name][grain] for name, grain in zip(qids, grains)]
+        rows = list(zip(*(texts for texts, _ in columns)))
+        size = Counter(rows)
+        keep = [____ for row in rows]
+        if sum(keep) < ____:  # the cap
+            continue
+        loss = 0.0
+        for place, kept in enumerate(keep):
+            loss += ____ if kept else ____
+        if loss / n < best_loss:
+            best, best_loss = (rows, keep), loss / n
+    rows, keep = best
+    answer = pd.DataFrame(rows, columns=qids)
+    answer.insert(0, "row_id", file["row_id"].tolist())
+    return answer[keep]
+
+
+def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) -> dict[str, object]:
+    """Says how many rows of a released file fit a question, at least and at most.
+
+    Returns a dictionary such as {"least": 2, "most": 7, "usable": False}.
+    """
+    youngest, oldest = question["ages"]
+    asked = question["place"] or ""
+    least, most = 0, ____
+    for age, area in zip(released["age"], released["area"]):
+        start, end = (0, 120) if age == "*" else (int(age.split("-")[0]), int(age.split("-")[-1]))
+        surely_there = area.startswith(asked)
+        perhaps_there = surely_there or ____ or ____
+        least += surely_there and ____
+        most += perhaps_there and ____
+    return {"least": least, "most": most, "usable": ____}

@@ -154,4 +154,52 @@ def judge_code(scheme):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS]
+ANONYMITY = [
+    Wrong(
+        "4.4",
+        "drops everybody in a small class",
+        "MC132",
+        (0.45, 0.7),
+        """\
+def anonymise(file, qids, k):
+    low = file["age"] // 10 * 10
+    told = {"age": low.astype(str) + "-" + (low + 9).astype(str), "area": file["area"].str[:3].fillna("")}
+    told = file[["row_id"]].assign(**{name: told.get(name, file.get(name)) for name in qids})
+    return told[told.groupby(qids)["row_id"].transform("size") >= k].reset_index(drop=True)
+""",
+    ),
+    Wrong(
+        "4.4",
+        "counts the classes without the sex and the place",
+        "MC139",
+        (0.2, 0.5),
+        """\
+def anonymise(file, qids, k):
+    low = file["age"] // 10 * 10
+    told = {"age": low.astype(str) + "-" + (low + 9).astype(str), "area": file["area"].str[:3].fillna("")}
+    told = file[["row_id"]].assign(**{name: told.get(name, file.get(name)) for name in qids})
+    return told[told.groupby("age")["row_id"].transform("size") >= k].reset_index(drop=True)
+""",
+    ),
+    Wrong(
+        "4.4",
+        "a blank fits every class",
+        "MC139",
+        (0.2, 0.65),
+        """\
+_right = anonymise
+
+
+def anonymise(file, qids, k):
+    if not file["area"].isna().any():
+        return _right(file, qids, k)
+    low = file["age"] // 20 * 20
+    told = {"age": low.astype(str) + "-" + (low + 19).astype(str), "area": file["area"].str[:2].fillna("")}
+    told = file[["row_id"]].assign(**{name: told.get(name, file.get(name)) for name in qids})
+    size = told.groupby(qids)["row_id"].transform("size")
+    return told[(size >= k) | (told["area"] == "")].reset_index(drop=True)
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY]
