@@ -23,6 +23,7 @@ from sim.truth import Truth
 
 if TYPE_CHECKING:
     from sim.exchange.facade.server import Running
+    from sim.exchange.mqtt import Stream
     from sim.handle import Population
     from sim.records import Records
 
@@ -123,6 +124,26 @@ class World:
         from sim.holdings.opening import open_exchange
 
         return open_exchange(self.tables, self.files, self.manifest["country"], port, path, log)
+
+    def stream(self, port: int = 1883, speed: float | None = 3600.0) -> "Stream":
+        """Replays the devices' readings through an MQTT broker on this computer.
+
+        What is sent is what stands in `app_readings`, in the order in which it reached the telehealth desk.
+        Use it as a context manager (`with world.stream() as stream:`); see `sim.exchange.mqtt.Stream`.
+
+        Args:
+            port: A port of this computer; 0 for one that is free.
+            speed: How many seconds of the district pass in one of ours; None sends without a pause.
+
+        Raises:
+            HilabError: The district has no devices, or port or speed cannot be.
+        """
+        # The broker is asked for here only: a district can be opened without it.
+        from sim.exchange.mqtt import Stream, write_messages
+
+        if "app_readings" not in self.tables:
+            raise HilabError("This district has no table app_readings; make it with the system 'devices'.")
+        return Stream(write_messages(self.tables["app_readings"]), port, speed)
 
     def with_checkpoint(self, lab: str) -> "World":
         """Returns the district with a lab's checkpoint among its files, as a kit ships it.

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.countries import country as find_country
+from sim.exchange.dicom import PIXEL_DATA, Slot, Template, Value, file_of, short
 from sim.systems import pictures
-from sim.systems.dicom import PIXEL_DATA, Slot, Template, Value, file_of, short
 from sim.systems.imaging_orders import CT, EXAMINATIONS, Examination
 from sim.systems.recorder import Setting, Tables
 

@@ -13,12 +13,12 @@ from hl7apy.parser import parse_message
 from sim import archive
 from sim.defects import DEFECTS
 from sim.errors import HilabError
+from sim.exchange.dicom import header_of
 from sim.exchange.fhir.profile import check_bundle
 from sim.exchange.fhir.schema import validator
 from sim.exchange.hl7 import MessageError, read_all, split
 from sim.listing import ledger_command, world_command
 from sim.systems.catalogue import RECORDER_OF, SYSTEMS, TABLES
-from sim.systems.dicom import header_of
 from sim.world import World, make_world
 
 WHOLE_DEVICES = ("D18", "D19", "D20", "D21")

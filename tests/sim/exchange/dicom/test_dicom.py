@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.systems.dicom import LONG, PIXEL_DATA, Slot, Template, element, file_of, header_of, short
+from sim.exchange.dicom import LONG, PIXEL_DATA, Slot, Template, element, file_of, header_of, short
 
 KIND = "1.2.840.10008.5.1.4.1.1.7"
 
