@@ -52,3 +52,22 @@ def with_places(people: pd.DataFrame) -> pd.DataFrame:
         town=people["area"].str[:3],
         zone=people["area"].str[:2],
     )
+
+
+def with_diagnosis(people: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """Adds to patients the diagnosis of their last visit that has one, cut to three characters.
+
+    Args:
+        people: A table with the column mrn; who never had a diagnosis is left out.
+        visits: A hospital's visits, as in his_encounters.
+
+    Example:
+        >>> seen = pd.DataFrame({"mrn": ["H1", "H1", "H2"], "dx_code": ["E11.9", "I10", None],
+        ...                      "admitted_at": ["2024-01-01", "2025-01-01", "2025-02-01"]})
+        >>> with_diagnosis(pd.DataFrame({"mrn": ["H1", "H2"]}), seen).to_numpy().tolist()
+        [['H1', 'I10']]
+    """
+    coded = visits.dropna(subset="dx_code").sort_values("admitted_at", kind="stable")
+    last = coded.drop_duplicates("mrn", keep="last").set_index("mrn")["dx_code"].str[:3]
+    told = people.assign(dx=people["mrn"].map(last))
+    return told.dropna(subset="dx").reset_index(drop=True)

@@ -104,6 +104,10 @@ FILLS = {
         'area in ("*", "")', "asked.startswith(area)", "start >= youngest and end <= oldest",
         "start <= oldest and end >= youngest", "most - least <= width * most",
     ],
+    "4.5a": [
+        "qids", "1", "min(numbers)", "max(numbers)", "a[:2]", "len(others)", "len(members)", "cells_of",
+        "sum(counts.values())", "share <= limit",
+    ],
 }  # fmt: skip
 
 

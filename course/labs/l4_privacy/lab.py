@@ -634,6 +634,160 @@ def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) 
 check("4.4")
 
 # %% [markdown]
+# ## Task 4.5a l-diversity (6 points, about 1.5 hours)
+#
+# ### The harm
+#
+# The new file was 5-anonymous, and checked twice. In a small town lived seven women between 40 and 59 who had been to the hospital, and all seven rows said
+# breast cancer: they came from one factory. Nobody could say which row was Ruth's. Nobody needed to.
+#
+# ### The idea: being hidden is not enough if all who hide you have the same secret
+#
+# k-anonymity protects *who*. It does not protect *what*. The column that people want to keep to themselves is the **sensitive attribute**. A
+# class in which everybody has the same value of it is **homogeneous**: it tells the value of each of its people. A file is **l-diverse**, in the plainest
+# sense, if every class holds at least l different values. With l = 2 no class is homogeneous.
+#
+# It is a low bar: in a class of nine people with HIV and one with a cold the attacker is right nine times in ten. So one should ask, too, how good the best guess is.
+#
+# A short example on something else: eight lockers look alike, and you do not know which one is your brother's. In each lies a pair of football boots. You
+# know what he has bought.
+#
+# The figure counts how many different diagnoses the classes of your district hold, in a 5-anonymous release with 20-year ranges, sex and town.
+
+# %%
+last = visits.dropna(subset="dx_code").sort_values("admitted_at").drop_duplicates("person_id", keep="last")
+ill = people.merge(last[["person_id", "dx_code"]], on="person_id").assign(dx=lambda t: t["dx_code"].str[:3])
+ill = ill.assign(age=(2025 - ill["birth_date"].str[:4].astype(int)) // 20 * 20, town=ill["area"].str[:3])
+classes = ill.groupby(["age", "sex", "town"])["dx"].agg(["size", "nunique"]).reset_index()
+classes = classes[classes["size"] >= 5]
+print(classes["nunique"].describe().round(1).to_string())
+px.scatter(
+    classes,
+    x="size",
+    y="nunique",
+    color="sex",
+    symbol="sex",
+    log_x=True,
+    color_discrete_sequence=["#0072B2", "#E69F00"],
+    labels={"size": "Rows in the class", "nunique": "Different diagnoses", "sex": "Sex"},
+    title="How many diagnoses a class holds",
+)
+
+# %% [markdown]
+# *The figure in words*: large classes hold more than a dozen diagnoses, small ones a handful. If illnesses fell on people by chance, hardly a class of five
+# would be homogeneous. They do not: families, wards and factories share theirs. In the tables on which you are marked, some classes were made so.
+#
+# ### What to write
+#
+# A released file has `row_id`, `age` (a range), `sex`, `area` (a town, or `""`) and `dx`, a diagnosis; every class has at least k rows.
+#
+# **`leaks(released, qids, sensitive)`** returns the `row_id`s of all rows in homogeneous classes, in any order.
+#
+# **`mend(released, qids, sensitive, k)`** returns a release with the same columns in which every class has at least k rows and 2 different values of the sensitive
+# attribute. `qids` is always `["age", "sex", "area"]`. A cell may be blurred further: an age to a wider range or `*`, sex to `*`, a town to its zone or `*`, a
+# blank to `*`. At most 5 % of the rows may be left out. The **cost** is the mean over all rows of 1 for a row left out, and otherwise of the share of its
+# three cells that changed. It is compared with a plain way: take the leaking classes one after the other, and do what is cheapest: leave the class out (if the
+# 5 % allow), or join it with another class, both getting the range, zone or star that covers the two.
+#
+# **`learns(counts, k, limit)`** gets how many people of a class have which diagnosis, the k of the file, and the largest chance that the board allows. It returns the best
+# guess about somebody of this class, how likely it is right, and whether the class is protected, that is, whether this chance is at most the limit:
+#
+# ```python
+# learns({"I10": 4, "E11": 1}, 5, 0.7)
+# # {"diagnosis": "I10", "chance": 0.8, "protected": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | `leaks`, seven classes | .5 | all these rows and no other; 0 at half |
+# | `leaks`, the hospital | 1 | the same |
+# | no class leaks | 1.5 | two diagnoses in every class, k kept, at most 5 % left out, every cell true |
+# | the cost | 1.5 | all that, at 1.25 times the plain way's cost or less; 0 at 4 times |
+# | `learns`, example classes | .5 | a third each for diagnosis, chance and decision |
+# | `learns`, other classes | 1 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_5a", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def leaks(released: pd.DataFrame, qids: list[str], sensitive: str) -> list[str]:
+    """Finds the rows of classes in which everybody has the same secret.
+
+    Returns a list of row_ids.
+    """
+    ### BEGIN SOLUTION
+    secrets = released.groupby(qids)[sensitive].transform("nunique")
+    return released.loc[secrets == 1, "row_id"].tolist()
+    ### END SOLUTION
+
+
+def mend(released: pd.DataFrame, qids: list[str], sensitive: str, k: int) -> pd.DataFrame:
+    """Blurs or leaves out what is needed until no class is homogeneous.
+
+    Returns a DataFrame with the same columns.
+    """
+
+    ### BEGIN SOLUTION
+    def cover(column, one, other):
+        if one == other:
+            return one
+        if column == "age" and "*" not in (one, other):
+            ends = [int(end) for cell in (one, other) for end in cell.split("-")]
+            return f"{min(ends)}-{max(ends)}"
+        if column == "area" and one[:2] == other[:2] != "":
+            return one[:2]
+        return "*"
+
+    classes = {cells: rows.index for cells, rows in released.groupby(qids)}
+    told, spare = released.copy(), int(0.05 * len(released))
+
+    def diverse(rows):
+        return released.loc[rows, sensitive].nunique() > 1
+
+    for cells in [cells for cells, rows in classes.items() if not diverse(rows)]:
+        if cells not in classes or diverse(classes[cells]):
+            continue
+        mine = classes.pop(cells)
+        ways = []
+        for other, rows in classes.items():
+            target = tuple(cover(*three) for three in zip(qids, cells, other))
+            lost = sum(
+                len(part) * sum(a != b for a, b in zip(target, old)) / 3
+                for part, old in ((mine, cells), (rows, other))
+            )
+            ways.append((lost, target, other))
+        for lost, target, other in sorted(ways):
+            if lost >= len(mine) and len(mine) <= spare:
+                told, spare = told.drop(mine), spare - len(mine)
+                break
+            joined = mine.append(classes[other])
+            if diverse(joined):
+                del classes[other]
+                if target in classes:
+                    joined = joined.append(classes[target])
+                classes[target] = joined
+                told.loc[joined, qids] = list(target)
+                break
+    return told.reset_index(drop=True)
+    ### END SOLUTION
+
+
+def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
+    """Says what somebody learns of a person who is known to be in a class.
+
+    Returns a dictionary such as {"diagnosis": "I10", "chance": 0.8, "protected": False}.
+    """
+    ### BEGIN SOLUTION
+    best = max(counts, key=counts.get)
+    chance = counts[best] / sum(counts.values())
+    return {"diagnosis": best, "chance": chance, "protected": chance <= limit}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_5a", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+check("4.5a")
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
@@ -641,6 +795,7 @@ check("4.4")
 # * Two harmless tables make a dangerous one. A false claim harms, too, and not everybody on the list is in the file.
 # * A hash can be tried out; a key cannot. One key for each project, and whoever keeps it holds personal data.
 # * Blur until nobody is alone, on what you really hand out. Who is left out vanishes from every statistic.
+# * k hides who you are, not what you have. Ask how good the best guess about you is.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

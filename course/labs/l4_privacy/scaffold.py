@@ -185,3 +185,76 @@ def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) 
         least += surely_there and ____
         most += perhaps_there and ____
     return {"least": least, "most": most, "usable": ____}
+
+
+# %% solve_4_5a
+def leaks(released: pd.DataFrame, qids: list[str], sensitive: str) -> list[str]:
+    """Finds the rows of classes in which everybody has the same secret.
+
+    Returns a list of row_ids.
+    """
+    answer = []
+    for _, rows in released.groupby(____):
+        if len(set(rows[sensitive])) == ____:
+            answer += rows["row_id"].tolist()
+    return answer
+
+
+def mend(released: pd.DataFrame, qids: list[str], sensitive: str, k: int) -> pd.DataFrame:
+    """Blurs or leaves out what is needed until no class is homogeneous.
+
+    Returns a DataFrame with the same columns.
+    """
+
+    def both(column, a, b):
+        """The narrowest cell that covers two."""
+        if a == b:
+            return a
+        if column == "age" and a != "*" and b != "*":
+            numbers = [int(n) for n in a.split("-") + b.split("-")]
+            return f"{____}-{____}"
+        if column == "area" and a and b and a[:2] == b[:2]:
+            return ____
+        return "*"
+
+    groups = {cells: set(rows["row_id"]) for cells, rows in released.groupby(qids)}
+    secret = dict(zip(released["row_id"], released[sensitive]))
+    may_go = math.floor(0.05 * len(released))
+
+    def alone(members):
+        return len({secret[row] for row in members}) == 1
+
+    for cells in list(groups):
+        members = groups.get(cells)
+        if members is None or not alone(members):
+            continue
+        options = []
+        for other, others in groups.items():
+            if other != cells and not alone(members | others):
+                wide = tuple(both(c, a, b) for c, a, b in zip(qids, cells, other))
+                changed = len(members) * sum(x != y for x, y in zip(wide, cells))
+                changed += ____ * sum(x != y for x, y in zip(wide, other))
+                options.append((changed / 3, wide, other))
+        price, wide, other = min(options)
+        del groups[cells]
+        if len(members) <= price and len(members) <= may_go:
+            may_go -= ____
+        else:
+            together = members | groups.pop(other)
+            groups[wide] = groups.get(wide, set()) | together
+    cells_of = {row: cells for cells, members in groups.items() for row in members}
+    kept = released[released["row_id"].isin(list(____))].copy()
+    for place, column in enumerate(qids):
+        kept[column] = [cells_of[row][place] for row in kept["row_id"]]
+    return kept
+
+
+def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
+    """Says what somebody learns of a person who is known to be in a class.
+
+    Returns a dictionary such as {"diagnosis": "I10", "chance": 0.8, "protected": False}.
+    """
+    most = max(counts.values())
+    guess = next(dx for dx, count in counts.items() if count == most)
+    share = most / ____
+    return {"diagnosis": guess, "chance": share, "protected": ____}

@@ -202,4 +202,37 @@ def anonymise(file, qids, k):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY]
+DIVERSITY = [
+    Wrong(
+        "4.5a",
+        "a class of k rows leaks nothing",
+        "MC64",
+        (0.15, 0.55),
+        """\
+def leaks(released, qids, sensitive):
+    return released.loc[released.groupby(qids)["row_id"].transform("size") < 2, "row_id"].tolist()
+
+
+def mend(released, qids, sensitive, k):
+    return released
+
+
+def learns(counts, k, limit):
+    best = max(counts, key=counts.get)
+    size = sum(counts.values())
+    return {"diagnosis": best, "chance": counts[best] / size, "protected": size >= k}
+""",
+    ),
+    Wrong(
+        "4.5a",
+        "leaves every leaking class out",
+        "MC132",
+        (0.4, 0.8),
+        """\
+def mend(released, qids, sensitive, k):
+    return released[~released["row_id"].isin(leaks(released, qids, sensitive))].reset_index(drop=True)
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY]
