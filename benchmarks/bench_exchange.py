@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sim.exchange.facade.client import Client, exchange_client
+from sim.exchange.client import Client, exchange_client
 from sim.world import make_world
 
 SYSTEMS = ("his", "lis", "emr", "pharmacy", "billing", "governance", "messages")

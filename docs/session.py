@@ -16,10 +16,10 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from sim.exchange.client import exchange_client
 from sim.exchange.facade.audit import first_broken
-from sim.exchange.facade.client import exchange_client
 from sim.exchange.facade.server import Running
-from sim.exchange.facade.tokens import ASSERTION
+from sim.exchange.vocabulary import ASSERTION
 from sim.world import make_world
 
 PAGE = Path(__file__).with_name("exchange.md")

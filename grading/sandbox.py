@@ -30,12 +30,16 @@ from typing import IO, Any
 from grading.cgroups import Cgroup, sweep
 from grading.channel import Broken, Channel, Late
 from sim.errors import HilabError
+from sim.exchange.vocabulary import WHERE
 
 _COUNT = itertools.count()
 _CREDENTIALS = struct.Struct("3i")
 
 STAGE = "/opt/hilab"
 """Where the unpacked student wheel stands inside."""
+
+EXCHANGE, SOCKET = "/opt/exchange", "door"
+"""Where an exchange's socket stands inside, and its name."""
 
 START_SECONDS = 120.0
 """Longest time to import the libraries."""
@@ -77,21 +81,24 @@ class Limits:
         processes: Processes and threads.
         scratch: Bytes of each scratch folder; they live in memory.
         question: Seconds for one question, all its calls together.
+        door: Folder with the socket of an exchange (`grading.exchanges`); None where there is none to use.
     """
 
     memory: int = 2 << 30
     processes: int = 64
     scratch: int = 128 << 20
     question: float = 120.0
+    door: Path | None = None
 
 
-def command(stage: Path, program: list[str], scratch: int) -> list[str]:
+def command(stage: Path, program: list[str], scratch: int, door: Path | None = None) -> list[str]:
     """Returns the command that runs a Python program in bubblewrap with a staged wheel.
 
     Args:
         stage: Folder of the unpacked student wheel.
         program: Arguments after the interpreter.
         scratch: Bytes of each scratch folder.
+        door: Folder with the socket of an exchange; it is all that leads outside.
 
     Raises:
         HilabError: bubblewrap is not installed.
@@ -115,12 +122,15 @@ def command(stage: Path, program: list[str], scratch: int) -> list[str]:
     words += ["--proc", "/proc", "--dev", "/dev"]
     words += ["--size", str(scratch), "--tmpfs", "/dev/shm", "--size", str(scratch), "--tmpfs", "/tmp"]
     words += ["--remount-ro", "/dev"]
-    folders = [str(stage), *_python()]
-    marks = [f"<folder {number}>" for number in range(len(folders))]
-    for mark, inside in zip(marks, [STAGE, *_python()], strict=True):
+    lent = {STAGE: str(stage), **{path: path for path in _python()}}
+    environment = dict(_ENVIRONMENT)
+    if door is not None:
+        lent[EXCHANGE], environment[WHERE] = str(door), f"unix:{EXCHANGE}/{SOCKET}"
+    folders, marks = list(lent.values()), [f"<folder {number}>" for number in range(len(lent))]
+    for mark, inside in zip(marks, lent, strict=True):
         words += ["--ro-bind", mark, inside]
     words += ["--remount-ro", "/", "--chdir", "/tmp"]
-    for name, value in {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", **_ENVIRONMENT}.items():
+    for name, value in {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", **environment}.items():
         words += ["--setenv", name, value]
     words += ["--", sys.executable, "-s", "-P", *program]
     if os.geteuid() == 0:
@@ -166,7 +176,7 @@ class Server:
         self._open: set[int] = set()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the server)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        words = command(stage, [f"{STAGE}/grading/forkserver.py"], limits.scratch)
+        words = command(stage, [f"{STAGE}/grading/forkserver.py"], limits.scratch, limits.door)
         with theirs:
             self._process = _STARTER.submit(_start, words, theirs, self._words).result()
         self._tell({"setup": setup})

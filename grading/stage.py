@@ -13,9 +13,12 @@ from grading.wheel import build_wheel
 
 _LEFT_OUT = ("grading/_labs/", "grading/_course/")
 
-_OF_SIM = ("sim/__init__.py", "sim/errors.py", "sim/paths.py", "sim/seeds.py", "sim/policy/")
-"""What answers find of `sim`: the models that tasks name. The rest would answer tasks in their place, such as
-the reader of messages."""
+_OF_SIM = (
+    *("sim/__init__.py", "sim/errors.py", "sim/paths.py", "sim/seeds.py", "sim/policy/"),
+    *("sim/exchange/__init__.py", "sim/exchange/vocabulary.py", "sim/exchange/client/"),
+)
+"""What answers find of `sim`: the models that tasks name, and what asks an exchange. The rest would answer
+tasks in their place, such as the reader of messages."""
 
 
 @once

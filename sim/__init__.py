@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.exchange.facade.client import exchange_client
+    from sim.exchange.client import exchange_client
     from sim.generator import generate
     from sim.world import World, make_world
 
@@ -22,7 +22,7 @@ _HOMES = {
     "World": "sim.world",
     "make_world": "sim.world",
     "generate": "sim.generator",
-    "exchange_client": "sim.exchange.facade.client",
+    "exchange_client": "sim.exchange.client",
 }
 
 

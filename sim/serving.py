@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.archive import MANIFEST
-from sim.exchange.facade.client import WHERE
+from sim.exchange.vocabulary import WHERE
 from sim.world import Size, World, make_world
 
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-AUDITOR = "privacy_office"
-"""The recipient that sees the log, and nothing else."""
+from sim.exchange.vocabulary import AUDITOR
 
 RECIPIENTS = (
     "second_hospital",
@@ -30,7 +29,7 @@ ALGORITHMS = ("ES256", "ES384", "RS384")
 """How clients may sign."""
 
 MOST = 10_000
-"""Clients that are remembered."""
+"""Clients that are remembered; then whoever joined first is forgotten."""
 
 
 class OAuthError(Exception):
@@ -114,8 +113,8 @@ class Register:
             raise OAuthError("invalid_client_metadata", f"jurisdiction: expected one of {known}.")
         keys = _public(content.get("jwks"))
         with self._lock:
-            if len(self._clients) >= MOST:
-                raise OAuthError("temporarily_unavailable", "Too many clients have joined.", 503)
+            while len(self._clients) >= MOST:
+                del self._clients[next(iter(self._clients))]
             client = Client(f"{name}-{secrets.token_hex(8)}", name, law, keys)
             self._clients[client.ident] = client
         return client

@@ -25,7 +25,6 @@ _WORDS = {
     422: "The hospital sent something that FHIR does not allow",
     429: "Too many exports at a time",
     500: "The exchange failed",
-    503: "Too many clients",
 }
 
 _RESOURCE = {

@@ -19,8 +19,8 @@ from sim.exchange.facade.tokens import Grant
 FORMATS = ("application/fhir+ndjson", "application/ndjson", "ndjson")
 """What `_outputFormat` may say."""
 
-MOST = 8
-"""Exports of a client at a time."""
+MOST, ALL = 8, 32
+"""Exports of a client, and of all clients, at a time; then the oldest finished one is forgotten."""
 
 _PIECE = 2000
 """Resources written at a time."""
@@ -194,6 +194,11 @@ class Jobs:
             if sum(job.grant.client == grant.client for job in self._jobs.values()) >= MOST:
                 text = f"You have {MOST} exports here; delete one that you have fetched."
                 raise Refusal(429, "throttled", text, {"Retry-After": "10"})
+            finished = [job for job in self._jobs.values() if job.finished or job.failed]
+            if len(self._jobs) >= ALL and finished:
+                _erase(self._jobs.pop(finished[0].ident))
+            if len(self._jobs) >= ALL:
+                raise Refusal(429, "throttled", "Too many exports are being made.", {"Retry-After": "10"})
             if self._root is None:
                 self._root = tempfile.TemporaryDirectory(prefix="hilab-exports-", ignore_cleanup_errors=True)
             ident = secrets.token_urlsafe(16)
@@ -217,11 +222,9 @@ class Jobs:
     def drop(self, grant: Grant, ident: str) -> Job:
         """Stops and forgets an export."""
         job = self.find(grant, ident)
-        job.dropped = True
         with self._lock:
             self._jobs.pop(ident, None)
-        for file in job.folder.glob("*.ndjson"):
-            file.unlink(missing_ok=True)
+        _erase(job)
         return job
 
     def close(self) -> None:
@@ -232,6 +235,13 @@ class Jobs:
         if self._root is not None:
             self._root.cleanup()
             self._root = None
+
+
+def _erase(job: Job) -> None:
+    """Stops an export and takes its files away."""
+    job.dropped = True
+    for file in job.folder.glob("*.ndjson"):
+        file.unlink(missing_ok=True)
 
 
 def _run(job: Job, work: Callable[[Job], None]) -> None:

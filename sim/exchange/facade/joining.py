@@ -10,7 +10,7 @@ from sim.exchange.facade.clients import OAuthError
 from sim.exchange.facade.describing import FORM, answers
 from sim.exchange.facade.exchange import Exchange
 from sim.exchange.facade.refusals import Refusal
-from sim.exchange.facade.tokens import ASSERTION
+from sim.exchange.vocabulary import ASSERTION
 
 JSON = "application/json"
 
@@ -22,7 +22,7 @@ def add_joining(app: FastAPI, exchange: Exchange) -> None:
     @app.post(
         "/auth/register",
         status_code=201,
-        responses=answers(201, 400, 413, 415, 503, kind=JSON),
+        responses=answers(201, 400, 413, 415, kind=JSON),
         response_class=Response,
         openapi_extra=describing.body([JSON], keys),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.errors import HilabError
 from sim.exchange.facade.exchange import Exchange
+from sim.exchange.vocabulary import RUNNING
 
 LOOPBACK = "127.0.0.1"
 """The only address that is ever listened on."""
@@ -54,7 +55,7 @@ class Running:
             time.sleep(0.002)
         if not self._server.started:
             raise HilabError(f"The exchange did not begin to answer at {address}.")
-        LATEST.append(self)
+        RUNNING.append(self.address)
 
     def _run(self) -> None:
         self._server.run(sockets=[self._listener])
@@ -69,8 +70,8 @@ class Running:
         self._thread.join(WAIT)
         self._listener.close()
         self.exchange.close()
-        if self in LATEST:
-            LATEST.remove(self)
+        if self.address in RUNNING:
+            RUNNING.remove(self.address)
         if self.address.startswith("unix:"):
             Path(self.address.removeprefix("unix:")).unlink(missing_ok=True)
 
@@ -87,10 +88,6 @@ class Running:
     def __repr__(self) -> str:
         """Says where it is."""
         return f"<Exchange at {self.address}; stop it with .stop()>"
-
-
-LATEST: list[Running] = []
-"""What runs in this process, the latest last."""
 
 
 def serve(exchange: Exchange, port: int = 0, path: Path | str | None = None) -> Running:

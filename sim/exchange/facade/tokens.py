@@ -13,17 +13,10 @@ from typing import Any
 from sim.exchange.facade.clients import ALGORITHMS, Client, OAuthError, Register
 from sim.exchange.facade.refusals import Refusal
 from sim.exchange.facade.scopes import Scopes, read_scopes, write_scopes
-
-LIFETIME = 300
-"""Seconds for which a token is good, and the longest that an assertion may be."""
+from sim.exchange.vocabulary import ASSERTION, EXTENSION, LIFETIME
 
 LEEWAY = 10
 """Seconds by which a client's clock may be ahead."""
-
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-EXTENSION = "hilab"
-"""Extension of an assertion that says basis, purpose and emergency."""
 
 _REMEMBERED = 2000
 _LONGEST = 64
@@ -70,6 +63,7 @@ class Desk:
         self.register, self.address, self._clock = register, address, clock
         self._key = OctKey.import_key(secrets.token_bytes(32))
         self._used: dict[tuple[str, str], float] = {}
+        self._room = _REMEMBERED
         self._read: dict[str, Grant] = {}
         self._lock = threading.Lock()
 
@@ -174,7 +168,9 @@ class Desk:
         if not isinstance(ident, str) or not 0 < len(ident) <= _LONGEST:
             raise OAuthError("invalid_client", "jti: expected a text of its own for each assertion.", 401)
         with self._lock:
-            self._used = {key: end for key, end in self._used.items() if end > now}
+            if len(self._used) >= self._room:
+                self._used = {key: end for key, end in self._used.items() if end > now}
+                self._room = max(_REMEMBERED, 2 * len(self._used))
             if (client, ident) in self._used:
                 raise OAuthError("invalid_client", "jti: this assertion has been used before.", 401)
             self._used[client, ident] = float(until)

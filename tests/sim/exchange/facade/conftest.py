@@ -7,7 +7,7 @@ from joserfc.jwk import ECKey
 
 from sim.district import District
 from sim.exchange.facade.app import make_app
-from sim.exchange.facade.tokens import ASSERTION
+from sim.exchange.vocabulary import ASSERTION
 from sim.holdings.opening import make_exchange
 from sim.systems.catalogue import TABLES
 from sim.systems.schema import publish

@@ -11,10 +11,11 @@ import pytest
 
 from sim import exchange_client
 from sim.errors import HilabError
-from sim.exchange.facade.client import WHERE, Refused
-from sim.exchange.facade.frames import COLUMNS
+from sim.exchange.client import Refused
+from sim.exchange.client.frames import COLUMNS
 from sim.exchange.facade.parameters import KINDS
-from sim.exchange.facade.server import LATEST, serve
+from sim.exchange.facade.server import serve
+from sim.exchange.vocabulary import RUNNING, WHERE
 from sim.holdings.opening import make_exchange
 from sim.world import World
 
@@ -44,7 +45,7 @@ def test_a_world_serves_itself_within_a_second_on_this_computer_only(held):
     taken = time.perf_counter() - start
     running.stop()
     assert client.where == running.address and running.address.startswith("http://127.0.0.1:")
-    assert running not in LATEST
+    assert running.address not in RUNNING
     with pytest.raises(HilabError, match="has it been stopped"):
         client.search("Encounter")
     assert taken < 5  # a second on a computer that does nothing else; benchmarks/ measure it
@@ -85,7 +86,7 @@ def test_behind_a_unix_socket_everything_is_the_same(held, made, treating, tmp_p
 
 
 def test_without_an_exchange_the_client_says_how_to_start_one(monkeypatch):
-    monkeypatch.setattr("sim.exchange.facade.client.LATEST", [])
+    monkeypatch.setattr("sim.exchange.client.client.RUNNING", [])
     with pytest.raises(HilabError, match=r"world\.serve\(\)"):
         exchange_client()
     with pytest.raises(HilabError, match="expected an address"):

@@ -10,19 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.errors import HilabError
-from sim.exchange.facade.clients import AUDITOR
-from sim.exchange.facade.connection import Connection, Refused, path_of
-from sim.exchange.facade.frames import frame
-from sim.exchange.facade.server import LATEST, Running
-from sim.exchange.facade.tokens import ASSERTION, EXTENSION, LIFETIME
-
-__all__ = ["Client", "Refused", "exchange_client"]
+from sim.exchange.client.connection import Connection, path_of
+from sim.exchange.client.frames import frame
+from sim.exchange.vocabulary import ASSERTION, AUDITOR, EXTENSION, LIFETIME, RUNNING, WHERE
 
 if TYPE_CHECKING:
     import httpx
 
-WHERE = "HILAB_EXCHANGE"
-"""Environment variable that says where the exchange is: "http://127.0.0.1:8000" or "unix:/path"."""
+    from sim.exchange.facade.server import Running
 
 ALL = "system/*.rs"
 """Scope for everything that the rules allow."""
@@ -57,14 +52,13 @@ def exchange_client(
     Raises:
         HilabError: There is no exchange.
     """
-    where = at.address if isinstance(at, Running) else at or os.environ.get(WHERE)
+    named = at if isinstance(at, str | None) else at.address
+    where = named or os.environ.get(WHERE) or (RUNNING[-1] if RUNNING else "")
     if not where:
-        if not LATEST:
-            raise HilabError(
-                "There is no exchange. Start one with `world.serve()`, or with `hilab serve`, and "
-                f"give its address as `at` or in the environment variable {WHERE}."
-            )
-        where = LATEST[-1].address
+        raise HilabError(
+            "There is no exchange. Start one with `world.serve()`, or with `hilab serve`, and "
+            f"give its address as `at` or in the environment variable {WHERE}."
+        )
     said = {"basis": basis, "purpose": purpose, "emergency": emergency}
     return Client(where, recipient, said, jurisdiction, scope)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.exchange.fhir.systems import LOINC
+from sim.exchange.vocabulary import LOINC
 
 Resource = Mapping[str, Any]
 Look = Callable[[Resource], Any]
