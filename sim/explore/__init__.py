@@ -20,6 +20,7 @@ EXPLORATIONS = {
     "l1_collection": "sim.explore.collection",
     "l2_standardization": "sim.explore.standardization",
     "l3_sharing": "sim.explore.sharing",
+    "l4_privacy": "sim.explore.privacy",
 }
 """The module of each lab's exploration."""
 

@@ -63,6 +63,8 @@ class Told:
 
 _CACHE: dict[tuple[int, int, int], Ints] = {}
 
+_TOTALS: list[Ints] = [np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)]
+
 
 def people(smallest: int, replicates: int, seeds: Seeds | None = None) -> Ints:
     """Returns patients by replicate, area, sex and month of age.
@@ -82,6 +84,20 @@ def people(smallest: int, replicates: int, seeds: Seeds | None = None) -> Ints:
         shape = (replicates, AREAS, SEXES, YEARS * MONTHS)
         _CACHE[key] = source.stream("people").poisson(np.broadcast_to(mean, shape))
     return _CACHE[key]
+
+
+def patients(smallest: int, replicates: int, seeds: Seeds | None = None) -> Ints:
+    """Returns patients by replicate and area.
+
+    Args:
+        smallest: About how many patients the smallest area has.
+        replicates: How many districts.
+        seeds: Where the random numbers come from; always the same if None.
+    """
+    counts = people(smallest, replicates, seeds)
+    if _TOTALS[0] is not counts:
+        _TOTALS[:] = [counts, counts.sum(axis=(2, 3))]
+    return _TOTALS[1]
 
 
 def k_anonymous(counts: Ints, k: int, fields: int) -> Told:
@@ -115,6 +131,9 @@ def _summed(left: Ints, months: int, step: int) -> tuple[Ints, int]:
 def _large(left: Ints, width: int, place: int, k: int) -> tuple[Ints, Ints]:
     """Returns the rows in classes of k or more, and how many such classes there are in each replicate."""
     wide = {AREA: 1, ZONE: AREAS // ZONES, DISTRICT: AREAS}[place]
+    if wide * width == 1:
+        large = left >= k
+        return np.where(large, left, 0), large.sum(axis=(1, 2, 3))
     shape = (len(left), AREAS // wide, wide, SEXES, -1, width)
     split = left.reshape(shape)
     sizes = split.sum(axis=(2, 5), keepdims=True)

@@ -21,7 +21,7 @@ smallest has some two thousand patients, both are had at once.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -29,10 +29,25 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.policy.assumptions import Assumption, changed
-from sim.policy.classes import AREAS, FACTORS, RATES, ZONES, Ints, Numbers, estimates, k_anonymous, people
+from sim.policy.classes import (
+    AREAS,
+    FACTORS,
+    RATES,
+    ZONES,
+    Ints,
+    Numbers,
+    Told,
+    estimates,
+    k_anonymous,
+    patients,
+    people,
+)
 from sim.seeds import PUBLIC_KEY, Seeds
 
 Form = Literal["file", "counts"]
+
+MANY = 500
+"""Files that are kept."""
 
 OUTCOMES = ("risk", "error_total", "error_zone", "error_gap", "error_smallest", "missed")
 """Share of the patients whom the attacker finds, or can tell to be counted; relative errors of three
@@ -117,14 +132,20 @@ class Reading:
     """What readers of a release take for true, for each replicate.
 
     Attributes:
-        true: Patients of each area.
+        true: Patients of each area; one row a replicate.
         read: What the release lets them be taken for.
         risk: Share of the patients whom the attacker finds, or can tell to be counted.
+        residents: Residents of each area, up to a factor.
+        zones: Number of each area's zone, from 0 on.
+        smallest: Number of the area with fewest patients.
     """
 
     true: Ints
     read: Numbers
     risk: Numbers
+    residents: Numbers = field(default_factory=lambda: FACTORS / RATES)
+    zones: Ints = field(default_factory=lambda: np.arange(AREAS) // (AREAS // ZONES))
+    smallest: int = 0
 
 
 def read(
@@ -140,17 +161,41 @@ def read(
     """
     x, f = release, figures
     source = seeds or Seeds(PUBLIC_KEY, "policy", "releasing")
-    counts = people(int(x.smallest), replicates, source)
-    true = counts.sum(axis=(2, 3))
+    true = patients(int(x.smallest), replicates, source)
     if x.form == "file":
-        told = k_anonymous(counts, int(x.k), int(x.fields))
-        found = told.classes / np.maximum(1, true.sum(axis=1))
-        share = f["in_file"] + (1 - f["in_file"]) * f["elsewhere"]
-        return Reading(true, estimates(told), x.knows * share * found)
+        told = _file(int(x.smallest), int(x.k), int(x.fields), replicates, source)
+        return Reading(true, estimates(told), found(x, f, told.classes / np.maximum(1, true.sum(axis=1))))
     noise = source.stream("noise").laplace(size=(replicates, AREAS))
     noisy = true + noise / x.epsilon
     shown = np.where(noisy >= max(x.withheld, 0.0), noisy, 0.0)
     return Reading(true, shown, np.full(replicates, x.knows * advantage(f["tables"] * x.epsilon)))
+
+
+def found(x: Release, f: Mapping[str, float], classes: Numbers) -> Numbers:
+    """Returns the share of the patients whom an attacker finds in a file.
+
+    In a class of n rows a guess is right once in n times, so of each class one patient is found. Who is not
+    known to be in the file may be one of the many people like them who are not.
+
+    Args:
+        x: The release.
+        f: As `assumed` returns them.
+        classes: Classes of the file for one patient.
+    """
+    return x.knows * (f["in_file"] + (1 - f["in_file"]) * f["elsewhere"]) * classes
+
+
+_FILES: dict[tuple[int, ...], Told] = {}
+
+
+def _file(smallest: int, k: int, fields: int, replicates: int, seeds: Seeds) -> Told:
+    """Makes a file once: sliders ask for the same ones again and again."""
+    key = (smallest, k, fields, replicates, seeds.word("people"))
+    if key not in _FILES:
+        if len(_FILES) > MANY:
+            _FILES.clear()
+        _FILES[key] = k_anonymous(people(smallest, replicates, seeds), k, fields)
+    return _FILES[key]
 
 
 def outcomes(reading: Reading, figures: Mapping[str, float]) -> dict[str, Numbers]:
@@ -161,16 +206,17 @@ def outcomes(reading: Reading, figures: Mapping[str, float]) -> dict[str, Number
         figures: As `assumed` returns them.
     """
     true, told = reading.true.astype(np.float64), reading.read
-    zones = [each.reshape(-1, ZONES, AREAS // ZONES).sum(axis=2) for each in (true, told)]
-    least = int(FACTORS.reshape(ZONES, -1).sum(axis=1).argmin())
-    gaps = [np.ptp(each * RATES / FACTORS, axis=1) for each in (true, told)]
+    inside = reading.zones[:, None] == np.arange(reading.zones.max() + 1)
+    zones = [each @ inside for each in (true, told)]
+    least = int(zones[0].mean(axis=0).argmin())
+    gaps = [np.ptp(each / reading.residents, axis=1) for each in (true, told)]
     short = np.maximum(0.0, true - told * (1 + figures["slack"])).sum(axis=1)
     return {
         "risk": reading.risk,
         "error_total": _off(true.sum(axis=1), told.sum(axis=1)),
         "error_zone": _off(zones[0][:, least], zones[1][:, least]),
         "error_gap": _off(gaps[0], gaps[1]),
-        "error_smallest": _off(true[:, 0], told[:, 0]),
+        "error_smallest": _off(true[:, reading.smallest], told[:, reading.smallest]),
         "missed": 1000 * short / np.maximum(1.0, true.sum(axis=1)),
     }
 
@@ -203,14 +249,15 @@ def run(
         ([-1, 0, 1, 2], True)
     """
     told = figures or assumed()
-    return _with_mean(outcomes(read(release, told, replicates, seeds), told))
+    found = outcomes(read(release, told, replicates, seeds), told)
+    return _with_mean({name: values[None] for name, values in found.items()})
 
 
 def _with_mean(found: Mapping[str, Numbers]) -> pd.DataFrame:
-    """Puts the mean of the replicates above them."""
-    columns = {name: np.concatenate([[values.mean()], values]) for name, values in found.items()}
-    count = len(next(iter(columns.values()))) - 1
-    return pd.DataFrame({"replicate": range(-1, count), **columns})
+    """Puts the mean of the replicates above them; each array has one row a setting."""
+    columns = {name: np.column_stack([values.mean(axis=1), values]).ravel() for name, values in found.items()}
+    settings, count = next(iter(found.values())).shape
+    return pd.DataFrame({"replicate": np.tile(np.arange(-1, count), settings), **columns})
 
 
 def sweep(
@@ -230,12 +277,12 @@ def sweep(
     """
     if lever not in {field.name for field in fields(Release)}:
         raise HilabError(f"A release has no '{lever}'.")
-    parts = [
-        run(replace(release, **{lever: value}), figures, replicates).assign(**{lever: value})  # type: ignore[arg-type]
-        for value in values
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table[[lever, *(name for name in table.columns if name != lever)]]
+    told = figures or assumed()
+    every = [replace(release, **{lever: value}) for value in values]  # type: ignore[arg-type]
+    found = [outcomes(read(each, told, replicates), told) for each in every]
+    table = _with_mean({name: np.array([each[name] for each in found]) for name in OUTCOMES})
+    table.insert(0, lever, np.repeat(np.array(values), replicates + 1))
+    return table
 
 
 def by_group(
@@ -253,9 +300,8 @@ def by_group(
     """
     reading = read(release, figures or assumed(), replicates)
     errors = _off(reading.true.astype(np.float64), reading.read)
-    parts = []
-    for area in np.argsort(FACTORS):
-        part = _with_mean({"error": errors[:, area]})
-        part.insert(0, "size", round(release.smallest * FACTORS[area]))
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    order = np.argsort(FACTORS)
+    table = _with_mean({"error": errors[:, order].T})
+    sizes = np.round(release.smallest * FACTORS[order]).astype(np.int64)
+    table.insert(0, "size", np.repeat(sizes, replicates + 1))
+    return table

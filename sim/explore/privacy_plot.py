@@ -1,0 +1,117 @@
+"""The figure of lab 4's exploration: who pays, what is missed, and the goal."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.privacy import ERROR, RISK, here
+from sim.explore.words import said
+
+_STYLE: dict[str, Style] = {
+    "file": ("File of patients", BLUE, "solid", "circle"),
+    "counts": ("Noisy counts", ORANGE, "dash", "square"),
+}
+
+
+class PrivacyPlot:
+    """Errors by size of the area on the left, missed patients in the middle, the goal on the right."""
+
+    def __init__(self) -> None:
+        """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
+        titles = (
+            said("Error by patients of the area, %"),
+            said("Patients missed, per 1,000"),
+            said("Goal: inside the box"),
+        )
+        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.08)
+        for form, style in _STYLE.items():
+            for column, part in enumerate(("groups", "missed", "goal"), start=1):
+                base.add_trace(cloud(f"{part} {form} districts"), row=1, col=column)
+                drawn = line(f"{part} {form}", style)
+                drawn.showlegend = column == 1
+                base.add_trace(drawn, row=1, col=column)
+        for trace in _goal_traces():
+            base.add_trace(trace, row=1, col=3)
+        _lay_out(base)
+        self.figure: Any = go.FigureWidget(base)
+        self._traces = {trace.meta: trace for trace in self.figure.data}
+
+    def update(self, table: pd.DataFrame, title: str, pins: Mapping[str, pd.DataFrame]) -> None:
+        """Shows a table of `privacy.run`, and the pinned ones by their letter."""
+        shown = table.assign(risk=100 * table["risk"], error=100 * table["error_smallest"])
+        now, districts = here(shown)
+        with self.figure.batch_update():
+            for form in _STYLE:
+                mine = shown[shown["form"] == form]
+                along, groups = mine[mine["part"] == "along"], mine[mine["part"] == "groups"]
+                self._draw(f"groups {form}", groups, "size", "error")
+                self._draw(f"missed {form}", along, "risk", "missed")
+                self._draw(f"goal {form}", along, "risk", "error")
+            place(self._traces["districts"], districts["risk"], districts["error"])
+            place(self._traces["now"], [now["risk"]], [now["error"]])
+            pinned = {letter: _spot(other) for letter, other in pins.items()}
+            for letter, spot in spots(pinned, "risk", "error").items():
+                place(self._traces[letter], *spot)
+            self._make_room(shown)
+            self.figure.layout.title.text = title
+
+    def _draw(self, name: str, rows: pd.DataFrame, x: str, y: str) -> None:
+        means, runs = rows[rows["replicate"] < 0], rows[rows["replicate"] >= 0]
+        place(self._traces[name], means[x], means[y])
+        place(self._traces[f"{name} districts"], *threads(runs, x, y))
+
+    def _make_room(self, shown: pd.DataFrame) -> None:
+        """Keeps everything inside the axes."""
+        layout = self.figure.layout
+        groups, along = shown[shown["part"] == "groups"], shown[shown["part"] == "along"]
+        sizes = groups["size"].astype("float64")
+        layout.xaxis.range = [math.log10(0.8 * sizes.min()), math.log10(1.2 * sizes.max())]
+        means = groups[groups["replicate"] < 0]
+        layout.yaxis.range = [0, max(20.0, 1.3 * float(means["error"].max()))]
+        layout.xaxis2.range = layout.xaxis3.range = [0, max(10.0, 1.05 * float(shown["risk"].max()))]
+        middle = along[along["replicate"] < 0]
+        layout.yaxis2.range = [0, max(20.0, 1.3 * float(middle["missed"].max()))]
+        layout.yaxis3.range = [0, max(20.0, 1.3 * float(middle["error"].max()))]
+
+
+def _spot(table: pd.DataFrame) -> dict[str, float]:
+    """Returns where a pinned setting lies, in percent."""
+    means, _ = here(table)
+    return {"risk": 100 * float(means["risk"]), "error": 100 * float(means["error_smallest"])}
+
+
+def _goal_traces() -> list[go.Scatter]:
+    traces = [
+        go.Scatter(
+            name=said("20 districts"), meta="districts", mode="markers", marker={"color": GREY, "size": 6}
+        ),
+        go.Scatter(
+            name=said("This setting"), meta="now", mode="markers",
+            marker={"symbol": "star", "size": 16, "color": ORANGE},
+        ),
+        pin("A", "top left"),
+        pin("B", "top right"),
+    ]  # fmt: skip
+    for trace in traces:
+        trace.x, trace.y = [], []
+    return traces
+
+
+def _lay_out(figure: go.Figure) -> None:
+    axis = {"title": said("Patients found or told apart, %")}
+    figure.update_layout(
+        height=430, width=1030, autosize=False,
+        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
+        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        xaxis={"title": said("Patients of the area"), "type": "log"}, xaxis2=axis, xaxis3=axis,
+        yaxis3={"title": said("Error in the smallest area, %"), "title_standoff": 4},
+    )  # fmt: skip
+    figure.add_shape(
+        type="rect", xref="x3", yref="y3", x0=0, x1=100 * RISK, y0=0, y1=100 * ERROR,
+        line={"color": GREEN, "width": 2, "dash": "dash"}, fillcolor="rgba(0, 158, 115, 0.15)",
+    )  # fmt: skip
