@@ -39,13 +39,12 @@ def own_file(
     Raises:
         HilabError: The function fails, takes too long, or its answer has another form.
     """
-    patients = list_patients(tables["his_patients"])
-    patients = patients[patients["area"].notna()].reset_index(drop=True)
-    answer, seconds = ask(function, patients, list(QIDS), K)
+    patients = list_patients(tables["his_patients"]).rename(columns={"mrn": "row_id"})
+    answer, seconds = ask(function, patients[["row_id", *QIDS]], list(QIDS), K)
     released = _checked(answer, len(patients))
     sizes = released.groupby(QIDS, dropna=False).size()
     register = tables["register"]["area"] if "register" in tables else patients["area"]
-    reading = _read(patients["area"], released["area"], register.dropna())
+    reading = _read(patients["area"].dropna(), released["area"], register.dropna())
     found = {name: float(values[0]) for name, values in outcomes(reading, assumed()).items()}
     values = {f"own_{name}": found[name] for name in ERRORS}
     values["own_classes"] = len(sizes) / len(patients)
@@ -72,13 +71,17 @@ def _checked(answer: Any, most: int) -> pd.DataFrame:
 
 
 def _read(areas: "pd.Series[str]", told: "pd.Series[Any]", residents: "pd.Series[str]") -> Reading:
-    """Reads a file: rows told with a larger place are shared out over its areas by residents."""
+    """Reads a file: rows told with a larger place are shared out over its areas by residents.
+
+    Rows whose place is blank are of no use to a reader who plans by place.
+    """
     lived = residents.value_counts()
     true = areas.value_counts().sort_index()
     weight = np.asarray(lived.reindex(true.index).fillna(0.0), dtype=np.float64) + 1e-9
     names = true.index.to_series().reset_index(drop=True).astype("str")
     read = np.zeros(len(true))
-    for place, rows in told.astype("str").where(told.notna(), "").value_counts().items():
+    places = told.dropna().astype("str")
+    for place, rows in places[places != ""].value_counts().items():
         inside = names.str.startswith(_beginning(str(place))).to_numpy()
         share = np.where(inside if inside.any() else True, weight, 0.0)
         read += rows * share / share.sum()

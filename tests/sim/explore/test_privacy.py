@@ -36,7 +36,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 def by_zone(df: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
     """Tells everybody without age, and with the zone only."""
-    return df.assign(age="*", area=df["zone"] + "***")
+    return df.assign(age="*", area=df["area"].str[:2])
 
 
 def as_it_is(df: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
@@ -95,6 +95,15 @@ def test_own_file_by_zone_is_read_by_residents():
     values, _ = own_file(by_zone, uneven)
     # 1,000 of the 1,800 residents of X0 live in X0101, which has 10 of its 90 patients.
     assert values["own_error_smallest"] == pytest.approx((90 * 1000 / 1800 - 10) / 10)
+
+
+def test_blank_places_help_no_reader_and_stars_are_shared_out():
+    blank = tables()
+    blank["his_patients"].loc[:9, "area"] = None
+    values, told = own_file(as_it_is, blank)
+    assert "Of the 240 patients" in told and values["own_missed"] == pytest.approx(0)
+    values, _ = own_file(lambda df, qids, k: df.assign(area="*"), tables())
+    assert values["own_error_total"] + values["own_error_smallest"] == pytest.approx(0, abs=1e-6)
 
 
 def test_own_file_may_leave_out_rows_and_columns_of_its_own():
