@@ -38,7 +38,7 @@ CONVERTED = 0.8
 OFFERED = 0.4
 """Share of visits on site for which a remote one had been offered (assumed)."""
 
-NO_DEVICE = ((20, 50, 65, 80, 90), (0.06, 0.10, 0.22, 0.42, 0.58))
+NO_DEVICE = ((20, 50, 65, 80, 90), (0.10, 0.14, 0.26, 0.45, 0.60))
 """Ages, and shares of people of that age without camera or telephone of their own (assumed)."""
 
 TELEPHONE_ONLY = 0.25
