@@ -108,6 +108,11 @@ FILLS = {
         "qids", "1", "min(numbers)", "max(numbers)", "a[:2]", "len(others)", "len(members)", "cells_of",
         "sum(counts.values())", "share <= limit",
     ],
+    "4.6": [
+        '"B20"', '"Z21"', 'target["birth_year"]', 'target["area"]', "area not in taken",
+        'year != target["birth_year"]', "other_years", "with_target", "without", '"small"',
+        "group ^ set(earlier)", '"difference"', "False",
+    ],
 }  # fmt: skip
 
 

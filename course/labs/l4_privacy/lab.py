@@ -788,6 +788,133 @@ def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
 check("4.5a")
 
 # %% [markdown]
+# ## Task 4.6 Differencing (8 points, about 1.5 hours)
+#
+# ### The harm
+#
+# The hospital gave up files. It opened a desk instead: anybody may ask how many patients fit a description, and gets a number. Numbers from 1 to 4 are
+# withheld. "From a count of twenty", said the spokesman, "nobody can learn anything about one person." An insurer asked two questions. The answers were 23 and 22. It
+# then raised one premium.
+#
+# ### The idea: two safe answers can make an unsafe difference
+#
+# A rule that looks at one answer at a time cannot see what two answers say together. If two groups differ in exactly one person, the *difference* of their
+# counts is that person's secret. This is **differencing**. A limit on the size of a count (a **minimum cell size**) does not stop it, for both groups are large.
+#
+# To point at one person one needs two groups that differ in that person only. "All women of these areas" and "all women of these areas who were not born in 1980" differ in
+# the women born in 1980. If in these areas there is only one such woman, it is she.
+#
+# HIV is coded in two ways in ICD-10: `B20` is the disease, `Z21` the infection without symptoms. Who asks for one of them learns half.
+#
+# What stops it? The desk can look at all questions asked so far, which is **query auditing**: it refuses a question if its group differs from an earlier one by
+# too few people. It helps against this attack, not against many small steps or several askers. Task 4.7 shows a better way.
+#
+# A short example on something else: a class votes in secret. Before the last pupil has voted there are 14 votes for and 9 against. After her vote it is 15 to 9.
+#
+# The cell below asks the desk of your own district's large hospital.
+
+# %%
+from sim.policy.queries import QueryDesk
+
+desk = QueryDesk(world.tables["his_patients"], world.tables["his_encounters"])
+print("HIV, all patients:", desk.count(diagnoses=["B20", "Z21"]))
+print("HIV, women:", desk.count(diagnoses=["B20", "Z21"], sex="F"))
+print(
+    "HIV, women of 1980:",
+    desk.count(diagnoses=["B20", "Z21"], sex="F", birth_years=[1980]),
+    "(None: withheld)",
+)
+years = [year for year in range(1900, 2026) if year != 1980]
+print("HIV, women of all other years:", desk.count(diagnoses=["B20", "Z21"], sex="F", birth_years=years))
+sizes = (
+    world.tables["his_patients"]
+    .groupby(["sex", "area", world.tables["his_patients"]["birth_date"].str[:4]])
+    .size()
+)
+alone = sizes.value_counts().sort_index().head(8).rename_axis("size").reset_index(name="groups")
+print(alone.to_string(index=False))
+px.bar(
+    alone,
+    x="size",
+    y="groups",
+    color_discrete_sequence=["#0072B2"],
+    labels={"size": "Patients of one sex, area and year of birth", "groups": "Number of such groups"},
+    title="How many patients are alone in their sex, area and year",
+)
+
+# %% [markdown]
+# *The figure in words*: the first bar is by far the highest. Most groups of one sex, area and year of birth have a single patient, and each of these patients can be
+# pointed at. The printed lines show the counts; where the third says None, the difference of the second and the fourth tells it.
+#
+# ### What to write
+#
+# **`plan(target, patients)`** gets a target, such as `{"sex": "F", "birth_year": 1980, "area": "X0101"}`, and a list of all patients without their illnesses (say, from the
+# porter's desk): `sex`, `birth_year` (whole number) and `area`, blank for some. The target is the only patient of this sex, year and area. It returns questions for the desk, in two lists:
+#
+# ```python
+# {"plus": [{"diagnoses": ["B20", "Z21"], "sex": "F", "areas": ["X0101", "X0103"]}], "minus": [...]}
+# ```
+#
+# A question may have `diagnoses` (beginnings of codes; one visit of the patient has one of them), `sex`, `birth_years` and `areas`; what is left out does not matter. Who has a
+# blank area fits no question with areas. Counts from 1 to 4 are withheld. The answers of `plus`, added up, less those of `minus`, must be 1 if the target has
+# HIV in either form, and 0 if not. In marking, your questions are put to a desk twice: as things are, and as if the target had no HIV.
+#
+# **`refuse(asked, new, least)`** is the auditor. It gets the groups of all questions that were answered so far (lists of patients' numbers), the group of a new one, and the least
+# number. It returns whether the new question must be refused, and why:
+#
+# 1. `"small"`: the new group has fewer than `least` members, but at least 1.
+# 2. else `"difference"`: some earlier group and the new one differ in fewer than `least` people, but in at least 1. (A person counts who is in one of the two and not in the other.)
+# 3. else it is answered.
+#
+# ```python
+# {"refuse": True, "because": "difference"}    # or {"refuse": False, "because": None}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | two targets in a little hospital | 1.5 | the difference follows the status |
+# | only what is told | 1 | something is asked, nothing is withheld, the difference is 0 or 1 |
+# | five targets | 3.5 | for each of them: the difference follows the status |
+# | `refuse`, example questions | .5 | half for the decision, half for the reason |
+# | `refuse`, other questions | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def plan(target: dict, patients: pd.DataFrame) -> dict[str, list[dict]]:
+    """Plans questions whose answers tell whether a target has HIV.
+
+    Returns a dictionary with the lists of questions plus and minus.
+    """
+    ### BEGIN SOLUTION
+    alike = (patients["sex"] == target["sex"]) & (patients["birth_year"] == target["birth_year"])
+    crowded = set(patients.loc[alike, "area"].dropna()) - {target["area"]}
+    areas = sorted(set(patients["area"].dropna()) - crowded)
+    years = sorted(int(year) for year in set(patients["birth_year"]) - {target["birth_year"]})
+    group = {"diagnoses": ["B20", "Z21"], "sex": target["sex"], "areas": areas}
+    return {"plus": [group], "minus": [group | {"birth_years": years}]}
+    ### END SOLUTION
+
+
+def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, object]:
+    """Decides whether a question must be refused because of those answered before.
+
+    Returns a dictionary such as {"refuse": True, "because": "difference"}.
+    """
+    ### BEGIN SOLUTION
+    if 0 < len(set(new)) < least:
+        return {"refuse": True, "because": "small"}
+    if any(0 < len(set(old) ^ set(new)) < least for old in asked):
+        return {"refuse": True, "because": "difference"}
+    return {"refuse": False, "because": None}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_6", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+check("4.6")
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
@@ -796,6 +923,7 @@ check("4.5a")
 # * A hash can be tried out; a key cannot. One key for each project, and whoever keeps it holds personal data.
 # * Blur until nobody is alone, on what you really hand out. Who is left out vanishes from every statistic.
 # * k hides who you are, not what you have. Ask how good the best guess about you is.
+# * Two answers that are safe alone can be unsafe together. A limit on the size of a count does not see it.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

@@ -258,3 +258,36 @@ def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
     guess = next(dx for dx, count in counts.items() if count == most)
     share = most / ____
     return {"diagnosis": guess, "chance": share, "protected": ____}
+
+
+# %% solve_4_6
+def plan(target: dict, patients: pd.DataFrame) -> dict[str, list[dict]]:
+    """Plans questions whose answers tell whether a target has HIV.
+
+    Returns a dictionary with the lists of questions plus and minus.
+    """
+    hiv = [____, ____]  # both ways to code it
+    taken = set()  # areas in which somebody else has the target's sex and year
+    for person in patients.dropna().to_dict("records"):
+        if person["sex"] == target["sex"] and person["birth_year"] == ____ and person["area"] != ____:
+            taken.add(person["area"])
+    open_areas = [area for area in patients["area"].dropna().unique().tolist() if ____]
+    other_years = [int(year) for year in patients["birth_year"].unique() if ____]
+    with_target = {"diagnoses": hiv, "sex": target["sex"], "areas": open_areas}
+    without = dict(with_target, birth_years=____)
+    return {"plus": [____], "minus": [____]}
+
+
+def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, object]:
+    """Decides whether a question must be refused because of those answered before.
+
+    Returns a dictionary such as {"refuse": True, "because": "difference"}.
+    """
+    group = set(new)
+    if 0 < len(group) < least:
+        return {"refuse": True, "because": ____}
+    for earlier in asked:
+        only_one = ____  # who is in one of the two groups and not in the other
+        if 0 < len(only_one) < least:
+            return {"refuse": True, "because": ____}
+    return {"refuse": ____, "because": None}

@@ -13,4 +13,6 @@ def _task(name: str) -> Task:
     return found
 
 
-TASKS = [_task(name) for name in ("uniqueness", "linkage", "pseudonyms", "anonymity", "diversity")]
+TASKS = [
+    _task(name) for name in ("uniqueness", "linkage", "pseudonyms", "anonymity", "diversity", "differencing")
+]

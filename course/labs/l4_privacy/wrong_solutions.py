@@ -235,4 +235,47 @@ def mend(released, qids, sensitive, k):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY]
+DIFFERENCING = [
+    Wrong(
+        "4.6",
+        "sees no way past the least count",
+        "MC65",
+        (0.1, 0.4),
+        """\
+def plan(target, patients):
+    return {"plus": [], "minus": []}
+
+
+def refuse(asked, new, least):
+    small = 0 < len(new) < least
+    return {"refuse": small, "because": "small" if small else None}
+""",
+    ),
+    Wrong(
+        "4.6",
+        "asks for the disease only",
+        "MC134",
+        (0.4, 0.75),
+        """\
+_right = plan
+
+
+def plan(target, patients):
+    told = _right(target, patients)
+    return {side: [q | {"diagnoses": ["B20"]} for q in questions] for side, questions in told.items()}
+""",
+    ),
+    Wrong(
+        "4.6",
+        "audits one question at a time",
+        "MC65",
+        (0.8, 0.95),
+        """\
+def refuse(asked, new, least):
+    small = 0 < len(new) < least
+    return {"refuse": small, "because": "small" if small else None}
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING]
