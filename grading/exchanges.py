@@ -27,7 +27,7 @@ def hidden_exchange(
         country: Code of the country.
 
     Yields:
-        The folder with the socket, for `Limits(door=...)`.
+        The folder with the socket, for `Limits(door=...)`; the answers need `stage(..., client=True)`.
 
     Raises:
         HilabError: The tables hold no hospital.

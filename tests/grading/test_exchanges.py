@@ -58,7 +58,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def kernel(world, tmp_path_factory):
-    staged = stage(tmp_path_factory.mktemp("cache"))
+    staged = stage(tmp_path_factory.mktemp("cache"), client=True)
     with (
         hidden_exchange(world.tables, world.files) as door,
         Kernel(staged, "import pandas as pd\n", Limits(door=door)) as kernel,
@@ -86,6 +86,6 @@ def test_nothing_but_the_socket_leads_outside(kernel):
 
 
 def test_without_a_door_there_is_no_exchange(tmp_path):
-    with Kernel(stage(tmp_path), "import pandas as pd\n") as kernel:
+    with Kernel(stage(tmp_path, client=True), "import pandas as pd\n") as kernel:
         source = ANSWER.replace("error.code", "''")
         assert ask(kernel, source, "counted", "court", "treatment", "treatment")[0] == "HilabError"
