@@ -113,6 +113,12 @@ FILLS = {
         'year != target["birth_year"]', "other_years", "with_target", "without", '"small"',
         "group ^ set(earlier)", '"difference"', "False",
     ],
+    "4.7": [
+        "2", "1", "most / eps", "low", "high", "(high - low) / len(held)", "most / eps",
+        "price <= left + 1e-9", "left - price", 'query["eps"]',
+        '(query["high"] - query["low"]) / query["n"]', "2", '"sensitivity"', 'design["budget"]', '"fixed"',
+        'design["summed"]',
+    ],
 }  # fmt: skip
 
 

@@ -915,6 +915,191 @@ def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, obje
 check("4.6")
 
 # %% [markdown]
+# ## Task 4.7 Noise with a budget (14 points, about 2.5 hours)
+#
+# ### The harm
+#
+# The desk now remembered every question, and refused more and more. After a month it refused the county's own epidemiologist. Meanwhile the insurer had sent three
+# students, each of whom asked a third of the questions. The desk had compared what each of them was told with what this one had been told before.
+#
+# ### The idea: say nothing exactly, and count what you have said
+#
+# Suppose every answer is a little wrong, by chance. Then 23 and 22 differ by anything, and the insurer learns nothing. How wrong must it be? As wrong as one single
+# person can make a difference. A mechanism is **differentially private** if whatever it answers is nearly as likely with a person as without: at most
+# e^ε times as likely. **Epsilon** (ε) says how much one answer may tell: .1 is little, 1 is some, 10 is nearly everything.
+#
+# 1. **Sensitivity** is the most by which one person can change the true answer. One more or one less person (neighbours `"add-remove"`) changes one of several disjoint
+#    counts by 1. If one person is *replaced* by another (`"replace"`), two counts may change by 1 each: together 2. A mean of n values between `low` and `high`, of which one is
+#    replaced, changes by at most (high − low)/n. Values outside must be brought to the nearer bound first (**clamping**): otherwise one centenarian of age 900, a slip of the pen,
+#    moves the mean as far as he likes.
+# 2. **Laplace noise** of the scale sensitivity / ε, drawn anew for every number, makes it private. Its mean is 0, so sums stay right. Whole-numbered (discrete) Laplace noise is as good.
+# 3. **The budget**: what was told cannot be taken back, and epsilons add up. A **ledger** holds what has been spent, whoever asks. When the budget is spent, the desk closes, forever. Otherwise
+#    somebody asks a thousand times and takes the mean.
+#
+# Two habits spoil it. A **seed** that is fixed, good practice in a study, lets everybody draw the same noise and take it off. And setting negative counts to 0 looks tidy, but each
+# zero was sometimes −3 and is now never below: sums grow too large.
+#
+# A short example on something else: ask a hundred people whether they have ever stolen. Each tosses a coin in secret, says the truth on heads, and on tails tosses again and says yes on heads. Nobody's answer
+# tells anything, and yet you can compute the share: that is older than computers (Warner, 1965).
+#
+# The figure shows the median relative error of a count with noise, by the size of the group.
+
+# %%
+rng = np.random.default_rng(20251129)
+rows = []
+for epsilon in (0.05, 0.1, 0.5, 1.0):
+    for size in (5, 20, 50, 200, 500, 2000):
+        error = np.abs(rng.laplace(0, 1 / epsilon, 4000)) / size
+        rows.append({"epsilon": str(epsilon), "size": size, "error": np.median(error)})
+table = pd.DataFrame(rows)
+print(table.pivot(index="size", columns="epsilon", values="error").round(4).to_string())
+px.line(
+    table,
+    x="size",
+    y="error",
+    color="epsilon",
+    symbol="epsilon",
+    line_dash="epsilon",
+    markers=True,
+    log_x=True,
+    log_y=True,
+    color_discrete_sequence=["#D55E00", "#E69F00", "#0072B2", "#009E73"],
+    labels={"size": "People in the group", "error": "Median relative error", "epsilon": "Epsilon"},
+    title="Small groups pay first",
+)
+
+# %% [markdown]
+# *The figure in words*: four straight lines that fall, each ten times the group, a tenth of the error. With ε = .1 a group of 20 is off by a third, of 200 by 3 %, of 2,000
+# by a third of a per cent. Noise is the same for all groups; it is the small ones that it drowns.
+#
+# ### What to write
+#
+# **`noisy(counts, eps, neighbours, n)`** gets the counts of disjoint groups, ε, `"add-remove"` or `"replace"`, and how often to draw. It returns a list of n lists, each with
+# all counts with fresh noise. Each draw is judged as one release on its own: with ε for all its counts together. Negative numbers stay.
+#
+# **`noisy_mean(values, low, high, eps, n)`** returns a list of n draws of the mean of the values, brought within the bounds, with noise. The number of values is known to everybody; neighbours replace one value.
+#
+# **`ledger(budget, asked)`** gets the budget and the epsilons of the questions in the order asked. It returns for each whether it is answered: if what has been spent on answers so far and this
+# question's ε together are at most the budget (allow 1e-9 for rounding). A question that is refused costs nothing, and a cheaper one may still be answered after it.
+#
+# ```python
+# ledger(1.0, [0.6, 0.6, 0.3])
+# # [True, False, True]
+# ```
+#
+# **`faults(design)`** gets the plan of somebody else:
+#
+# ```python
+# {"budget": 1.0, "neighbours": "replace", "seed": "fixed", "negatives": "set to 0", "summed": True,
+#  "queries": [{"kind": "histogram", "eps": 0.4, "sensitivity": 1.0},
+#              {"kind": "mean", "eps": 0.5, "sensitivity": 0.1, "low": 0, "high": 100, "n": 1000}]}
+# ```
+#
+# The kinds are `"count"` (one count: sensitivity 1), `"histogram"` (counts of disjoint groups: 1 or 2, as above) and `"mean"`. It returns a list of what is wrong, in any order:
+#
+# * `"budget"`: the epsilons of all queries add up to more than the budget,
+# * `"sensitivity"`: some query's sensitivity is stated smaller than it is (again allow 1e-9),
+# * `"seed"`: the seed is fixed,
+# * `"bias"`: negatives are set to 0, and the counts are `summed`.
+#
+# ### How it is marked
+#
+# A right mechanism fails one of these tests by chance less than once in a hundred thousand hand-ins.
+#
+# | part | points | full for |
+# |---|---|---|
+# | `noisy`, three groups | 1 | for each group, 4,000 draws look like Laplace noise of the right scale, plain or whole; groups do not share their noise |
+# | `noisy`, counts of the hospital | 3 | the same with 20,000 draws |
+# | `noisy_mean`, four ages | 1 | the draws look like the right mean with noise of the right scale |
+# | `noisy_mean`, means of the hospital | 2 | the same |
+# | `ledger`, examples | 1 | each ledger right in every question |
+# | `ledger`, others | 2.5 | the same |
+# | `faults`, example designs | 1 | every fault, and no other |
+# | `faults`, other designs | 2.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def noisy(counts: list[int], eps: float, neighbours: str, n: int) -> list[list[float]]:
+    """Draws counts of disjoint groups with noise.
+
+    Returns a list of n lists.
+    """
+    ### BEGIN SOLUTION
+    sensitivity = {"add-remove": 1, "replace": 2}[neighbours]
+    drawn = np.random.default_rng().laplace(counts, sensitivity / eps, (n, len(counts)))
+    return drawn.tolist()
+    ### END SOLUTION
+
+
+def noisy_mean(values: list[float], low: float, high: float, eps: float, n: int) -> list[float]:
+    """Draws the mean of values within bounds, with noise.
+
+    Returns a list of n numbers.
+    """
+    ### BEGIN SOLUTION
+    middle = np.clip(values, low, high).mean()
+    return np.random.default_rng().laplace(middle, (high - low) / len(values) / eps, n).tolist()
+    ### END SOLUTION
+
+
+def ledger(budget: float, asked: list[float]) -> list[bool]:
+    """Decides which questions the budget still covers.
+
+    Returns True or False for each question.
+    """
+    ### BEGIN SOLUTION
+    spent, told = 0.0, []
+    for eps in asked:
+        told.append(spent + eps <= budget + 1e-9)
+        spent += eps * told[-1]
+    return told
+    ### END SOLUTION
+
+
+def faults(design: dict) -> list[str]:
+    """Finds what is wrong with a plan for noisy answers.
+
+    Returns a list of some of bias, budget, seed and sensitivity.
+    """
+    ### BEGIN SOLUTION
+    found = []
+    if sum(query["eps"] for query in design["queries"]) > design["budget"] + 1e-9:
+        found.append("budget")
+    for query in design["queries"]:
+        needed = 1.0
+        if query["kind"] == "mean":
+            needed = (query["high"] - query["low"]) / query["n"]
+        elif query["kind"] == "histogram" and design["neighbours"] == "replace":
+            needed = 2.0
+        if query["sensitivity"] < needed - 1e-9 and "sensitivity" not in found:
+            found.append("sensitivity")
+    if design["seed"] == "fixed":
+        found.append("seed")
+    if design["negatives"] == "set to 0" and design["summed"]:
+        found.append("bias")
+    return found
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_7", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("4.7")
+
+# %% [markdown]
+# ### The same by a library
+#
+# You have built the mechanism yourself, to know what it does. In earnest one uses a library that others have examined: plain floating-point noise has leaked secrets by its last bits
+# (Mironov, 2012). **OpenDP** adds whole-numbered noise and tells by itself how much privacy a mechanism costs.
+
+# %%
+import opendp.prelude as dp
+
+dp.enable_features("contrib")
+mechanism = dp.m.make_laplace(dp.atom_domain(T=int), dp.absolute_distance(T=int), scale=10.0)
+print("A count of 200, ten times:", [mechanism(200) for _ in range(10)])
+print("Epsilon, if one person changes it by 1:", round(mechanism.map(d_in=1), 6))
+print("Epsilon, if one person changes it by 2:", round(mechanism.map(d_in=2), 6))
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
@@ -924,6 +1109,7 @@ check("4.6")
 # * Blur until nobody is alone, on what you really hand out. Who is left out vanishes from every statistic.
 # * k hides who you are, not what you have. Ask how good the best guess about you is.
 # * Two answers that are safe alone can be unsafe together. A limit on the size of a count does not see it.
+# * Noise hides one person if it is as large as one person can matter, and only while the budget lasts. Small groups pay first.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

@@ -291,3 +291,71 @@ def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, obje
         if 0 < len(only_one) < least:
             return {"refuse": True, "because": ____}
     return {"refuse": ____, "because": None}
+
+
+# %% solve_4_7
+def noisy(counts: list[int], eps: float, neighbours: str, n: int) -> list[list[float]]:
+    """Draws counts of disjoint groups with noise.
+
+    Returns a list of n lists.
+    """
+    most = ____ if neighbours == "replace" else ____  # by how much one person changes the counts together
+    rng = np.random.default_rng()
+    answer = []
+    for _ in range(n):
+        noise = rng.laplace(0, ____, len(counts))
+        answer.append([float(count + extra) for count, extra in zip(counts, noise)])
+    return answer
+
+
+def noisy_mean(values: list[float], low: float, high: float, eps: float, n: int) -> list[float]:
+    """Draws the mean of values within bounds, with noise.
+
+    Returns a list of n numbers.
+    """
+    held = [min(max(value, ____), ____) for value in values]
+    mean = sum(held) / len(held)
+    most = ____  # by how much one replaced value moves the mean
+    noise = np.random.default_rng().laplace(0, ____, n)
+    return [float(mean + extra) for extra in noise]
+
+
+def ledger(budget: float, asked: list[float]) -> list[bool]:
+    """Decides which questions the budget still covers.
+
+    Returns True or False for each question.
+    """
+    left = budget
+    answer = []
+    for price in asked:
+        enough = ____
+        if enough:
+            left = ____
+        answer.append(enough)
+    return answer
+
+
+def faults(design: dict) -> list[str]:
+    """Finds what is wrong with a plan for noisy answers.
+
+    Returns a list of some of bias, budget, seed and sensitivity.
+    """
+    answer = set()
+    price = 0.0
+    for query in design["queries"]:
+        price += ____
+        if query["kind"] == "mean":
+            least = ____
+        elif query["kind"] == "histogram":
+            least = ____ if design["neighbours"] == "replace" else 1
+        else:
+            least = 1
+        if query["sensitivity"] + 1e-9 < least:
+            answer.add(____)
+    if price > ____ + 1e-9:
+        answer.add("budget")
+    if design["seed"] == ____:
+        answer.add("seed")
+    if design["negatives"] == "set to 0" and ____:
+        answer.add("bias")
+    return sorted(answer)

@@ -14,5 +14,14 @@ def _task(name: str) -> Task:
 
 
 TASKS = [
-    _task(name) for name in ("uniqueness", "linkage", "pseudonyms", "anonymity", "diversity", "differencing")
+    _task(name)
+    for name in (
+        "uniqueness",
+        "linkage",
+        "pseudonyms",
+        "anonymity",
+        "diversity",
+        "differencing",
+        "noise",
+    )
 ]

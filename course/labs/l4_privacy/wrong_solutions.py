@@ -278,4 +278,77 @@ def refuse(asked, new, least):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING]
+NOISE = [
+    Wrong(
+        "4.7",
+        "every question gets the whole budget",
+        "MC66",
+        (0.7, 0.9),
+        """\
+def ledger(budget, asked):
+    return [eps <= budget for eps in asked]
+""",
+    ),
+    Wrong(
+        "4.7",
+        "a mean has the sensitivity of a count",
+        "MC67",
+        (0.7, 0.85),
+        """\
+def noisy_mean(values, low, high, eps, n):
+    middle = np.clip(values, low, high).mean()
+    return np.random.default_rng().laplace(middle, 1 / eps, n).tolist()
+""",
+    ),
+    Wrong(
+        "4.7",
+        "a replaced person counts once",
+        "MC67",
+        (0.8, 0.92),
+        """\
+def noisy(counts, eps, neighbours, n):
+    return np.random.default_rng().laplace(counts, 1 / eps, (n, len(counts))).tolist()
+""",
+    ),
+    Wrong(
+        "4.7",
+        "no negative counts",
+        "MC69",
+        (0.75, 0.95),
+        """\
+_right = noisy
+
+
+def noisy(counts, eps, neighbours, n):
+    return [[max(0, count) for count in row] for row in _right(counts, eps, neighbours, n)]
+""",
+    ),
+    Wrong(
+        "4.7",
+        "a fixed seed is good practice",
+        "MC68",
+        (0.8, 0.95),
+        """\
+_right = faults
+
+
+def faults(design):
+    return [fault for fault in _right(design) if fault != "seed"]
+""",
+    ),
+    Wrong(
+        "4.7",
+        "setting negatives to 0 is harmless",
+        "MC69",
+        (0.85, 0.98),
+        """\
+_right = faults
+
+
+def faults(design):
+    return [fault for fault in _right(design) if fault != "bias"]
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING, *NOISE]
