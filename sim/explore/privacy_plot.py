@@ -17,6 +17,8 @@ _STYLE: dict[str, Style] = {
     "counts": ("Noisy counts", ORANGE, "dash", "square"),
 }
 
+_TICKS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 36_000]
+
 
 class PrivacyPlot:
     """Errors by size of the area on the left, missed patients in the middle, the goal on the right."""
@@ -28,7 +30,7 @@ class PrivacyPlot:
             said("Patients missed, per 1,000"),
             said("Goal: inside the box"),
         )
-        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.08)
+        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.09)
         for form, style in _STYLE.items():
             for column, part in enumerate(("groups", "missed", "goal"), start=1):
                 base.add_trace(cloud(f"{part} {form} districts"), row=1, col=column)
@@ -108,7 +110,8 @@ def _lay_out(figure: go.Figure) -> None:
         height=430, width=1030, autosize=False,
         margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
         legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
-        xaxis={"title": said("Patients of the area"), "type": "log"}, xaxis2=axis, xaxis3=axis,
+        xaxis={"title": said("Patients of the area"), "type": "log", "tickvals": _TICKS},
+        xaxis2=axis, xaxis3=axis,
         yaxis3={"title": said("Error in the smallest area, %"), "title_standoff": 4},
     )  # fmt: skip
     figure.add_shape(

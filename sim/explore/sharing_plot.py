@@ -34,7 +34,7 @@ class SharingPlot:
             said("Missed, per 1,000 visits of a group"),
             said("Goal: inside the box"),
         )
-        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.08)
+        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.09)
         for name, style in _STYLE.items():
             base.add_trace(cloud(f"{name} years"), row=1, col=_COLUMN[name])
             base.add_trace(line(name, style), row=1, col=_COLUMN[name])
