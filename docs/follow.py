@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+from follow_files import chapter
 
 from sim.countries import country
 from sim.exchange.hl7 import acknowledge, parse, read_all, read_movements, read_results, split
@@ -246,7 +247,8 @@ def page() -> str:
         summary=summary(truth, records),
     )
     told = [section(world, truth, name, records) for name in tables]
-    return "\n".join([head, "## What each system knows\n", *told, _MESSAGES, messages(world, records)])
+    sent = [_MESSAGES, messages(world, records), chapter(world, records)]
+    return "\n".join([head, "## What each system knows\n", *told, *sent])
 
 
 if __name__ == "__main__":
