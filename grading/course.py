@@ -15,6 +15,7 @@ from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
 from grading.tracks import TRACKS
 from grading.words import LANGUAGES, strings
+from grading.yamlfile import read_yaml
 from sim import WORLD_VERSION
 from sim.countries import COUNTRIES
 from sim.countries import country as find_country
@@ -149,7 +150,7 @@ def load_course(folder: Path) -> Course:
     if not path.is_file():
         raise HilabError(f"{folder}: is no course folder (no course.yaml); see 'hilab course init'.")
     try:
-        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        facts = read_yaml(path)
         term, country, version = (str(facts[name]) for name in ("term", "country", "world_version"))
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError) as error:
         raise HilabError(f"{path}: expected the lines term, country and world_version.") from error

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from tqdm import tqdm
 
 from grading.course import Course, load_course
@@ -31,6 +30,7 @@ from grading.sanitize import Rebuilt
 from grading.stage import stage
 from grading.tasks import lab_folder
 from grading.turn import turn
+from grading.yamlfile import read_yaml
 from sim.errors import HilabError
 
 
@@ -196,5 +196,5 @@ def lab_title(lab: str) -> str:
     path = lab_folder(lab) / "lab.yaml"
     if not path.is_file():
         return lab
-    facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+    facts = read_yaml(path)
     return str(facts.get("title", lab)) if isinstance(facts, dict) else lab

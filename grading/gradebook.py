@@ -12,7 +12,7 @@ import sys
 import threading
 import types
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from grading.course import Course
 from sim.errors import HilabError
 
 _ONE = threading.Lock()
+_WITH_TABLES: set[tuple[Path, int]] = set()
 
 
 def _config(course: Course, lab: str, student: str = "*") -> Any:
@@ -77,17 +78,20 @@ def _quicker() -> Iterator[None]:
     """Spares nbgrader work that it repeats for every hand-in, with the same outcome.
 
     It opens the gradebook about ten times a hand-in, each time with a new engine that has to compile the same
-    queries; and it checks its own schema before every cell that it holds against the schema.
+    queries, and looks each time whether there are all tables; and it checks its own schema before every cell
+    that it holds against the schema.
     """
     from nbgrader import api
     from nbgrader.nbgraderformat import common
 
-    engine, checker = api.create_engine, common.jsonschema
+    engine, checker, tables = api.create_engine, common.jsonschema, api.Base.metadata.create_all
     api.create_engine, common.jsonschema = _engine, types.SimpleNamespace(validate=_validate)
+    api.Base.metadata.create_all = functools.partial(_create_once, tables)
     try:
         yield
     finally:
         api.create_engine, common.jsonschema = engine, checker
+        del api.Base.metadata.create_all  # the class's own is there again
 
 
 @functools.lru_cache(maxsize=2)
@@ -95,6 +99,14 @@ def _engine(url: str, **options: Any) -> Any:
     import sqlalchemy
 
     return sqlalchemy.create_engine(url, **options)
+
+
+def _create_once(create: Callable[..., None], bind: Any) -> None:
+    """Makes the tables of a gradebook unless they were made, or found, in this very file."""
+    path = Path(bind.url.database)
+    if not path.is_file() or (path, path.stat().st_ino) not in _WITH_TABLES:
+        create(bind=bind)
+        _WITH_TABLES.add((path, path.stat().st_ino))
 
 
 def _validate(instance: Any, schema: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from grading.catalogue import competencies
 from grading.judge import assess
 from grading.labtext import grade_id, marks, release_notebook
 from grading.tasks import Task
+from grading.yamlfile import read_yaml
 from sim.checkpoints import CHECKPOINTS
 from sim.errors import HilabError
 
@@ -47,7 +48,7 @@ def read_facts(folder: Path) -> dict[str, Any]:
         HilabError: It is missing or is not YAML.
     """
     try:
-        found = yaml.safe_load((folder / "lab.yaml").read_text(encoding="utf-8"))
+        found = read_yaml(folder / "lab.yaml")
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise HilabError(
             f"{folder / 'lab.yaml'}: cannot be read as YAML ({type(error).__name__})."

@@ -10,12 +10,17 @@ from typing import Any, NamedTuple
 import yaml
 
 from grading.catalogue import Misconception, course_file, misconceptions
+from grading.forms import form_in
 from grading.judge import CheckResult, TaskResult
 from grading.words import LANGUAGES, Said, text
 from sim.errors import HilabError
 
 HINTS = 3
 """Steps of hints: each says a little more, none says the answer."""
+
+
+_FORMS = {"plain": "text", "came.example_error": "value"}
+"""Where a sentence about an answer's form stands in another one."""
 
 
 class Worded(NamedTuple):
@@ -71,7 +76,13 @@ def _check(check: str, language: str) -> Mapping[str, Any]:
 
 
 def told(said: Said, language: str) -> Worded:
-    """Returns a sentence of the program; what a lab says of an answer's form is English."""
+    """Returns a sentence of the program; one about an answer's form is English if it has no translation."""
+    place = _FORMS.get(said.code)
+    if place is None:
+        return Worded(said.told(language), language)
+    words = form_in(said.values[place], language)
+    if words is not None:
+        return Worded(text(said.code, language, **{**said.values, place: words}), language)
     return Worded(said.told(language), LANGUAGES[0] if said.code == "plain" else language)
 
 
