@@ -37,22 +37,21 @@ def form_in(sentence: str, language: str) -> str | None:
 
     Example:
         >>> form_in("copies() must return a DataFrame with the columns row_id and label.", "zh")
-        'copies() 必须返回一个 DataFrame，列为 row_id and label。'
+        'copies() 必须返回一个 DataFrame，列为 row_id、label。'
         >>> form_in("f(): The answer is nested too deeply.", "zh")
         'f()：答案嵌套太深。'
     """
     if language == LANGUAGES[0]:
         return sentence
+    if found := _OF_FUNCTION.fullmatch(sentence):
+        rest = form_in(found[2], language)
+        return rest and f"{found[1]}：{rest}"
     forms = _forms(language)
     for pattern, told in forms.sentences:
         if found := pattern.fullmatch(sentence):
             parts = found.groupdict()
-            if "shape" in parts:
-                parts["shape"] = _worded(parts["shape"], forms.words)
-            return told.format_map(parts)
-    if found := _OF_FUNCTION.fullmatch(sentence):
-        rest = form_in(found[2], language)
-        return rest and f"{found[1]}：{rest}"
+            said = {name: _worded(parts[name], forms.words) for name in ("shape", "names") if name in parts}
+            return told.format_map(parts | said)
     return None
 
 
