@@ -119,6 +119,12 @@ FILLS = {
         '(query["high"] - query["low"]) / query["n"]', "2", '"sensitivity"', 'design["budget"]', '"fixed"',
         'design["summed"]',
     ],
+    "4.8": [
+        'abs(one["bmi"] - other["bmi"])', 'abs(one["hba1c"] - other["hba1c"])', "invented", "nearest.get",
+        'not recipient["agreement"]', '"prosecutor"', '"journalist"', 'release["membership"]',
+        'release["error"] > recipient["error_cap"]', 'release["error"] < best["error"]',
+        "sum(score >= threshold for score in outside) / len(outside)", "named - wrongly", "best <= limit",
+    ],
 }  # fmt: skip
 
 

@@ -28,8 +28,19 @@
 # |---|---|
 # | **Time** | about 17 hours for an IT student, for whom the times below are meant; 1.6 times as long (27 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, the median. Lab 3 is not needed: you begin from a *checkpoint*, the tables as lab 3 leaves them, everybody once |
-# | **Points** | tasks, marked by program, and one written question, marked by two readers |
+# | **Points** | 100: eight tasks (80 points), marked by program, and one written question (20 points), marked by two readers |
 # | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 4.1 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
+#
+# After this lab you can
+#
+# 1. measure how easily the people of a nameless file are found (task 4.1),
+# 2. find them, and say how sure one may be (task 4.2),
+# 3. break plain hashes and make pseudonyms that resist (task 4.3),
+# 4. make a file k-anonymous at a small loss, and see where that is not enough (tasks 4.4 and 4.5a),
+# 5. learn a secret from harmless counts, and stop it (task 4.6),
+# 6. answer with noise and a budget (task 4.7),
+# 7. choose what to release to whom (task 4.8),
+# 8. predict who pays for protection (the exploration).
 #
 # Each task begins with an attack or ends with one. Attack only what was made for it: the people of this district do not exist.
 # A word in **bold** is new; all of them are collected at the end.
@@ -1100,6 +1111,241 @@ print("Epsilon, if one person changes it by 1:", round(mechanism.map(d_in=1), 6)
 print("Epsilon, if one person changes it by 2:", round(mechanism.map(d_in=2), 6))
 
 # %% [markdown]
+# ## Task 4.8 Which release for whom (8 points, about 1.5 hours)
+#
+# ### The harm
+#
+# A firm offered the way out: **synthetic data**. A program reads the file and writes a new one, of people who do not exist, alike in every average. "About nobody", said the brochure, and the hospital
+# gave it to everybody. The program had been careless. Where it found no pattern, it had remembered. A man who had told nobody of his diabetes found a row with his age, his weight to the
+# decimal, and his HbA1c.
+#
+# ### The idea: ask of every release what it tells, and to whom
+#
+# The attack on a synthetic release is **membership inference**: was this person in the data from which it was made? In a register of people with diabetes, that *is* the diagnosis. Whoever knows
+# a person's row looks how near the nearest released row lies. Those who were remembered lie nearer than people like them who were not there. The **advantage** of an attack says how much better than a guess it is: the share of the
+# insiders whom it names, less the share of the outsiders whom it names as well, at the threshold that is best for the attacker.
+#
+# There is no best release, only one that fits a recipient. Five kinds lie on the table: *pseudonymised* rows; a *limited data set* (dates and areas stay, names go); a *k-anonymous* file; *noisy tables*; a *synthetic* file.
+# Each has a prosecutor's and a journalist's risk, a membership risk, and an error. Each recipient knows something, signs something, and needs something. HIPAA allows a limited data set only with
+# a **data use agreement** (45 CFR 164.514(e)), and in this county the same holds for pseudonymised rows.
+#
+# A short example on something else: house keys. The neighbour who waters the plants gets the front door's, the plumber is let in, the newspaper gets the letter box.
+#
+# The figure makes a synthetic release of half of your district's diabetes cohort, of which four rows in ten are remembered, and shows how far the nearest row lies.
+
+# %%
+from sim.policy.synthetic import COLUMNS, synthesise
+
+cohort = world.tables["diabetes_cohort"][list(COLUMNS)].sample(frac=1, random_state=7).reset_index(drop=True)
+half = len(cohort) // 2
+release = synthesise(cohort[:half], leaked=0.4)
+same = ["sex", "dx_diabetes", "on_drug"]
+groups = {keys: part[["age", "bmi"]].to_numpy(float) for keys, part in release.groupby(same)}
+people_asked = cohort[half - 300 : half + 300]
+rows = []
+for place, keys, age, bmi in zip(
+    people_asked.index,
+    people_asked[same].itertuples(index=False, name=None),
+    people_asked["age"],
+    people_asked["bmi"],
+):
+    near = groups.get(keys, np.array([[999.0, 999.0]]))
+    gap = (np.abs(near[:, 0] - age) / 10 + np.abs(near[:, 1] - bmi) / 3).min()
+    rows.append(
+        {"person": "in the data" if place < half else "not in the data", "gap": round(min(gap, 1), 3)}
+    )
+gaps = pd.DataFrame(rows)
+print(gaps.groupby("person")["gap"].describe().round(3).to_string())
+px.ecdf(
+    gaps,
+    x="gap",
+    color="person",
+    line_dash="person",
+    color_discrete_sequence=["#D55E00", "#0072B2"],
+    labels={"gap": "Distance of the nearest released row", "person": "The person was"},
+    title="Who was in the data lies nearer",
+)
+
+# %% [markdown]
+# *The figure in words*: two rising curves. That of people who were in the data lies above the other at small distances: more of them have a row very near. Towards larger distances the two
+# run together: of most people the release tells nothing. The printed table gives the quarters.
+#
+# ### What to write
+#
+# **`most_exposed(release, targets, n)`** gets a synthetic release and people whose rows you know, half of whom were in the data: both with `sex`, `dx_diabetes`, `age`, `bmi`, `thirst`, `on_drug` and `hba1c` (blank if
+# not measured), the release with `release_id`, the targets with `target_id`. It returns the `target_id`s of the n of whom you are surest that they were in the data.
+#
+# **`choose_release(measures, recipient)`** gets the five releases, each a dictionary with `kind`, `prosecutor`, `journalist`, `membership` and `error`, and a recipient with `knows_who_is_inside`, `agreement`, `risk_cap`
+# and `error_cap`. It returns the kind that is to be given, or `None`:
+#
+# 1. `"pseudonymised"` and `"limited data set"` only go to a recipient with an agreement.
+# 2. The risk is the larger of the membership risk and the prosecutor's (if the recipient knows who is inside) or the journalist's. It must be at most the cap.
+# 3. The error must be at most the cap. Of those left, the one with the smallest error is given.
+#
+# ```python
+# {"kind": "k-anonymous"}
+# ```
+#
+# **`advantage(inside, outside, limit, kind)`** gets the scores that an attack gave to people who were in the data and to others (higher: more likely inside), the largest advantage that the board allows, and the kind of release
+# attacked. An attack names everybody whose score is at least a threshold. It returns the largest difference between the share of insiders and of outsiders named, over all thresholds, and
+# whether the release may go out: whether that is at most the limit. Whether it counts depends on the number, not on the kind.
+#
+# ```python
+# {"advantage": 0.5, "release": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | five rows, four targets | .5 | both named |
+# | the cohort | 2 | 80 % of the 40 named were in the data; 0 at 55 % |
+# | `choose_release`, five recipients | 1 | each right |
+# | `choose_release`, other recipients | 2.5 | each right |
+# | `advantage`, example attacks | .5 | half for the number within .0005, the rest if the decision is right, too |
+# | `advantage`, other attacks | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_8", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def most_exposed(release: pd.DataFrame, targets: pd.DataFrame, n: int) -> list[str]:
+    """Names the people who were most surely in the data behind a synthetic release.
+
+    Returns a list of n target_ids.
+    """
+    ### BEGIN SOLUTION
+    far = np.zeros((len(targets), len(release)))
+    for column, scale in {"age": 10, "bmi": 3, "hba1c": 1}.items():
+        ours = targets[column].to_numpy(float)[:, None]
+        theirs = release[column].to_numpy(float)[None, :]
+        gap = np.abs(ours - theirs) / scale
+        far += np.where(np.isnan(ours) & np.isnan(theirs), 0, np.where(np.isnan(gap), 3, gap))
+    for column in ("sex", "dx_diabetes", "thirst", "on_drug"):
+        far += 3 * (targets[column].to_numpy()[:, None] != release[column].to_numpy()[None, :])
+    order = np.argsort(far.min(axis=1), kind="stable")
+    return targets["target_id"].iloc[order[:n]].tolist()
+    ### END SOLUTION
+
+
+def choose_release(measures: list[dict], recipient: dict) -> dict[str, str | None]:
+    """Chooses the release that a recipient is given.
+
+    Returns a dictionary such as {"kind": "k-anonymous"}.
+    """
+    ### BEGIN SOLUTION
+    who = "prosecutor" if recipient["knows_who_is_inside"] else "journalist"
+    good = [
+        one
+        for one in measures
+        if (recipient["agreement"] or one["kind"] not in ("pseudonymised", "limited data set"))
+        and max(one["membership"], one[who]) <= recipient["risk_cap"]
+        and one["error"] <= recipient["error_cap"]
+    ]
+    return {"kind": min(good, key=lambda one: one["error"])["kind"] if good else None}
+    ### END SOLUTION
+
+
+def advantage(inside: list[float], outside: list[float], limit: float, kind: str) -> dict[str, object]:
+    """Says how much better than a guess an attack is, and whether the release may go out.
+
+    Returns a dictionary such as {"advantage": 0.5, "release": False}.
+    """
+    ### BEGIN SOLUTION
+    inside, outside = np.array(inside), np.array(outside)
+    thresholds = np.concatenate([inside, outside])
+    most = max(0.0, *((inside >= t).mean() - (outside >= t).mean() for t in thresholds))
+    return {"advantage": float(most), "release": bool(most <= limit)}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_8", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
+check("4.8")
+
+# %% [markdown]
+# ## Exploration: what to release, and who pays (about half an hour, no points)
+#
+# A health office releases data on patients of twelve areas: a file in which at least k rows are always alike, or counts with noise. Somebody who knows a part of the people attacks
+# it. And a **recall programme**, which calls patients in for a check, is planned on it: whom the release tells wrongly, it misses.
+#
+# **Predict first.** Write down, before you touch a slider, your answers to three questions. They are for you alone.
+#
+# 1. The office protects everybody alike, with the same k or the same noise. Who pays with wrong numbers: all areas, the large ones or the small ones?
+# 2. Is there a setting with fewer than 5 % of the patients at risk and an error below 5 % in an area of 20 patients?
+# 3. What changes more for the attacker: k = 11 in place of 5, or the day of birth left out?
+#
+# Every figure behind the model stands in a table below the sliders with its source, or with the word *assumed*; you may change all of them. Two settings that differ by less than the simulated
+# districts differ among themselves differ by chance.
+
+# %%
+from sim.explore import explore
+
+explore("l4_privacy")
+
+# %% [markdown]
+# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the cell again.
+
+# %%
+from sim.explore.privacy import describe, run
+
+print(describe(run({"counts": False, "k": 5.0, "fields": 3.0, "knows": 0.3, "smallest": 20.0})))
+
+# %% [markdown]
+# **A goal to reach**: fewer than **5 % of the patients at risk**, with an error **below 5 % in the smallest area**, or a proof that this cannot be had with 20 patients.
+#
+# **What most people find**: protection and usefulness are traded by the *size of the group*. The county's total is hardly touched, while the smallest area pays first, and with it the patients whom the recall
+# misses.
+#
+# **Where that insight fails**: if every group has 2,000 people and more, noise at ε = .1 is negligible and k = 11 costs little. Then there is no need to choose.
+#
+# **Your own function**: the button "use my function" lets your `anonymise` from task 4.4 make the file of your own district, and says what a reader of it would get wrong.
+#
+# ## The written question (20 points, about 2 hours)
+#
+# **To the ethics board: personal data for whom? Is your k = 5 file personal data for the hospital, for a university with a contract, for the public?** Write at most 600 words, for a board half of whom are not
+# lawyers. Use figures *of your own district*: your attack of task 4.2, the prosecutor's and the journalist's figures of task 4.1, your release of task 4.4.
+#
+# These are the texts. *Status* says how sure their wording is: checked was read in a secondary source, recalled is from general knowledge. Lawyers do not agree on all of them, so nobody's view is wrong for being a view.
+#
+# | where | says | dated | status |
+# |---|---|---|---|
+# | 45 CFR 164.514(b)(2) | HIPAA, Safe Harbor: eighteen kinds of identifiers are gone, and nobody there knows of a way to find somebody | 2002-08 | checked |
+# | 45 CFR 164.514(c) | HIPAA: a code may stay if it is not derived from information about the person and the way back is not disclosed | 2002-08 | checked |
+# | 45 CFR 164.514(e) | HIPAA, limited data set: dates and areas stay, sixteen direct identifiers go; for research, public health and operations, under a data use agreement | 2002-08 | checked |
+# | GDPR recital 26 | identifiable is who can be found by means reasonably likely to be used, by whomever | 2016-04-27 | recalled |
+# | CJEU C-413/23 P | pseudonymised data are not personal data for everybody in every case; it turns on the means that this recipient reasonably has; referred back | 2025-09-04 | checked |
+# | PIPL 4 and 73 | anonymised, which cannot be restored, is not personal information; de-identified still is | 2021-11-01 | checked |
+#
+# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+#
+# | | 0 | 1 | 2 |
+# |---|---|---|---|
+# | **Legal test** | none | one law, rightly | two laws, and where they part |
+# | **Recipient by recipient** | one answer | two recipients | all three, with the means that each reasonably has |
+# | **Own evidence** | none | a figure of your attack | prosecutor's and journalist's figures, tied to a recipient |
+# | **Residual risk and duty** | "safe" | a risk that remains | contract, an attacker with a motive, and what if knowledge arises later |
+# | **Benefit and clarity** | absent | a benefit | benefit weighed, readable by a lay member |
+#
+# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you checked yourself. Declared help
+# costs nothing.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "answer_4_written", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *An exemplar for the instructor; the student's version is empty.* Three of them stand in `rubric.md`.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_4_legal", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Legal test* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_4_recipients", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Recipient by recipient* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_4_evidence", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Own evidence* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_4_duty", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Residual risk and duty* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_4_benefit", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Benefit and clarity* (4 points)
+
+# %% [markdown]
 # ## What you take away
 #
 # * You are hidden by those who are like you, not by a missing name.
@@ -1110,6 +1356,7 @@ print("Epsilon, if one person changes it by 2:", round(mechanism.map(d_in=2), 6)
 # * k hides who you are, not what you have. Ask how good the best guess about you is.
 # * Two answers that are safe alone can be unsafe together. A limit on the size of a count does not see it.
 # * Noise hides one person if it is as large as one person can matter, and only while the budget lasts. Small groups pay first.
+# * Synthetic is not anonymous: measure what a release remembers. There is no best release, only one that fits a recipient.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

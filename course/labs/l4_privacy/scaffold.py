@@ -359,3 +359,59 @@ def faults(design: dict) -> list[str]:
     if design["negatives"] == "set to 0" and ____:
         answer.add("bias")
     return sorted(answer)
+
+
+# %% solve_4_8
+def most_exposed(release: pd.DataFrame, targets: pd.DataFrame, n: int) -> list[str]:
+    """Names the people who were most surely in the data behind a synthetic release.
+
+    Returns a list of n target_ids.
+    """
+    invented = release.to_dict("records")
+
+    def apart(one, other):
+        """How far two rows lie apart, the columns brought to one scale."""
+        total = abs(one["age"] - other["age"]) / 10 + ____ / 3
+        total += 3 * (one["sex"] != other["sex"]) + 3 * (one["on_drug"] != other["on_drug"])
+        total += 3 * (one["dx_diabetes"] != other["dx_diabetes"]) + 3 * (one["thirst"] != other["thirst"])
+        if pd.isna(one["hba1c"]) and pd.isna(other["hba1c"]):
+            return total
+        if pd.isna(one["hba1c"]) or pd.isna(other["hba1c"]):
+            return total + 3
+        return total + ____
+
+    nearest = {}
+    for person in targets.to_dict("records"):
+        nearest[person["target_id"]] = min(apart(person, row) for row in ____)
+    return sorted(nearest, key=____)[:n]
+
+
+def choose_release(measures: list[dict], recipient: dict) -> dict[str, str | None]:
+    """Chooses the release that a recipient is given.
+
+    Returns a dictionary such as {"kind": "k-anonymous"}.
+    """
+    best = None
+    for release in measures:
+        if release["kind"] in ("pseudonymised", "limited data set") and ____:
+            continue
+        attacker = release[____] if recipient["knows_who_is_inside"] else release[____]
+        risk = max(attacker, ____)
+        if risk > recipient["risk_cap"] or ____:
+            continue
+        if best is None or ____:
+            best = release
+    return {"kind": best["kind"] if best else None}
+
+
+def advantage(inside: list[float], outside: list[float], limit: float, kind: str) -> dict[str, object]:
+    """Says how much better than a guess an attack is, and whether the release may go out.
+
+    Returns a dictionary such as {"advantage": 0.5, "release": False}.
+    """
+    best = 0.0
+    for threshold in inside + outside:
+        named = sum(score >= threshold for score in inside) / len(inside)
+        wrongly = ____
+        best = max(best, ____)
+    return {"advantage": best, "release": ____}

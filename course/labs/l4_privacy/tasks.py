@@ -23,5 +23,6 @@ TASKS = [
         "diversity",
         "differencing",
         "noise",
+        "releasing",
     )
 ]

@@ -351,4 +351,35 @@ def faults(design):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING, *NOISE]
+RELEASING = [
+    Wrong(
+        "4.8",
+        "a synthetic release has no risk",
+        "MC135",
+        (0.6, 0.92),
+        """\
+_right = choose_release
+
+
+def choose_release(measures, recipient):
+    free = [one | {"membership": 0.0} if one["kind"] == "synthetic" else one for one in measures]
+    return _right(free, recipient)
+""",
+    ),
+    Wrong(
+        "4.8",
+        "a synthetic release always goes out",
+        "MC135",
+        (0.8, 0.99),
+        """\
+_right = advantage
+
+
+def advantage(inside, outside, limit, kind):
+    told = _right(inside, outside, limit, kind)
+    return told | {"release": True} if kind == "synthetic" else told
+""",
+    ),
+]
+
+WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING, *NOISE, *RELEASING]
