@@ -25,7 +25,7 @@ def make_app(exchange: Exchange) -> FastAPI:
     Args:
         exchange: The exchange.
     """
-    app = FastAPI(title="hilab exchange", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="hilab exchange", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.exchange = exchange
     _public(app, exchange)
     add_joining(app, exchange)

@@ -103,6 +103,8 @@ def test_without_a_token_nothing_is_told_and_with_it_what_is_not_there_is_not_fo
     token = door.token()
     assert code(door.get("Patient/none", token)) == code(door.get("Nothing/1", token)) == "not-found"
     assert door.http.delete("/fhir/Patient").status_code == 405
+    slash = door.http.get("/fhir/Patient/", headers=token, follow_redirects=False)
+    assert (slash.status_code, code(slash)) == (404, "not-found")
     assert door.get("Patient", token, accept="application/fhir+xml").status_code == 406
 
 
