@@ -11,7 +11,7 @@ from grading.labtext import grade_id, release_notebook, source_notebook
 from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_module, load_tasks
 from grading.values import NotPlain, plain
 
-LABS = ("l0_orientation", "l1_collection", "l2_standardization", "l4_privacy")
+LABS = ("l0_orientation", "l1_collection", "l2_standardization", "l3_sharing", "l4_privacy")
 TWICE = History(attempts=2)
 
 

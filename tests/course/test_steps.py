@@ -85,6 +85,10 @@ FILLS = {
         'part["prompt"].sum() / came', "agreed / read", "limit", "(most >= limit)", "mean", "idxmin",
         "prompt < on_time",
     ],
+    "3.1": [
+        '""', "casefold", "isalpha", '"family_name"', "sorted(parts)", '""', "same", "not same", "0",
+        "right / spellings",
+    ],
     "4.1": [
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',
         "counts <= limit",

@@ -53,17 +53,24 @@ def resident(sex, born, in_file, named=False):
     return {"sex": sex, "born": born, "area": "X0101", "in_file": in_file, "named": named}
 
 
+def named(given, family, person):
+    return {"given_name": given, "family_name": family, "person": person}
+
+
+SPELT = [named("Zoë", "Núñez", 1), named("ZOE", "NUNEZ", 1)]
 DOUBLE = [resident("F", "1950", True), resident("F", "1950", False)]
 RIGHT = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 09:40", "2025-06-01 11:20"]},
     "l1_collection": {"rule": "C", "registrations": registrations(*NAMESAKES, *TWINS)},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [HONEST, GAMES, LATE]},
+    "l3_sharing": {"rule": "C", "registrations": [*SPELT, named("Zoe", "Nunn", 2)]},
     "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True)]},
 }
 HALF = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 10:40"]},
     "l1_collection": {"rule": "C", "registrations": registrations(NAMESAKES[0], SAME_DOOR, NAMESAKES[2])},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [GAMES, LATE]},
+    "l3_sharing": {"rule": "C", "registrations": SPELT},
     "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True, named=True)]},
 }
 
@@ -107,6 +114,7 @@ def test_a_breach_of_the_form_is_told(lab):
         "l0_orientation": "times",
         "l1_collection": "registrations",
         "l2_standardization": "facilities",
+        "l3_sharing": "registrations",
         "l4_privacy": "people",
     }[lab]
     for odd in ([], [1, 2], ["____", "____"], [{}, {}], RIGHT[lab][name] * 99):

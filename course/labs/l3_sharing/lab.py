@@ -1,0 +1,236 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab 3. Sharing: one person in three hospitals
+#
+# Zoë Núñez is allergic to penicillin. The General Hospital knows it: it nearly cost her life there. One night in March she was
+# brought to the emergency room of the second hospital, unconscious, with an infection of the blood. The nurse typed what stood on
+# her card: NUNEZ ZOE. The system looked into the district's exchange for "Nunez Zoe", found nobody, and showed a green line: *no
+# allergies known*.
+#
+# Three weeks later it happened the other way round. The exchange found a record for a Zoe Nunn, took it for hers, and brought
+# somebody else's blood group.
+#
+# In the first night a link was missing, in the second it was false. The data were there both times. In this lab you find the
+# people whom several hospitals know, you learn what both kinds of error cost and whom they hit, and you decide what may be
+# shared at all.
+#
+# | | |
+# |---|---|
+# | **Time** | about 19 hours for an IT student, for whom the times below are meant; 1.6 times as long (31 hours) if you do not write Python every week |
+# | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, what a probability is. Lab 2 is not needed: you begin from a *checkpoint*, the tables of the three hospitals as lab 2 leaves them, nobody linked yet |
+# | **Points** | tasks, marked by program, and one written question, marked by two readers |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 3.1 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
+#
+# A word in **bold** is new; all of them are collected at the end.
+#
+# ## How marks arise
+#
+# As in every lab: your functions are called with tables that you have not seen, of three hidden districts that are the same
+# for your whole class. `check("3.1")` answers as often as you like; it knows the small examples. `examples("3.1")` and
+# `practice("3.1")` can be imported from `grading.selfstudy`. In every task three quarters of the points are for what your functions
+# do, and one quarter, carried by the last function, for what you conclude.
+#
+# In an answer cell, delete the line `# YOUR CODE HERE` and the line under it. You may use pandas, DuckDB, plain Python or
+# any other package of the course. hilab's own modules are there while you study; in marking they are not. Do not
+# change what you are given: work on a copy. Each call may take 10 seconds. Where a *missing* text is asked for, `None`, `NaN` and
+# `""` are all good.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# setup: run this first
+import itertools
+import math
+import unicodedata
+from collections import Counter, defaultdict
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+# %%
+import plotly.express as px
+
+from grading.selfstudy import check
+from sim import World
+
+world = World.load("district")
+start = world.checkpoint("l3_sharing")
+patients = start["patients"]
+print(patients.groupby("facility").head(2).drop(columns=["address", "area"]).to_string())
+
+# %% [markdown]
+# ## Task 3.1 Cleaning (6 points, about 1.5 hours)
+#
+# ### The harm
+#
+# After the first night the second hospital's IT department acted. From now on, it said, names are compared by their first
+# three letters, "then accents do not matter". Accents did not matter any more. Neither did the difference between Núñez and Nunn.
+#
+# ### The idea: alike enough, and not more
+#
+# Every hospital writes names in its own way: in capitals, without accents, with the family name first, with a hyphen or a blank.
+# Before two records can be compared, each name is turned into a **matching key**, key for short: a plain form that is the same however the name
+# was written. Making it is called **normalising**. A good key does two things at once:
+#
+# * it is *equal* for two spellings of one name, or links go missing;
+# * it *differs* for two names, or strangers become one. Going too far is **over-normalising**: "Li" and "Lin" are two names.
+#
+# A key is for comparing. It is not a better name. Zoë Núñez writes herself with two dots and a tilde, and her letters should, too. So
+# what was typed stays, and the key stands *beside* it.
+#
+# Letters are not only A to Z. 李 (Li) and 林 (Lin) are letters as well, and whoever keeps only A to Z gives all
+# Chinese patients one and the same empty name.
+#
+# A short example on something else: street names. "BAKER STREET" and "Baker street" should get one key, "Baker Street" and "Barker
+# Street" two. Small letters are enough. Who cuts after two letters saves paper and loses letters.
+#
+# The figure looks at people whose checked identifier stands in two hospitals. How many of them are written alike there?
+
+# %%
+known = patients.dropna(subset=["verified_id"])
+rows = []
+for one, two in itertools.combinations(["H1", "H2", "H3"], 2):
+    both = known[known["facility"] == one].merge(known[known["facility"] == two], on="verified_id")
+    for column in ["given_name", "family_name", "phone", "birth_date"]:
+        alike = (both[f"{column}_x"] == both[f"{column}_y"]).mean()
+        rows.append({"hospitals": f"{one} and {two}", "column": column, "alike": alike})
+table = pd.DataFrame(rows)
+print(table.pivot(index="column", columns="hospitals", values="alike").round(2).to_string())
+px.bar(
+    table,
+    x="column",
+    y="alike",
+    color="hospitals",
+    pattern_shape="hospitals",
+    barmode="group",
+    color_discrete_sequence=["#0072B2", "#E69F00", "#009E73"],
+    labels={"column": "What is compared", "alike": "Share written alike", "hospitals": "Hospitals"},
+    title="How often two hospitals write one person alike",
+)
+
+# %% [markdown]
+# *The figure in words*: the date of birth is nearly always the same. Names differ in many pairs, and where a hospital has a habit of its
+# own, such as capitals or telephone numbers without hyphens, they differ in almost all. The printed table gives the
+# shares. The people are the same each time.
+#
+# ### What to write
+#
+# **`clean(patients)`** gets the table of one hospital, with `number`, `given_name`, `family_name` and `phone` as text, and other columns
+# that do not matter. Each number stands there once. It returns a table with the same rows in any order, with these four columns
+# *unchanged*, and four new ones:
+#
+# | column | |
+# |---|---|
+# | `given` | the key of the given name |
+# | `family` | the key of the family name |
+# | `name` | both keys in alphabetical order, with a blank between, so that it does not matter which stands first; if one is missing, the other alone |
+# | `digits` | the digits of the telephone number |
+#
+# A key holds the letters of a name, of any script, as small letters and without accents. All that is no letter goes: blanks,
+# hyphens, apostrophes, question marks. ß becomes ss. A letter that is not a plain letter with a mark on it, such as ø, æ or ð, stays
+# as it is, as a small letter. Where nothing is left, the cell is missing. Alphabetical order is the order in which Python sorts texts.
+#
+# | given_name | family_name | given | family | name |
+# |---|---|---|---|---|
+# | Zoë | Núñez | zoe | nunez | nunez zoe |
+# | NUNEZ | Zoe | nunez | zoe | nunez zoe |
+# | Siân | O’Brien-Groß | sian | obriengross | obriengross sian |
+# | 李 | 娜 | 李 | 娜 | 娜 李 |
+#
+# **`best_rule(rules, pairs)`** helps the district to choose among several rules. `rules` holds for each rule, named by a letter, what it makes of every
+# name. `pairs` are pairs of names, each with True if both are spellings of one name, and False if they are two names:
+#
+# ```python
+# rules = {"A": {"Li": "Li", "LI": "LI", "Lin": "Lin"}, "B": {"Li": "li", "LI": "li", "Lin": "lin"}}
+# pairs = [["Li", "LI", True], ["Li", "Lin", False]]
+# ```
+#
+# A rule *joins* a pair if it makes the same of both names. It *merges* if it joins a pair that is two names. The function returns the rule that joins the
+# largest share of the pairs that are one name, among the rules that merge no pair. Of two that are equally good it is the first in
+# the alphabet. It also returns that share, and how many pairs the rule merges:
+#
+# ```python
+# {"rule": "B", "joined": 1.0, "merged": 0}
+# ```
+#
+# If every rule merges, it is `{"rule": None, "joined": 0.0, "merged": 0}`.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example registrations | 1 | every cell of the new columns; 0 if a fifth is wrong |
+# | given and family names | 1.25 | the same |
+# | the whole name | 1 | the same |
+# | telephone numbers | .75 | the same |
+# | what was typed stays beside it | .5 | all columns that you were given, unchanged |
+# | `best_rule`, example rules | .5 | a third for the right rule, and for each of its figures |
+# | `best_rule`, other rules | 1 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def clean(patients: pd.DataFrame) -> pd.DataFrame:
+    """Gives every registration keys by which it can be compared, beside what was typed.
+
+    Returns the table with the new columns given, family, name and digits.
+    """
+
+    ### BEGIN SOLUTION
+    def key(text):
+        letters = unicodedata.normalize("NFKD", text.casefold()) if isinstance(text, str) else ""
+        return "".join(letter for letter in letters if letter.isalpha())
+
+    given = [key(text) for text in patients["given_name"]]
+    family = [key(text) for text in patients["family_name"]]
+    whole = [" ".join(sorted(part for part in both if part)) for both in zip(given, family)]
+    digits = patients["phone"].str.replace(r"\D", "", regex=True)
+    return patients.assign(given=given, family=family, name=whole, digits=digits)
+    ### END SOLUTION
+
+
+def best_rule(rules: dict[str, dict[str, str]], pairs: list) -> dict[str, object]:
+    """Chooses the rule that joins most spellings and merges no two names.
+
+    Returns a dictionary such as {"rule": "B", "joined": 1.0, "merged": 0}.
+    """
+    ### BEGIN SOLUTION
+    best = {"rule": None, "joined": 0.0, "merged": 0}
+    for letter, keys in sorted(rules.items()):
+        joins = [(keys[one] == keys[two], same) for one, two, same in pairs]
+        if any(joined and not same for joined, same in joins):
+            continue
+        spellings = [joined for joined, same in joins if same]
+        share = sum(spellings) / len(spellings)
+        if best["rule"] is None or share > best["joined"]:
+            best = {"rule": letter, "joined": share, "merged": 0}
+    return best
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_1", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+check("3.1")
+
+# %% [markdown]
+# ## What you take away
+#
+# * A key is equal for one name and differs for two. It stands beside what was typed.
+#
+# Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
+# terminal.
+#
+# ### Words of this lab
+#
+# {words of this lab}
+#
+# `glossary("MRN")` explains a word of this lab or of an earlier one, `glossary()` all of them
+# (`from grading.selfstudy import glossary`).

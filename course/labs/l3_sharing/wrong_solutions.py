@@ -1,0 +1,69 @@
+"""Wrong answers to lab 3 that the judge must recognise by their misconception."""
+
+from grading.examples import Wrong
+
+CLEANING = [
+    Wrong(
+        "3.1",
+        "three letters are enough",
+        "MC40",
+        (0.3, 0.65),
+        """\
+_right = clean
+
+
+def clean(patients):
+    told = _right(patients)
+    told["given"], told["family"] = told["given"].str[:3], told["family"].str[:3]
+    both = zip(told["given"], told["family"])
+    return told.assign(name=[" ".join(sorted(part for part in parts if part)) for parts in both])
+""",
+    ),
+    Wrong(
+        "3.1",
+        "the rule that joins most",
+        "MC40",
+        (0.75, 0.92),
+        """\
+def best_rule(rules, pairs):
+    found = []
+    for letter, keys in sorted(rules.items()):
+        joined = [keys[one] == keys[two] for one, two, same in pairs if same]
+        merged = sum(keys[one] == keys[two] for one, two, same in pairs if not same)
+        found.append({"rule": letter, "joined": sum(joined) / len(joined), "merged": merged})
+    return max(found, key=lambda told: told["joined"])
+""",
+    ),
+    Wrong(
+        "3.1",
+        "only A to Z are letters",
+        "MC190",
+        (0.5, 0.95),
+        """\
+_right = clean
+
+
+def clean(patients):
+    plain = lambda names: names.str.lower().str.replace("[^a-z]", "", regex=True)
+    given, family = plain(patients["given_name"]), plain(patients["family_name"])
+    whole = [" ".join(sorted(part for part in both if part)) for both in zip(given, family)]
+    return _right(patients).assign(given=given, family=family, name=whole)
+""",
+    ),
+    Wrong(
+        "3.1",
+        "writes the key over the name",
+        "MC191",
+        (0.85, 0.95),
+        """\
+_right = clean
+
+
+def clean(patients):
+    told = _right(patients)
+    return told.assign(given_name=told["given"], family_name=told["family"], phone=told["digits"])
+""",
+    ),
+]
+
+WRONG = [*CLEANING]
