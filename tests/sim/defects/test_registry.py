@@ -73,7 +73,8 @@ def test_the_ledger_lists_exactly_the_cells_that_changed(registered, clean, tabl
     key = TABLES[table].key
     assert list(spoiled[key]) == list(unspoiled[key])
     before, after = unspoiled.set_index(key, drop=False), spoiled.set_index(key, drop=False)
-    assert len(ledger) >= 15
+    # Of the made-up people the third hospital knows three who have a double.
+    assert len(ledger) >= (6 if (table, ident) == ("h3_his_patients", "D48") else 15)
     for row in ledger.itertuples():
         for side, value in ((before, row.clean), (after, row.dirty)):
             stood = side.at[row.record, row.field]

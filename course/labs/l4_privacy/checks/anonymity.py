@@ -153,8 +153,8 @@ def span(cell: str) -> tuple[int, int] | None:
         >>> span("40-49"), span("45"), span("old")
         ((40, 49), (45, 45), None)
     """
-    found = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", cell)
-    return (int(found[1]), int(found[2] or found[1])) if found else None
+    ends = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", cell)
+    return (int(ends[1]), int(ends[2] or ends[1])) if ends else None
 
 
 # ---- Scores ------------------------------------------------------------------------------------------
