@@ -8,7 +8,19 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.explore.collection import ALLERGIES, MINUTES, here
-from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.drawing import (
+    BLUE,
+    GREEN,
+    LAYOUT,
+    ORANGE,
+    Style,
+    cloud,
+    goal_traces,
+    line,
+    place,
+    spots,
+    threads,
+)
 from sim.explore.words import said
 
 _STYLE: dict[str, Style] = {
@@ -36,7 +48,7 @@ class CollectionPlot:
             column = _COLUMN[name]
             base.add_trace(cloud(f"{name} years"), row=1, col=column)
             base.add_trace(line(name, style), row=1, col=column)
-        for trace in _goal_traces():
+        for trace in goal_traces("years", said("20 years"), said("Other shares")):
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
         self.figure: Any = go.FigureWidget(base)
@@ -72,28 +84,10 @@ class CollectionPlot:
         layout.xaxis3.range = [1.5, max(4.5, 1.05 * float(table["minutes"].max()))]
 
 
-def _goal_traces() -> list[go.Scatter]:
-    dots = {"color": GREY, "size": 6}
-    traces = [
-        go.Scatter(name=said("Other shares"), meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}),
-        go.Scatter(name=said("20 years"), meta="years", mode="markers", marker=dots),
-        go.Scatter(
-            name=said("This setting"), meta="now", mode="markers",
-            marker={"symbol": "star", "size": 16, "color": ORANGE},
-        ),
-    ]  # fmt: skip
-    traces += [pin("A", "top left"), pin("B", "top right")]
-    for trace in traces:
-        trace.x, trace.y = [], []
-    return traces
-
-
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": said("Share of mandatory fields"), "tickformat": ".0%", "range": [-0.02, 1.02]}
     figure.update_layout(
-        height=430, width=1030, autosize=False,
-        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
-        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        **LAYOUT,
         xaxis=axis, xaxis2=axis, xaxis3={"title": said("Minutes for one registration"), "range": [1.5, 4.5]},
         yaxis={"range": [0, _TOP[1]]}, yaxis2={"range": [0, _TOP[2]]},
         yaxis3={"title": said("Wrong allergies per 1,000"), "range": [0, _TOP[3]], "title_standoff": 4},

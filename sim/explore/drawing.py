@@ -11,6 +11,13 @@ from sim.explore.words import said
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
 """Okabe and Ito's colours; every line has its own dash and marker as well."""
 
+LAYOUT: dict[str, Any] = {
+    "height": 430, "width": 1030, "autosize": False,
+    "margin": {"l": 50, "r": 20, "t": 90, "b": 110}, "template": "plotly_white", "font": {"size": 13},
+    "legend": {"orientation": "h", "y": -0.28, "x": 0}, "title": {"text": "", "x": 0, "font": {"size": 17}},
+}  # fmt: skip
+"""How every figure is laid out, but for its axes."""
+
 Style = tuple[str, str, str, str]
 """Label, colour, dash and marker of a line."""
 
@@ -44,6 +51,31 @@ def pin(letter: str, place: str) -> go.Scatter:
         textposition=place,
         marker={"symbol": "circle-open", "size": 12, "color": "#000000"}, showlegend=False, x=[], y=[],
     )  # fmt: skip
+
+
+def goal_traces(meta: str, label: str, path: str | None = None) -> list[go.Scatter]:
+    """Returns what stands beside a goal: one setting and its replicates, two pinned ones, and perhaps a path.
+
+    Args:
+        meta: The name under which the replicates are found again; "now", "A", "B" and "path" are the others'.
+        label: What the replicates are called.
+        path: What the line of all other settings is called, if there is one.
+    """
+    traces = [
+        go.Scatter(name=label, meta=meta, mode="markers", marker={"color": GREY, "size": 6}),
+        go.Scatter(
+            name=said("This setting"), meta="now", mode="markers",
+            marker={"symbol": "star", "size": 16, "color": ORANGE},
+        ),
+        pin("A", "top left"),
+        pin("B", "top right"),
+    ]  # fmt: skip
+    if path is not None:
+        dots = {"color": BLUE, "dash": "dot"}
+        traces.insert(0, go.Scatter(name=path, meta="path", mode="lines", line=dots))
+    for trace in traces:
+        trace.x, trace.y = [], []
+    return traces
 
 
 def place(trace: Any, x: Iterable[Any], y: Iterable[Any]) -> None:

@@ -7,7 +7,19 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.drawing import (
+    BLUE,
+    GREEN,
+    LAYOUT,
+    ORANGE,
+    Style,
+    cloud,
+    goal_traces,
+    line,
+    place,
+    spots,
+    threads,
+)
 from sim.explore.orientation import ALARMS, MISSED, here, words
 from sim.explore.words import said
 from sim.policy.monitoring import INTERVALS
@@ -34,7 +46,7 @@ class OrientationPlot:
         for name, style in _STYLE.items():
             base.add_trace(cloud(f"{name} runs"), row=1, col=_COLUMN[name])
             base.add_trace(line(name, style), row=1, col=_COLUMN[name])
-        for trace in _goal_traces():
+        for trace in goal_traces("runs", said("20 runs"), said("Other intervals")):
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
         self.figure: Any = go.FigureWidget(base)
@@ -63,25 +75,6 @@ class OrientationPlot:
             self.figure.layout.title.text = title
 
 
-def _goal_traces() -> list[go.Scatter]:
-    dots = {"color": GREY, "size": 6}
-    traces = [
-        go.Scatter(
-            name=said("Other intervals"), meta="path", mode="lines", line={"color": BLUE, "dash": "dot"}
-        ),
-        go.Scatter(name=said("20 runs"), meta="runs", mode="markers", marker=dots),
-        go.Scatter(
-            name=said("This setting"), meta="now", mode="markers",
-            marker={"symbol": "star", "size": 16, "color": ORANGE},
-        ),
-        pin("A", "top left"),
-        pin("B", "top right"),
-    ]  # fmt: skip
-    for trace in traces:
-        trace.x, trace.y = [], []
-    return traces
-
-
 def _lay_out(figure: go.Figure) -> None:
     marks = [minutes for minutes in INTERVALS if minutes not in (2, 30, 120, 480)]
     axis = {
@@ -89,9 +82,7 @@ def _lay_out(figure: go.Figure) -> None:
         "tickvals": marks, "ticktext": [words(minutes) for minutes in marks],
     }  # fmt: skip
     figure.update_layout(
-        height=430, width=1030, autosize=False,
-        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
-        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        **LAYOUT,
         xaxis=axis, xaxis2=axis, xaxis3={"title": said("Alarms in a nurse's shift"), "range": [0, 15]},
         yaxis={"range": [0, 10]}, yaxis2={"range": [0, 10.5]},
         yaxis3={"title": said("Missed per 1,000 patient-days"), "range": [0, 10.5], "title_standoff": 4},

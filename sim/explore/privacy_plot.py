@@ -8,7 +8,19 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.drawing import (
+    BLUE,
+    GREEN,
+    LAYOUT,
+    ORANGE,
+    Style,
+    cloud,
+    goal_traces,
+    line,
+    place,
+    spots,
+    threads,
+)
 from sim.explore.privacy import ERROR, RISK, here
 from sim.explore.words import said
 
@@ -37,7 +49,7 @@ class PrivacyPlot:
                 drawn = line(f"{part} {form}", style)
                 drawn.showlegend = column == 1
                 base.add_trace(drawn, row=1, col=column)
-        for trace in _goal_traces():
+        for trace in goal_traces("districts", said("20 districts")):
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
         self.figure: Any = go.FigureWidget(base)
@@ -87,29 +99,10 @@ def _spot(table: pd.DataFrame) -> dict[str, float]:
     return {"risk": 100 * float(means["risk"]), "error": 100 * float(means["error_smallest"])}
 
 
-def _goal_traces() -> list[go.Scatter]:
-    traces = [
-        go.Scatter(
-            name=said("20 districts"), meta="districts", mode="markers", marker={"color": GREY, "size": 6}
-        ),
-        go.Scatter(
-            name=said("This setting"), meta="now", mode="markers",
-            marker={"symbol": "star", "size": 16, "color": ORANGE},
-        ),
-        pin("A", "top left"),
-        pin("B", "top right"),
-    ]  # fmt: skip
-    for trace in traces:
-        trace.x, trace.y = [], []
-    return traces
-
-
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": said("Patients found or told apart, %")}
     figure.update_layout(
-        height=430, width=1030, autosize=False,
-        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
-        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        **LAYOUT,
         xaxis={"title": said("Patients of the area"), "type": "log", "tickvals": _TICKS},
         xaxis2=axis, xaxis3=axis,
         yaxis3={"title": said("Error in the smallest area, %"), "title_standoff": 4},

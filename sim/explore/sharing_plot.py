@@ -7,7 +7,19 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.drawing import (
+    BLUE,
+    GREEN,
+    LAYOUT,
+    ORANGE,
+    Style,
+    cloud,
+    goal_traces,
+    line,
+    place,
+    spots,
+    threads,
+)
 from sim.explore.sharing import MISSED, WRONG, here
 from sim.explore.words import said
 
@@ -38,7 +50,7 @@ class SharingPlot:
         for name, style in _STYLE.items():
             base.add_trace(cloud(f"{name} years"), row=1, col=_COLUMN[name])
             base.add_trace(line(name, style), row=1, col=_COLUMN[name])
-        for trace in _goal_traces():
+        for trace in goal_traces("years", said("20 years"), said("All thresholds")):
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
         self.figure: Any = go.FigureWidget(base)
@@ -64,30 +76,10 @@ class SharingPlot:
             self.figure.layout.title.text = title
 
 
-def _goal_traces() -> list[go.Scatter]:
-    traces = [
-        go.Scatter(
-            name=said("All thresholds"), meta="path", mode="lines", line={"color": GREY, "dash": "dot"}
-        ),
-        go.Scatter(name=said("20 years"), meta="years", mode="markers", marker={"color": GREY, "size": 6}),
-        go.Scatter(
-            name=said("This setting"), meta="now", mode="markers",
-            marker={"symbol": "star", "size": 16, "color": ORANGE},
-        ),
-        pin("A", "top left"),
-        pin("B", "top right"),
-    ]  # fmt: skip
-    for trace in traces:
-        trace.x, trace.y = [], []
-    return traces
-
-
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": said("Points from which records are linked"), "range": [-1, 41]}
     figure.update_layout(
-        height=430, width=1030, autosize=False,
-        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
-        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        **LAYOUT,
         xaxis=axis, xaxis2=axis,
         xaxis3={"title": said("Missed allergies per 1,000 visits"), "range": [0, TOP]},
         yaxis={"range": [0, TOP]}, yaxis2={"range": [0, 2 * TOP]},

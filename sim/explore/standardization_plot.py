@@ -7,7 +7,19 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.explore.drawing import BLUE, GREEN, GREY, ORANGE, Style, cloud, line, pin, place, spots, threads
+from sim.explore.drawing import (
+    BLUE,
+    GREEN,
+    LAYOUT,
+    ORANGE,
+    Style,
+    cloud,
+    goal_traces,
+    line,
+    place,
+    spots,
+    threads,
+)
 from sim.explore.standardization import WRONG, here
 from sim.explore.words import said
 
@@ -35,7 +47,7 @@ class StandardizationPlot:
                 drawn = line(f"{outcome} {shape}", style)
                 drawn.showlegend = column == 1
                 base.add_trace(drawn, row=1, col=column)
-        for trace in _goal_traces():
+        for trace in goal_traces("years", said("20 years")):
             base.add_trace(trace, row=1, col=3)
         _lay_out(base)
         self.figure: Any = go.FigureWidget(base)
@@ -72,27 +84,10 @@ class StandardizationPlot:
         layout.xaxis3.range = [0, 1.3 * max(float(now["pairs"]), float(now["cost"]))]
 
 
-def _goal_traces() -> list[go.Scatter]:
-    traces = [
-        go.Scatter(name=said("20 years"), meta="years", mode="markers", marker={"color": GREY, "size": 6}),
-        go.Scatter(
-            name=said("This setting"), meta="now", mode="markers",
-            marker={"symbol": "star", "size": 16, "color": ORANGE},
-        ),
-        pin("A", "top left"),
-        pin("B", "top right"),
-    ]  # fmt: skip
-    for trace in traces:
-        trace.x, trace.y = [], []
-    return traces
-
-
 def _lay_out(figure: go.Figure) -> None:
     axis = {"title": said("Partners"), "range": [1, 41]}
     figure.update_layout(
-        height=430, width=1030, autosize=False,
-        margin={"l": 50, "r": 20, "t": 90, "b": 110}, template="plotly_white", font={"size": 13},
-        legend={"orientation": "h", "y": -0.28, "x": 0}, title={"text": "", "x": 0, "font": {"size": 17}},
+        **LAYOUT,
         xaxis=axis, xaxis2=axis, xaxis3={"title": said("Cost, thousand a year")},
         yaxis3={"title": said("Wrong results per 100,000"), "title_standoff": 4},
     )  # fmt: skip
