@@ -129,6 +129,11 @@ FILLS = {
         'release["error"] > recipient["error_cap"]', 'release["error"] < best["error"]',
         "sum(score >= threshold for score in outside) / len(outside)", "named - wrongly", "best <= limit",
     ],
+    "4.9": [
+        'r"[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4}"', 'r"[0-9]{3}-[0-9]{3}-[0-9]{4}"', "lambda word: -len(word)",
+        're.sub(pattern, "[NAME]", text)', 'int(row["birth_year"]) <= 1935', 'len(row["admitted"]) > 4',
+        'people[row["area"]] <= 20_000', 'row["row_id"] in found',
+    ],
 }  # fmt: skip
 
 

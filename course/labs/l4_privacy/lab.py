@@ -28,7 +28,7 @@
 # |---|---|
 # | **Time** | about 17 hours for an IT student, for whom the times below are meant; 1.6 times as long (27 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, the median. Lab 3 is not needed: you begin from a *checkpoint*, the tables as lab 3 leaves them, everybody once |
-# | **Points** | 100: eight tasks (80 points), marked by program, and one written question (20 points), marked by two readers |
+# | **Points** | 100: eight tasks (80 points), marked by program, and one written question (20 points), marked by two readers. Optional tasks replace lost points |
 # | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 4.1 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
 #
 # After this lab you can
@@ -63,6 +63,7 @@ import hashlib
 import hmac
 import itertools
 import math
+import re
 from collections import Counter, defaultdict
 
 import duckdb
@@ -1259,6 +1260,89 @@ def advantage(inside: list[float], outside: list[float], limit: float, kind: str
 
 # %% nbgrader={"grade": true, "grade_id": "mark_4_8", "locked": true, "points": 8, "schema_version": 3, "solution": false, "task": false}
 check("4.8")
+
+# %% [markdown]
+# ## Task 4.9 Safe Harbor (optional, 4 points, about 1.5 hours)
+#
+# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
+#
+# The hospital's lawyer had a list of eighteen columns. They were deleted; the file was called de-identified. Nobody had looked *into* the columns that were left, least of all into the notes, where nurses write whom one may call.
+#
+# **Safe Harbor** (45 CFR 164.514(b)(2)) asks for more than columns. Gone must be names and telephone numbers, of relatives, too; all parts of dates but the year; ages over 89, and every year that shows such an age; areas in which 20,000
+# people or fewer live. And whoever gives the file away must not *know* of a way to find somebody with the rest. Whoever has done task 4.2 knows.
+#
+# **`scrub(notes, names)`** gets notes (`note_id`, `text`) and a table of names (`given_name`, `family_name`) of everybody who was a patient of the three hospitals. It returns the text of each note by its `note_id`, without names, dates and telephone
+# numbers, and with everything else. Names stand in the notes as a given name, a family name, or both; in a Chinese district the family name comes first, without a blank. Not everybody in a note was a patient. (Names of places should go, too; here they do not count.)
+#
+# ```python
+# {"N1": "Ms. [NAME] here for cough since [DATE]. Na 139 mmol/L."}
+# ```
+#
+# **`safe_harbor(table, people, found)`** gets a file with `row_id`, `age` (a number), `birth_year`, `admitted` (a year, or a day such as `2024-03-12`) and `area`, each blank in some rows; how many people live in each area; and the `row_id`s of those
+# whom somebody in the house has found already. It returns a list of what is not allowed, each a pair of `row_id` and `"age"` (over 89), `"birth_year"` (shows an age over 89 at the end of 2025: born in 1935 or before), `"admitted"` (more than a year), `"area"` (20,000 people or fewer) or
+# `"knowledge"` (found already).
+#
+# Here are three notes of your own district.
+
+# %%
+for text in world.tables["emr_notes"]["text"].head(3):
+    print(text, end="\n\n")
+
+# %% [markdown]
+# *How it is marked*: `scrub`: three notes .5; 95 % of the names gone .75; 95 % of dates and telephone numbers gone .5 (both 0 at half, and only if four fifths of the medicine stay); 98 % of illnesses, drugs and
+# measurements still there .75 (0 at 80 %). `safe_harbor`: seven rows .5, the hospital's file 1: every finding and no other; 0 at half.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_9", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def scrub(notes: pd.DataFrame, names: pd.DataFrame) -> dict[str, str]:
+    """Takes names, dates and telephone numbers out of notes.
+
+    Returns a dictionary from note_id to text.
+    """
+    ### BEGIN SOLUTION
+    month = "January|February|March|April|May|June|July|August|September|October|November|December"
+    forms = [
+        r"\d{4}年\d{1,2}月\d{1,2}日",
+        r"\d{4}[-.]\d{1,2}[-.]\d{1,2}",
+        r"\d{1,2}/\d{1,2}/\d{2,4}",
+        rf"(?:{month}) \d{{1,2}}, \d{{4}}",
+        r"\d{3}-\d{3}-\d{4}",
+        r"(?<!\d)1\d{10}(?!\d)",
+    ]
+    numbers = re.compile("|".join(forms))
+    words = {word for column in ("given_name", "family_name") for word in names[column].dropna()}
+    if any("一" <= word[0] <= "鿿" for word in words):
+        words = set(names["family_name"] + names["given_name"])
+        people = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    else:
+        one = "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+        people = re.compile(rf"(?<!\w){one}(?: {one})*(?!\w)(?! \d)")
+    return {
+        note: people.sub("[NAME]", numbers.sub("[NUMBER]", text))
+        for note, text in zip(notes["note_id"], notes["text"])
+    }
+    ### END SOLUTION
+
+
+def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -> list[list[str]]:
+    """Finds what Safe Harbor does not allow.
+
+    Returns a list of pairs [row_id, what].
+    """
+    ### BEGIN SOLUTION
+    breaches = {
+        "age": table["age"] > 89,
+        "birth_year": pd.to_numeric(table["birth_year"]) <= 1935,
+        "admitted": table["admitted"].str.len() > 4,
+        "area": table["area"].map(people) <= 20_000,
+        "knowledge": table["row_id"].isin(found),
+    }
+    return [[row, what] for what, bad in breaches.items() for row in table.loc[bad.fillna(False), "row_id"]]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_9", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("4.9")
 
 # %% [markdown]
 # ## Exploration: what to release, and who pays (about half an hour, no points)

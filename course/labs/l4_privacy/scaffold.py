@@ -415,3 +415,51 @@ def advantage(inside: list[float], outside: list[float], limit: float, kind: str
         wrongly = ____
         best = max(best, ____)
     return {"advantage": best, "release": ____}
+
+
+# %% solve_4_9
+def scrub(notes: pd.DataFrame, names: pd.DataFrame) -> dict[str, str]:
+    """Takes names, dates and telephone numbers out of notes.
+
+    Returns a dictionary from note_id to text.
+    """
+    numbers = [
+        r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}",  # 3/2/24
+        ____,  # March 4, 2024
+        ____,  # 555-431-4501
+        r"20[0-9]{2}[年.-][0-9]{1,2}[月.-][0-9]{1,2}日?",
+        r"\b1[0-9]{10}\b",
+    ]
+    given, family = names["given_name"].tolist(), names["family_name"].tolist()
+    chinese = not given[0].isascii() and len(given[0]) <= 2 and len(family[0]) <= 2 and given[0] > "ẟ"
+    known = [b + a for a, b in zip(given, family)] if chinese else given + family
+    known = sorted(set(known), key=____)  # the longest first, or half a name stays
+    pattern = "|".join(re.escape(word) for word in known)
+    if not chinese:
+        pattern = rf"\b({pattern})( ({pattern}))*\b(?! [0-9])"  # Na 139 is no person
+    answer = {}
+    for note, text in zip(notes["note_id"], notes["text"]):
+        for form in numbers:
+            text = re.sub(form, "[NUMBER]", text)
+        answer[note] = ____
+    return answer
+
+
+def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -> list[list[str]]:
+    """Finds what Safe Harbor does not allow.
+
+    Returns a list of pairs [row_id, what].
+    """
+    answer = []
+    for row in table.to_dict("records"):
+        if row["age"] > 89:
+            answer.append([row["row_id"], "age"])
+        if isinstance(row["birth_year"], str) and ____:
+            answer.append([row["row_id"], "birth_year"])
+        if isinstance(row["admitted"], str) and ____:
+            answer.append([row["row_id"], "admitted"])
+        if isinstance(row["area"], str) and ____:
+            answer.append([row["row_id"], "area"])
+        if ____:
+            answer.append([row["row_id"], "knowledge"])
+    return answer

@@ -24,5 +24,6 @@ TASKS = [
         "differencing",
         "noise",
         "releasing",
+        "harbor",
     )
 ]

@@ -382,4 +382,41 @@ def advantage(inside, outside, limit, kind):
     ),
 ]
 
-WRONG = [*UNIQUENESS, *LINKAGE, *PSEUDONYMS, *ANONYMITY, *DIVERSITY, *DIFFERENCING, *NOISE, *RELEASING]
+HARBOR = [
+    Wrong(
+        "4.9",
+        "deletes columns and looks into none",
+        "MC136",
+        (0.1, 0.75),
+        """\
+def safe_harbor(table, people, found):
+    bad = {"age": table["age"] > 89, "admitted": table["admitted"].str.len().fillna(0) > 4}
+    return [[row, what] for what, rows in bad.items() for row in table.loc[rows, "row_id"]]
+""",
+    ),
+    Wrong(
+        "4.9",
+        "leaves names in notes",
+        "MC136",
+        (0.3, 0.9),
+        """\
+_right = scrub
+
+
+def scrub(notes, names):
+    return _right(notes, names.head(1))
+""",
+    ),
+]
+
+WRONG = [
+    *UNIQUENESS,
+    *LINKAGE,
+    *PSEUDONYMS,
+    *ANONYMITY,
+    *DIVERSITY,
+    *DIFFERENCING,
+    *NOISE,
+    *RELEASING,
+    *HARBOR,
+]
