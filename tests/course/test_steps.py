@@ -89,6 +89,10 @@ FILLS = {
         '""', "casefold", "isalpha", '"family_name"', "sorted(parts)", '""', "same", "not same", "0",
         "right / spellings",
     ],
+    "3.2": [
+        '"digits"', '"verified_id"', "value", "number", "value", "number", "budget", "pairs", "together",
+        "len(true)", "(rows[0] * rows[1])", "share >= need[0] and spared >= need[1]",
+    ],
     "4.1": [
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',
         "counts <= limit",

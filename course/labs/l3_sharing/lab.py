@@ -221,9 +221,130 @@ def best_rule(rules: dict[str, dict[str, str]], pairs: list) -> dict[str, object
 check("3.1")
 
 # %% [markdown]
+# ## Task 3.2 Blocking (10 points, about 2 hours)
+#
+# ### The harm
+#
+# The exchange began to compare. Each record of the General Hospital with each of the second hospital: almost two million pairs, four
+# milliseconds each, two hours a night, and that for two hospitals of one small county. So somebody made it compare only records
+# with the same date of birth. It took a second. Mr. Baker, in whose second record the day is one too low, was never
+# compared with himself again. Nobody noticed: a pair that is not compared is in no list of mistakes.
+#
+# ### The idea: sort into drawers first
+#
+# Comparing everybody with everybody is needless: hardly any two records have anything in common. **Blocking** sorts the records into
+# drawers, for example by date of birth, and pairs only what lies in one drawer. That is a *pass*. It is judged by two shares:
+#
+# * **pair completeness**: how many of the true pairs (two records of one person) are among those made. What is lost here no later step
+#   can find;
+# * **reduction ratio**: how many of all possible pairs are spared.
+#
+# No column is right for everybody. One has moved, another has a new number, a third was born on a typing error. So one makes several passes, each by
+# another column, and takes a pair if *any* pass makes it. A pair that two passes make is still one pair.
+#
+# A blank is no drawer. Two records without a telephone have no telephone in common. Beware: `merge` of pandas puts missing values together.
+#
+# A short example on something else: lost gloves. Whoever looks only among the red ones never finds the glove that has faded. Looking
+# among the red ones, and then among those of size 7, finds it. The pile "no label" is not a size.
+#
+# The figure shows single passes over two hospitals of your district. The true pairs are not known to you, so the figure takes the people whose
+# checked identifier stands in both, and says how many of those a pass would bring together.
+
+# %%
+one, two = (patients[patients["facility"] == code] for code in ("H1", "H2"))
+sure = one.dropna(subset=["verified_id"]).merge(two.dropna(subset=["verified_id"]), on="verified_id")
+rows = []
+for column in ["birth_date", "address", "area", "sex"]:
+    drawers = one[column].value_counts().mul(two[column].value_counts()).sum()
+    together = (sure[f"{column}_x"] == sure[f"{column}_y"]).mean()
+    rows.append({"column": column, "together": together, "pairs": drawers / len(one) / len(two)})
+passes = pd.DataFrame(rows)
+print(passes.round(5).to_string(index=False))
+px.scatter(
+    passes,
+    x="pairs",
+    y="together",
+    text="column",
+    log_x=True,
+    color_discrete_sequence=["#0072B2"],
+    labels={"pairs": "Share of all pairs that are compared", "together": "Known people brought together"},
+    title="What single passes find and cost",
+).update_traces(textposition="bottom center", marker_size=12)
+
+# %% [markdown]
+# *The figure in words*: by sex nearly everybody is brought together, but half of all pairs are left. By area one pair in a hundred is left, and
+# many people are lost. By date of birth and by address hardly any pairs are left, and still some people are lost by
+# either. No point lies in the upper left corner. The printed table gives both shares.
+#
+# ### What to write
+#
+# **`block(a, b, budget)`** gets the tables of two hospitals as task 3.1 leaves them: `number`, `given_name`, `family_name`, `sex`,
+# `birth_date`, `phone`, `address`, `area`, `verified_id`, and the keys `given`, `family`, `name` and `digits`, all text. Blanks are missing values. `budget` is
+# how many pairs may be compared: .005 of all possible ones (8 in the small example). The function returns the pairs as a list, first the number
+# from `a`, then the one from `b`:
+#
+# ```python
+# [["A1", "B1"], ["A2", "B2"]]
+# ```
+#
+# **`measure_passes(passes, true, rows, need)`** judges a blocking whose truth is known. `passes` holds for each pass its list of pairs, `true` the
+# list of the true pairs, `rows` the lengths of the two tables, and `need` the least completeness and the least reduction that are wanted. It
+# returns both figures for all passes together, and whether both are enough:
+#
+# ```python
+# {"completeness": 0.75, "reduction": 0.975, "enough": False}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example registrations | 1.5 | all five true pairs, within the budget; 0 at one of them |
+# | people who are not lost | 4 | 98 % of the true pairs, within the budget; 0 at 80 % |
+# | pairs to compare | 2 | the budget; 0 at twice as many, or if fewer than 80 % of the true pairs are found |
+# | `measure_passes`, example passes | 1 | a third each for completeness, reduction and the decision |
+# | `measure_passes`, other passes | 1.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def block(a: pd.DataFrame, b: pd.DataFrame, budget: int) -> list[list[str]]:
+    """Chooses which pairs of records of two hospitals are compared.
+
+    Returns a list of pairs of numbers, at most as many as the budget.
+    """
+    ### BEGIN SOLUTION
+    pairs = set()
+    for key in ("verified_id", "birth_date", "address", "digits"):
+        mine, theirs = (table[["number", key]].dropna() for table in (a, b))
+        both = mine.merge(theirs, on=key)
+        pairs |= set(zip(both["number_x"], both["number_y"]))
+    return [list(pair) for pair in sorted(pairs)]
+    ### END SOLUTION
+
+
+def measure_passes(passes: list, true: list, rows: list[int], need: list[float]) -> dict[str, object]:
+    """Says how complete several passes together are, and how many pairs they spare.
+
+    Returns a dictionary such as {"completeness": 0.75, "reduction": 0.975, "enough": False}.
+    """
+    ### BEGIN SOLUTION
+    made = {tuple(pair) for pairs in passes for pair in pairs}
+    known = {tuple(pair) for pair in true}
+    completeness = len(made & known) / len(known)
+    reduction = 1 - len(made) / (rows[0] * rows[1])
+    enough = completeness >= need[0] and reduction >= need[1]
+    return {"completeness": completeness, "reduction": reduction, "enough": enough}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_2", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+check("3.2")
+
+# %% [markdown]
 # ## What you take away
 #
 # * A key is equal for one name and differs for two. It stands beside what was typed.
+# * What is never compared is never found, and never missed. Several passes, each by another column; a blank is no drawer.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

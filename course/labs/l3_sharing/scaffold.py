@@ -57,3 +57,38 @@ def choose() -> dict[str, object]:
             {"given_name": "____", "family_name": "____", "person": "____"},
         ],
     }
+
+
+# %% solve_3_2
+def block(a: pd.DataFrame, b: pd.DataFrame, budget: int) -> list[list[str]]:
+    """Chooses which pairs of records of two hospitals are compared.
+
+    Returns a list of pairs of numbers, at most as many as the budget.
+    """
+    chosen = set()
+    for column in ["birth_date", "address", ____, ____]:  # one pass by each column
+        drawers = defaultdict(list)
+        for number, value in zip(b["number"], b[column]):
+            if isinstance(value, str):  # a blank is no drawer
+                drawers[____].append(____)
+        for number, value in zip(a["number"], a[column]):
+            if isinstance(value, str):
+                for other in drawers.get(____, []):
+                    chosen.add((____, other))
+    if len(chosen) > ____:
+        print("Too many pairs: leave out the pass that makes most of them.")
+    return [list(pair) for pair in chosen]
+
+
+def measure_passes(passes: list, true: list, rows: list[int], need: list[float]) -> dict[str, object]:
+    """Says how complete several passes together are, and how many pairs they spare.
+
+    Returns a dictionary such as {"completeness": 0.75, "reduction": 0.975, "enough": False}.
+    """
+    together = set()  # a set holds each pair once
+    for pairs in passes:
+        together |= {tuple(pair) for pair in ____}
+    found = sum(tuple(pair) in ____ for pair in true)
+    share = found / ____
+    spared = 1 - len(together) / ____
+    return {"completeness": share, "reduction": spared, "enough": ____}

@@ -37,7 +37,7 @@ def best_rule(rules, pairs):
     Wrong(
         "3.1",
         "only A to Z are letters",
-        "MC190",
+        "MC200",
         (0.5, 0.95),
         """\
 _right = clean
@@ -53,7 +53,7 @@ def clean(patients):
     Wrong(
         "3.1",
         "writes the key over the name",
-        "MC191",
+        "MC201",
         (0.85, 0.95),
         """\
 _right = clean
@@ -66,4 +66,47 @@ def clean(patients):
     ),
 ]
 
-WRONG = [*CLEANING]
+BLOCKING = [
+    Wrong(
+        "3.2",
+        "one key for everybody",
+        "MC202",
+        (0.5, 0.75),
+        """\
+def block(a, b, budget):
+    both = a.dropna(subset=["birth_date"]).merge(b.dropna(subset=["birth_date"]), on="birth_date")
+    return both[["number_x", "number_y"]].to_numpy().tolist()
+""",
+    ),
+    Wrong(
+        "3.2",
+        "blanks are alike",
+        "MC41",
+        (0.25, 0.3),
+        """\
+def block(a, b, budget):
+    pairs = set()
+    for key in ("birth_date", "digits", "address", "verified_id"):
+        both = a.merge(b, on=key)
+        pairs |= set(zip(both["number_x"], both["number_y"]))
+    return sorted(pairs)
+""",
+    ),
+    Wrong(
+        "3.2",
+        "adds up what each pass makes",
+        "MC203",
+        (0.75, 0.9),
+        """\
+def measure_passes(passes, true, rows, need):
+    known = {tuple(pair) for pair in true}
+    found = sum(tuple(pair) in known for pairs in passes for pair in pairs)
+    completeness = found / len(known)
+    reduction = 1 - sum(len(pairs) for pairs in passes) / (rows[0] * rows[1])
+    enough = completeness >= need[0] and reduction >= need[1]
+    return {"completeness": completeness, "reduction": reduction, "enough": enough}
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING]

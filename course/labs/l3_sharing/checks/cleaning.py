@@ -287,8 +287,8 @@ CLEANING = Task(
     fixtures=fixtures,
     district=district,
     symptoms=(
-        Symptom("MC191", "clean", _overwritten),
-        Symptom("MC190", "clean", _vanished),
+        Symptom("MC201", "clean", _overwritten),
+        Symptom("MC200", "clean", _vanished),
         Symptom("MC40", "clean", _merged),
         Symptom("MC40", "best_rule", _takes_the_merger),
     ),
