@@ -106,6 +106,10 @@ class Class:
             path.name for path in (self.course.store / "entered" / LAB).glob("s[0-9]*") if not path.suffix
         }
 
+    def steps(self) -> int:
+        """How many steps were done: a hand-in is marked, then entered."""
+        return len(self.marked()) + len(self.entered())
+
     def look(self, seconds: float, before: set[str]) -> Kill:
         """Compares what stands on disk with what must stand there."""
         marked, entered, points = self.marked(), self.entered(), self.points()
@@ -140,14 +144,15 @@ def kill_once(group: Class, chance: random.Random) -> Kill | None:
     """Starts the grader and kills it at a random point; returns None if it had finished before.
 
     One time in five the point is a moment of the first seconds, else a moment after a random number of
-    further hand-ins was marked.
+    further steps. A hand-in takes two: it is marked, and it is entered.
     """
     before = group.entered()
     early = chance.random() < 0.2
-    goal = 0 if early else chance.randint(len(group.marked()), len(group.expected) - 1)
+    most = len(group.expected)
+    goal = 0 if early else min(group.steps() + chance.randint(1, max(1, most // 4)), 2 * most - 1)
     began = time.monotonic()
     with group.start() as grader:
-        while grader.poll() is None and len(group.marked()) < goal:
+        while grader.poll() is None and group.steps() < goal:
             time.sleep(0.01)
         pause = chance.uniform(0.0, 4.0 if early else 0.5)
         try:
