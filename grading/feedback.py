@@ -110,7 +110,7 @@ class _Page:
             f"<main id='main' tabindex='-1'><h1>{head}</h1>"
             f"<p>{self._say('page.whose', student=marks.student)} "
             f"<strong>{self._say('page.sum', points=text_points(marks, self._language))}</strong> "
-            f"{self._say('page.by_hand')}</p>{self._overview(marks)}{self._notes(marks)}{body}"
+            f"{self._say('page.by_hand')}</p>{self._optional(marks)}{self._overview(marks)}{self._notes(marks)}{body}"
             f"{self._own_figures(marks)}<footer><p>{self._say('page.fair')}</p></footer></main></body></html>\n"
         )
 
@@ -129,7 +129,14 @@ class _Page:
         )
 
     def _title(self, task: TaskResult) -> str:
-        return f"{_e(task.task)} {self._worded(telling.task_title(task.task, task.title, self._language))}"
+        title = self._worded(telling.task_title(task.task, task.title, self._language))
+        return f"{_e(task.task)} {title}{self._say('page.is_optional') if task.optional else ''}"
+
+    def _optional(self, marks: Marks) -> str:
+        """Says what optional questions came to, for their points are not simply added."""
+        if not any(task.optional and task.got for task in marks.tasks):
+            return ""
+        return f"<p>{self._say('page.optional', points=f'{sum(marks.extra.values()):g}')}</p>"
 
     def _notes(self, marks: Marks) -> str:
         if not marks.notes:
@@ -155,7 +162,7 @@ class _Page:
         return (
             f"<section aria-labelledby='task-{_e(result.task)}'>"
             f"<h2 id='task-{_e(result.task)}' tabindex='-1'>"
-            f"{self._title(result)}: {self._points(result.got, result.points)}</h2>{looks}"
+            f"{self._title(result)} ({self._points(result.got, result.points)})</h2>{looks}"
             f"{self._hints(result, tries)}<table><caption>{self._say('page.checked')}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{figures}</section>"
         )

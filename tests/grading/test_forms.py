@@ -12,7 +12,8 @@ from grading.tasks import labs_folder, load_tasks
 from grading.telling import told
 from grading.words import LANGUAGES, say
 
-LABS = sorted(path.parent.name for path in labs_folder().glob("*/tasks.py"))
+LABS = sorted(path.parent.name for path in labs_folder().glob("*/lab.zh.py"))
+"""The labs that are told in another language."""
 ODD = (None, 1.5, "x", [], [1], [["x"]], {}, {"x": 1}, {"results": []}, {"columns": ["x"], "share": 1.0})
 OTHERS = LANGUAGES[1:]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grading.feedback import page
 from grading.judge import TaskResult
 from grading.marking import Marks
 from grading.preprocessors import outputs
@@ -36,3 +37,11 @@ def test_lost_points_are_replaced(core, optional, extra, whole) -> None:
 def test_mark_cell_of_an_optional_question_gives_no_points_of_its_own() -> None:
     assert outputs(result("9.2", 4, 3, True))[1]["data"]["text/plain"] == "0.0"
     assert outputs(result("9.1", 4, 3))[1]["data"]["text/plain"] == "3.0"
+
+
+def test_the_page_says_what_optional_questions_came_to() -> None:
+    found = marks(result("9.1", 10, 7), result("9.2", 4, 4, True))
+    told = page(found, "A lab")
+    assert "9.2 A question – optional (4 of 4)" in told
+    assert "Optional questions give back points that were lost in the others: here 3." in told
+    assert "optional" not in page(marks(result("9.1", 10, 7)), "A lab")
