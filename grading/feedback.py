@@ -99,7 +99,7 @@ class _Page:
         return _e(telling.points(got, of, self._language))
 
     def whole(self, marks: Marks, title: str, attempts: Mapping[str, int]) -> str:
-        head = self._say("page.title", title=title)
+        head = self._say("page.title", title=telling.lab_title(marks.lab, title, self._language))
         style = Path(__file__).with_name("feedback.css").read_text(encoding="utf-8")
         body = "".join(self._task(task, attempts.get(task.task, 1)) for task in marks.tasks)
         return (

@@ -55,6 +55,11 @@ def _worded(found: Any, english: str, language: str) -> Worded:
     return Worded(str(found), language) if found else Worded(english, LANGUAGES[0])
 
 
+def lab_title(lab: str, english: str, language: str) -> Worded:
+    """Returns the title of a lab."""
+    return _worded(_labs(language).get("labs", {}).get(lab), english, language)
+
+
 def task_title(task: str, english: str, language: str) -> Worded:
     """Returns the title of a task."""
     return _worded(_labs(language).get(task, {}).get("title"), english, language)

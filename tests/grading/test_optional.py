@@ -45,3 +45,9 @@ def test_the_page_says_what_optional_questions_came_to() -> None:
     assert "9.2 A question – optional (4 of 4)" in told
     assert "Optional questions give back points that were lost in the others: here 3." in told
     assert "optional" not in page(marks(result("9.1", 10, 7)), "A lab")
+
+
+def test_the_page_has_the_labs_title_in_its_language() -> None:
+    found = Marks("ada", "l1_collection", "key", (result("9.1", 10, 7),))
+    assert "反馈：数据采集：病房相信什么" in page(found, "Collection", language="zh")
+    assert "Feedback: Collection<" in page(found, "Collection")

@@ -26,9 +26,20 @@ TASKS = {
 }
 
 
+def tasks_in(language):
+    """The translated tasks, without the titles of the labs."""
+    return {name: entry for name, entry in telling._labs(language).items() if name != "labs"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_lab_told_in_a_language_has_its_title_there(language):
+    told = {path.parent.name for path in labs_folder().glob(f"*/lab.{language}.py")}
+    assert told and told <= set(telling._labs(language)["labs"])
+
+
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_a_translated_task_is_translated_completely(language):
-    for name, entry in telling._labs(language).items():
+    for name, entry in tasks_in(language).items():
         task = TASKS[name]
         assert entry["title"] and len(entry["hints"]) == 3 and all(entry["hints"]), name
         checks = {check.id: check for check in task.checks}
@@ -40,7 +51,7 @@ def test_a_translated_task_is_translated_completely(language):
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_task_and_check_is_translated(language):
-    theirs = telling._labs(language)
+    theirs = tasks_in(language)
     checks = {check.id for task in TASKS.values() for check in task.checks}
     known = {check for entry in theirs.values() for check in entry["checks"]}
     assert sorted(set(TASKS) - set(theirs)) == [], f"tasks that labs.{language}.yaml lacks"
