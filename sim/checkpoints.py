@@ -29,6 +29,10 @@ TYPED = ("D02", "D03", "D30", "D35", "D36", "D42", "D44")
 Nobody can see them in one record; finding people in spite of them is the matter of lab 3, so they stay until
 then, as do the charts on which two people's visits are kept (D34)."""
 
+ARRIVED = ("D47", "D48")
+"""Newcomers written by ear, and people of whom only the name was asked: only lab 3 needs them, so that lab 2
+does not meet them."""
+
 UNSTANDARD = ("D08", "D09", "D12", "D25", "D29", "D31", "D32", "D33", "D41")
 """What laboratories and interfaces do to codes, units and messages: the matter of lab 2."""
 
@@ -132,15 +136,16 @@ def _read(name: str, content: bytes) -> pd.DataFrame:
 # ---- after lab 1 -------------------------------------------------------------------------------------
 
 
-def collected(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
+def collected(tables: Tables, truth: Truth, besides: Iterable[str] = ()) -> dict[str, pd.DataFrame]:
     """Returns what lab 1 leaves: one record number a person, one row a result, every blank explained.
 
     Each hospital's `his_patients`, `his_encounters` and `lis_results` under their own names; both clinics'
     visits as tables with plain dates, sexes and blanks; and `blanks`, which says for each column with blanks
     why (`reason`, a code of FHIR's data-absent-reason, and `meaning`) and in how many cells. Where the clinic
     keeps intake forms, `blank_reasons` says it of every blank in them: form_id, field, reason.
+    `besides` names further defects that are left in.
     """
-    kept = (*LEFT_BLANK, *TYPED, *UNSTANDARD, *NEVER_MEASURED)
+    kept = (*LEFT_BLANK, *TYPED, *UNSTANDARD, *NEVER_MEASURED, *besides)
     wanted = [name for plain in MERGED for name in _names(plain)]
     clean = _restored({name: tables[name] for name in wanted} | _clinics(truth), truth, kept)
     found: dict[str, pd.DataFrame] = {}
@@ -251,7 +256,7 @@ def standardized(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
     encounter_id, number, then as in his_encounters) and `results` (facility, row_id, number, collected_at,
     loinc, comparator, value, unit: a number in the UCUM unit of the code; comparator blank, <, <=, > or >=).
     """
-    before = collected(tables, truth)
+    before = collected(tables, truth, ARRIVED)
     return {
         "patients": _stacked(before, "his_patients", ["number", *WHO]),
         "encounters": _stacked(before, "his_encounters", ["encounter_id", "number", *WHEN]),
@@ -308,7 +313,7 @@ def linked(tables: Tables, truth: Truth) -> dict[str, pd.DataFrame]:
     it, without slips; `facilities` names all that do) and `encounters` (person_id, facility, encounter_id,
     then as in his_encounters; each under whoever came, also where two people were kept on one chart).
     """
-    undone = replace(truth, ledger=truth.ledger[truth.ledger["defect"].isin(TYPED)])
+    undone = replace(truth, ledger=truth.ledger[truth.ledger["defect"].isin([*TYPED, *ARRIVED])])
     right = {name: undone.restore(name, tables[name], "mrn") for name in _names("his_patients")}
     before = standardized({**tables, **right}, truth)
     patients, visits = (

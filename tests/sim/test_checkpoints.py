@@ -118,6 +118,14 @@ def test_after_lab_2_the_hospitals_stand_in_one_form_and_nobody_is_linked(world,
         assert not {name for name in table.columns if name.startswith("_") or "person" in name}
 
 
+def test_newcomers_are_lost_where_lab_3_begins_and_not_before(world, after_lab_1, after_lab_2):
+    nameless = set(world.truth.defects("D48")["record"])
+    patients = after_lab_2["patients"]
+    blank = set(patients.loc[patients["birth_date"].isna(), "number"])
+    assert nameless and blank <= nameless and len(blank) > len(nameless) / 2
+    assert not any(after_lab_1[name]["birth_date"].isna().any() for name in PATIENTS)
+
+
 def test_after_lab_2_every_result_is_a_number_in_the_unit_of_its_code(world, after_lab_2):
     results = after_lab_2["results"]
     assert not results.drop(columns="comparator").isna().any(axis=None)
