@@ -138,6 +138,10 @@ FILLS = {
         're.sub(pattern, "[NAME]", text)', 'int(row["birth_year"]) <= 1935', 'len(row["admitted"]) > 4',
         'people[row["area"]] <= 20_000', 'row["row_id"] in found',
     ],
+    "4.5b": [
+        "here[value] / len(part)", "everybody[value] / n", "t", "sum(whole.values())",
+        "counts.get(value, 0)", "second / first",
+    ],
 }  # fmt: skip
 
 

@@ -1262,6 +1262,64 @@ def advantage(inside: list[float], outside: list[float], limit: float, kind: str
 check("4.8")
 
 # %% [markdown]
+# ## Task 4.5b t-closeness (optional, 4 points, about 1 hour)
+#
+# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
+#
+# The mended file was 2-diverse. In Ruth's class half of the women now had one cancer and half another. Two values, and everybody knew: cancer.
+#
+# A class is **t-close** if the shares of the sensitive values in it are nearly those of the whole file. Then who learns the class learns little. The **distance** used here is half the sum, over all values, of how far the share in the class lies
+# from the share in the whole (the total variation): 0 if they are alike, 1 if they have nothing in common. A class is too far if its distance is more than t.
+#
+# A short example on something else: a bag of sweets is one quarter red. A handful that is half red and half yellow is diverse, and tells a lot about the hand.
+#
+# **`too_far(released, qids, sensitive, t)`** gets a released file with `row_id`, and returns the `row_id`s of all rows in classes whose distance from the whole file (all its rows, this class included) is more than t.
+#
+# **`gain(counts, whole, value)`** gets how many rows of a class and of the whole file have which value, and one value. It returns the share of that value in the whole (`before`), in the class (`after`, 0 if it does not occur), and
+# how many `times` as large the second is:
+#
+# ```python
+# {"before": 0.15, "after": 0.625, "times": 4.167}
+# ```
+#
+# ### How it is marked
+#
+# `too_far`: five classes 1, the hospital's classes 2 (all these rows and no other; 0 at half). `gain`: examples .5, others .5, each number within .0005.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_5b", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
+    """Finds the rows of classes that tell more than the whole file.
+
+    Returns a list of row_ids.
+    """
+    ### BEGIN SOLUTION
+    whole = released[sensitive].value_counts(normalize=True)
+    far = []
+    for _, rows in released.groupby(qids):
+        mine = rows[sensitive].value_counts(normalize=True).reindex(whole.index, fill_value=0)
+        if (mine - whole).abs().sum() / 2 > t:
+            far += rows["row_id"].tolist()
+    return far
+    ### END SOLUTION
+
+
+def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
+    """Says how much better a guess becomes by knowing the class.
+
+    Returns a dictionary such as {"before": 0.15, "after": 0.625, "times": 4.167}.
+    """
+    ### BEGIN SOLUTION
+    before = whole[value] / sum(whole.values())
+    after = counts.get(value, 0) / sum(counts.values())
+    return {"before": before, "after": after, "times": after / before}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_5b", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("4.5b")
+
+# %% [markdown]
 # ## Task 4.9 Safe Harbor (optional, 4 points, about 1.5 hours)
 #
 # Optional tasks replace points that you lost in the others of this lab. Nobody needs them.

@@ -463,3 +463,32 @@ def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -
         if ____:
             answer.append([row["row_id"], "knowledge"])
     return answer
+
+
+# %% solve_4_5b
+def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
+    """Finds the rows of classes that tell more than the whole file.
+
+    Returns a list of row_ids.
+    """
+    everybody = Counter(released[sensitive])
+    n = len(released)
+    answer = []
+    for _, part in released.groupby(qids):
+        here = Counter(part[sensitive])
+        distance = 0.0
+        for value in everybody:
+            distance += abs(____ - ____) / 2
+        if distance > ____:
+            answer.extend(part["row_id"])
+    return answer
+
+
+def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
+    """Says how much better a guess becomes by knowing the class.
+
+    Returns a dictionary such as {"before": 0.15, "after": 0.625, "times": 4.167}.
+    """
+    first = whole[value] / ____
+    second = ____ / sum(counts.values())
+    return {"before": first, "after": second, "times": ____}

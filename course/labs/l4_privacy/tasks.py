@@ -24,6 +24,7 @@ TASKS = [
         "differencing",
         "noise",
         "releasing",
+        "closeness",
         "harbor",
     )
 ]

@@ -409,6 +409,20 @@ def scrub(notes, names):
     ),
 ]
 
+CLOSENESS = [
+    Wrong(
+        "4.5b",
+        "two values are enough",
+        "MC133",
+        (0.1, 0.6),
+        """\
+def too_far(released, qids, sensitive, t):
+    values = released.groupby(qids)[sensitive].transform("nunique")
+    return released.loc[values < 2, "row_id"].tolist()
+""",
+    ),
+]
+
 WRONG = [
     *UNIQUENESS,
     *LINKAGE,
@@ -419,4 +433,5 @@ WRONG = [
     *NOISE,
     *RELEASING,
     *HARBOR,
+    *CLOSENESS,
 ]

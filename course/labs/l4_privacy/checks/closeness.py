@@ -1,0 +1,196 @@
+"""Task 4.5b (optional): classes that are diverse and tell a lot all the same."""
+
+from typing import Any
+
+import pandas as pd
+
+from grading.compare import close, is_number, ramp, weaker
+from grading.tasks import REFERENCE, Case, Check, Symptom, Task
+from grading.variants import new_ids, renamed, shuffled, widened
+from sim.policy.released import list_patients, with_diagnosis
+from sim.seeds import PUBLIC_KEY, Seeds
+from sim.world import World
+
+QIDS = ["age", "sex", "area"]
+GROUPS = {"C": "cancer", "F": "mental", "I": "circulation", "E": "metabolism", "J": "breathing"}
+K, LIMIT = 20, 0.3
+PLANTED = 6
+
+
+# ---- Cases -------------------------------------------------------------------------------------------
+
+_SMALL = [
+    ("20-39", "F", "X0", {"other": 6, "circulation": 2}),
+    ("20-39", "M", "X0", {"other": 5, "circulation": 3}),
+    ("40-59", "F", "X0", {"cancer": 5, "mental": 3}),
+    ("40-59", "M", "X0", {"other": 7, "circulation": 2, "cancer": 1}),
+    ("60-79", "M", "X0", {"circulation": 6}),
+]
+
+
+def _small() -> pd.DataFrame:
+    rows = [
+        (age, sex, area, kind)
+        for age, sex, area, counts in _SMALL
+        for kind, count in counts.items()
+        for _ in range(count)
+    ]
+    table = pd.DataFrame(rows, columns=[*QIDS, "kind"]).astype("str")
+    table.insert(0, "row_id", [f"R{number:02d}" for number in range(1, len(table) + 1)])
+    return table
+
+
+def fixtures() -> list[Case]:
+    """Gives five classes of which two are too far from the whole, and four guesses, worked out by hand."""
+    small = _small()
+    # Of 40 rows 18 are other, 13 circulation, 6 cancer and 3 mental.
+    far = small.loc[(small["age"] + small["sex"]).isin(["40-59F", "60-79M"]), "row_id"].tolist()
+    whole = {"other": 18, "circulation": 13, "cancer": 6, "mental": 3}
+    asked = (
+        ({"cancer": 5, "mental": 3}, "cancer", 0.15, 0.625),
+        ({"cancer": 5, "mental": 3}, "other", 0.45, 0.0),
+        ({"circulation": 6}, "circulation", 0.325, 1.0),
+        ({"other": 7, "circulation": 2, "cancer": 1}, "cancer", 0.15, 0.1),
+    )
+    return [
+        Case("too_far", "five classes", (small, QIDS, "kind", LIMIT), expected=far),
+        *(
+            Case(
+                "gain",
+                f"{value} in a class of {sum(counts.values())}",
+                (counts, whole, value),
+                expected={"before": before, "after": after, "times": after / before},
+            )
+            for counts, value, before, after in asked
+        ),
+    ]
+
+
+def _released(world: World) -> pd.DataFrame:
+    """Returns a coarse release of the large hospital with kinds of illness, some classes made skewed."""
+    people = list_patients(world.tables["his_patients"])
+    people = with_diagnosis(people, world.tables["his_encounters"])
+    low = people["age"] // 20 * 20
+    table = pd.DataFrame(
+        {
+            "row_id": people["mrn"],
+            "age": low.astype("str") + "-" + (low + 19).astype("str"),
+            "sex": people["sex"],
+            "area": people["zone"].fillna(""),
+            "kind": people["dx"].str[0].map(GROUPS).fillna("other"),
+        }
+    ).astype("str")
+    table = table[table.groupby(QIDS)["row_id"].transform("size") >= K].reset_index(drop=True)
+    classes = [rows.index for _, rows in table.groupby(QIDS) if len(rows) <= 5 * K]
+    order = Seeds(PUBLIC_KEY, "variant", "4.5b").stream("classes").permutation(len(classes))
+    for number, place in enumerate(order[:PLANTED]):
+        rows = classes[place]
+        # Two rare kinds: diverse by any count, and told all the same.
+        table.loc[rows[::2], "kind"] = "cancer"
+        table.loc[rows[1::2], "kind"] = "mental" if number % 2 else "breathing"
+    return table
+
+
+def district(world: World) -> list[Case]:
+    """Gives the large hospital's release in two forms, and further guesses."""
+    known = world.truth is not None
+    answer = REFERENCE if known else None
+    table = _released(world)
+    other = widened(renamed(shuffled(table, "4.5b"), {"row_id": new_ids(table["row_id"], "Q")}))
+    whole = {str(kind): int(count) for kind, count in table["kind"].value_counts().items()}
+    counts = [
+        {str(kind): int(count) for kind, count in rows["kind"].value_counts().items()}
+        for _, rows in table.groupby(QIDS)
+    ]
+    return [
+        Case("too_far", "the hospital", (table, QIDS, "kind", LIMIT), "district", answer),
+        Case("too_far", "shuffled, stricter", (other, QIDS, "kind", 0.2), "variant", answer),
+        *(
+            Case("gain", f"class {place}", (one, whole, value), "district", answer)
+            for place, (one, value) in enumerate(zip(counts[:8], list(whole) * 3, strict=False), 1)
+        ),
+    ]
+
+
+# ---- Form and scores ---------------------------------------------------------------------------------
+
+
+def contract(case: Case, value: Any) -> str | None:
+    """Says what is wrong with the form of an answer, or None."""
+    if case.function == "gain":
+        right = isinstance(value, dict) and all(is_number(value.get(n)) for n in ("before", "after", "times"))
+        return None if right else "gain() must return the numbers before, after and times."
+    rows = set(case.args[0]["row_id"])
+    right = isinstance(value, list) and all(isinstance(row, str) and row in rows for row in value)
+    return None if right else "too_far() must return a list of row_ids of the release."
+
+
+def _found(case: Case, value: Any) -> float:
+    return ramp(weaker(set(value), set(case.expected)), zero_at=0.5, full_at=1.0) if value else 0.0
+
+
+def _same(case: Case, value: Any) -> float:
+    return sum(close(value[n], case.expected[n], 0.0005) for n in ("before", "after", "times")) / 3
+
+
+def _diverse_is_enough(case: Case, value: Any) -> bool:
+    """Whether only classes with a single value were found, or none."""
+    table = case.args[0]
+    many = table.groupby(QIDS)["kind"].transform("nunique") > 1
+    return not set(value) & set(table.loc[many, "row_id"])
+
+
+CLOSENESS = Task(
+    id="4.5b",
+    title="t-closeness",
+    functions=("too_far", "gain"),
+    checks=(
+        Check(
+            "4.5b.example",
+            "Five classes",
+            1.0,
+            "too_far",
+            _found,
+            ("fixture",),
+            expected="All rows of the classes that lie too far from the whole.",
+        ),
+        Check(
+            "4.5b.far",
+            "The hospital's classes",
+            2.0,
+            "too_far",
+            _found,
+            expected="All rows of the classes that lie too far from the whole.",
+        ),
+        Check(
+            "4.5b.gain_example",
+            "The example guesses",
+            0.5,
+            "gain",
+            _same,
+            ("fixture",),
+            expected="The share in the whole and in the class, and how many times as large it is.",
+        ),
+        Check(
+            "4.5b.gain",
+            "Other guesses",
+            0.5,
+            "gain",
+            _same,
+            expected="The share in the whole and in the class, and how many times as large it is.",
+        ),
+    ),
+    contract=contract,
+    fixtures=fixtures,
+    district=district,
+    symptoms=(Symptom("MC133", "too_far", _diverse_is_enough),),
+    hints=(
+        "What share of the whole file has cancer, and what share of the third class?",
+        "Write the shares of each kind in the class and in the whole beside each other. The distance is "
+        "half of "
+        "what they differ by, added up.",
+        "Also kinds that a class does not have count, with a share of 0. The whole is the file, the class "
+        "included.",
+    ),
+    optional=True,
+)
