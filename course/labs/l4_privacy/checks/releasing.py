@@ -205,7 +205,7 @@ RELEASING = Task(
             expected="At least 80 % of those named were in the data.",
         ),
         Check(
-            "4.8.choice_example",
+            "4.8.pick_example",
             "Five recipients",
             1.0,
             "choose_release",
@@ -214,7 +214,7 @@ RELEASING = Task(
             expected="The allowed release with the smallest error that keeps the caps, or None.",
         ),
         Check(
-            "4.8.choice",
+            "4.8.pick",
             "Other recipients",
             2.5,
             "choose_release",
