@@ -869,7 +869,8 @@ px.bar(
 #
 # A question may have `diagnoses` (beginnings of codes; one visit of the patient has one of them), `sex`, `birth_years` and `areas`; what is left out does not matter. Who has a
 # blank area fits no question with areas. Counts from 1 to 4 are withheld. The answers of `plus`, added up, less those of `minus`, must be 1 if the target has
-# HIV in either form, and 0 if not. In marking, your questions are put to a desk twice: as things are, and as if the target had no HIV.
+# HIV in either form, and 0 if not. Where several plans do that, take the one whose smallest group is largest: the count of a small
+# group may be withheld. In marking, your questions are put to a desk twice: as things are, and as if the target had no HIV.
 #
 # **`refuse(asked, new, least)`** is the auditor. It gets the groups of all questions that were answered so far (lists of patients' numbers), the group of a new one, and the least
 # number. It returns whether the new question must be refused, and why:
