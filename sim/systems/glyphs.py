@@ -74,7 +74,8 @@ def lettered(text: str) -> npt.NDArray[np.bool_]:
     r"""Returns the dots of a line of plain text, `HEIGHT` rows high.
 
     Example:
-        >>> print("\n".join("".join(" #"[dot] for dot in row).rstrip() for row in lettered("H1")[:5]))
+        >>> for row in lettered("H1")[:5]:
+        ...     print("".join("#" if dot else " " for dot in row).rstrip())
         # #  #
         # # ##
         ###  #

@@ -118,7 +118,7 @@ def test_the_first_clinic_s_file_is_misread_by_whoever_guesses(world):
 def test_every_situation_names_a_counter_and_smaller_districts_need_less():
     assert all(situation.count in COUNTERS for situation in situations())
     assert {situation.task for situation in situations()} >= {"0.1", "0.6", "1.3", "1.4", "1.6", "1.7"}
-    files = {"clinic_visits.csv", "conformance", "messages"}
+    files = {"clinic_visits.csv", "conformance", "messages", "imaging", "panels"}
     assert {name for situation in situations() for name in situation.needs} <= set(TABLES) | files
     one = Situation("1", "s", "c", "twins", [], least=20)
     assert [one.least_for(n) for n in (300, 2000, 50_000)] == [1, 20, 20]

@@ -11,7 +11,7 @@ from amqtt.client import MQTTClient
 from amqtt.mqtt.constants import QOS_1
 
 from sim.errors import HilabError
-from sim.exchange.mqtt.broker import HOST, LocalBroker
+from sim.exchange.mqtt.broker import HOST, PATIENCE, LocalBroker
 from sim.exchange.mqtt.messages import Message
 
 GATEWAY = "hilab-gateway"
@@ -52,7 +52,7 @@ class Stream:
             raise HilabError(f"The speed of a replay is a number above 0, not {speed}.")
         self._messages, self._speed = messages, speed
         self._broker = LocalBroker(port)
-        self._over = threading.Event()
+        self._over, self._whole = threading.Event(), False
         self.port = self._broker.port
         self.sent = 0
 
@@ -79,21 +79,37 @@ class Stream:
         Args:
             seconds: How long to wait at most.
         """
-        return self._over.wait(seconds)
+        return self._over.wait(seconds) and self._whole
 
     async def _replay(self) -> None:
-        while not self._broker.subscriptions:
-            await asyncio.sleep(0.02)
+        try:
+            while not self._broker.subscriptions:
+                await asyncio.sleep(0.02)
+            client = await self._gateway()
+            clock, first = asyncio.get_running_loop().time, None
+            begun = clock()
+            for message in self._messages:
+                first = message.at if first is None else first
+                if self._speed is not None:
+                    await asyncio.sleep(max(0.0, begun + (message.at - first) / self._speed - clock()))
+                client = await self._send(client, message)
+                self.sent += 1
+            self._whole = True
+            with contextlib.suppress(Exception):
+                await client.disconnect()
+        finally:
+            self._over.set()
+
+    async def _gateway(self) -> MQTTClient:
         client = MQTTClient(client_id=GATEWAY, config={"auto_reconnect": False})
-        await client.connect(f"mqtt://{HOST}:{self.port}")
-        clock, first = asyncio.get_running_loop().time, None
-        begun = clock()
-        for message in self._messages:
-            first = message.at if first is None else first
-            if self._speed is not None:
-                await asyncio.sleep(max(0.0, begun + (message.at - first) / self._speed - clock()))
-            await client.publish(message.topic, message.payload, qos=QOS_1)
-            self.sent += 1
-        with contextlib.suppress(Exception):
-            await client.disconnect()
-        self._over.set()
+        await asyncio.wait_for(client.connect(f"mqtt://{HOST}:{self.port}"), PATIENCE)
+        return client
+
+    async def _send(self, client: MQTTClient, message: Message) -> MQTTClient:
+        """Sends a message, over a new connection if the old one does not answer; returns the one that did."""
+        try:
+            await asyncio.wait_for(client.publish(message.topic, message.payload, qos=QOS_1), PATIENCE)
+        except Exception:
+            client = await self._gateway()
+            await asyncio.wait_for(client.publish(message.topic, message.payload, qos=QOS_1), PATIENCE)
+        return client

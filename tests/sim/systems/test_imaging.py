@@ -4,6 +4,7 @@ import io
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pydicom
 import pytest
 from made_up_images import with_images
@@ -118,6 +119,8 @@ def test_each_hospital_hides_the_telephone_elsewhere(district, images):
     for name, image in images.items():
         hospital = name[8:10].upper()
         phone = phones[hospital].loc[image.PatientID]
+        if pd.isna(phone):
+            continue  # a newcomer without one (D47)
         tags = {f"{int(one.tag):08X}" for one in image if str(phone) in str(_text(one))}
         here = told[(told["facility"] == hospital) & (told["modality"] == image.Modality)]
         assert tags == set(here.loc[here["what"].str.contains("telephone"), "tag"]) and len(tags) == 1
