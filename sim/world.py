@@ -118,8 +118,10 @@ class World:
             HilabError: The port is taken, the district has no hospital, or the log's file is there.
 
         Example:
-            >>> exchange = world.serve()  # doctest: +SKIP
-            >>> exchange_client().search("Patient", family="Li")  # doctest: +SKIP
+            ::
+
+                exchange = world.serve()
+                exchange_client().search("Patient", family="Li")
         """
         from sim.holdings.opening import open_exchange
 
