@@ -5,11 +5,9 @@ import pandas as pd
 from sim.counters.base import District, counter, shared, truth_of
 from sim.systems.catalogue import TABLES
 from sim.systems.facilities import HOSPITALS
+from sim.systems.identities import GROUP_AGES
 
 PATIENTS = tuple(TABLES["his_patients"].name_at(hospital) for hospital in HOSPITALS)
-
-AGES = (0, 18, 65, 200)
-"""Bounds of the age groups that are reported."""
 
 
 @shared
@@ -64,7 +62,7 @@ def pairs_in_smallest_group(district: District) -> int:
     truth, pairs = truth_of(district), _pairs(district)
     people = truth.people.loc[pairs.index]
     age = 2025 - people["birth_date"].dt.year
-    groups = (people["sex"], pd.cut(age, list(AGES), right=False))
+    groups = (people["sex"], pd.cut(age, list(GROUP_AGES), right=False))
     return int(min(pairs.groupby(group.to_numpy(), observed=True).sum().min() for group in groups))
 
 

@@ -90,7 +90,7 @@ def keep_old_surname(
     """
     changed = table["_changed_on"].notna() & (table["_birth_surname"] != table["family_name"])
     rows = choose(changed, rate, minimum, rng)
-    return _rename(table, rows, "family_name", table["_birth_surname"].iloc[rows].to_numpy())
+    return rewrite(table, rows, "family_name", table["_birth_surname"].iloc[rows].to_numpy())
 
 
 @cache
@@ -131,7 +131,7 @@ def use_nicknames(
     new = pd.MultiIndex.from_arrays([called.fillna(""), table["family_name"], table["birth_date"]])
     free = ~pd.Series(new.isin(there) | new.duplicated(keep=False), index=table.index)
     rows = choose(called.notna() & free, rate, minimum, rng)
-    return _rename(table, rows, "given_name", called.iloc[rows].to_numpy())
+    return rewrite(table, rows, "given_name", called.iloc[rows].to_numpy())
 
 
 @defect(
@@ -146,8 +146,8 @@ def swap_names(table: Frame, rate: float, minimum: int, rng: np.random.Generator
     """Swaps the names of some registrations; arguments and result as for `keep_old_surname`."""
     rows = choose(table["given_name"] != table["family_name"], rate, minimum, rng)
     given, family = (table[name].iloc[rows].to_numpy() for name in ("given_name", "family_name"))
-    swapped, one = _rename(table, rows, "given_name", family)
-    swapped, other = _rename(swapped, rows, "family_name", given)
+    swapped, one = rewrite(table, rows, "given_name", family)
+    swapped, other = rewrite(swapped, rows, "family_name", given)
     return swapped, pd.concat([one, other], ignore_index=True)
 
 
@@ -188,7 +188,7 @@ def keep_old_contact(
             if name in table
         ),
     ):
-        old, ledger = _rename(old, rows[hit], field, values[hit])
+        old, ledger = rewrite(old, rows[hit], field, values[hit])
         ledgers.append(ledger)
     return old, pd.concat(ledgers, ignore_index=True)
 
@@ -227,7 +227,7 @@ def contradict(
             other(value, draw, country)
             for value, draw in zip(table[field].iloc[hit], draws[which == number], strict=True)
         ]
-        wrong, ledger = _rename(wrong, hit, field, np.array(values, dtype=object))
+        wrong, ledger = rewrite(wrong, hit, field, np.array(values, dtype=object))
         ledgers.append(ledger)
     return wrong, pd.concat(ledgers, ignore_index=True)
 
@@ -258,8 +258,18 @@ OTHERS = {"birth_date": _another_year, "blood_group": _another_group, "allergy":
 """How a wrong value of each fact is made."""
 
 
-def _rename(table: Frame, rows: Rows, field: str, values: "npt.NDArray[np.object_]") -> tuple[Frame, Frame]:
-    """Writes other values into a field of some rows, and the ledger of those that differ."""
+def rewrite(table: Frame, rows: Rows, field: str, values: "npt.NDArray[np.object_]") -> tuple[Frame, Frame]:
+    """Writes other values into a field of some rows, and the ledger of those that differ.
+
+    Args:
+        table: Working table with record numbers.
+        rows: Positions of the rows.
+        field: The field.
+        values: What is to stand there, None for a blank.
+
+    Returns:
+        The table and the ledger.
+    """
     clean = table[field].iloc[rows].to_numpy(dtype=object)
     differs = ~((clean == values) | (pd.isna(clean) & pd.isna(values)))
     changed = table.copy()

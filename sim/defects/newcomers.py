@@ -5,12 +5,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.defects import characters
-from sim.defects.registry import defect, write_ledger
+from sim.defects.between import OTHER_HOSPITALS, rewrite
+from sim.defects.registry import defect
 from sim.systems.planting import choose
 
 Frame = pd.DataFrame
-
-OTHER_HOSPITALS = ("h2_his_patients", "h3_his_patients")
 
 SOUNDS = (
     ("ph", "f"),
@@ -110,14 +109,9 @@ def register_by_name(
 def _written(
     table: Frame, rows: npt.NDArray[np.intp], values: "dict[str, npt.NDArray[np.object_] | None]"
 ) -> tuple[Frame, Frame]:
-    """Writes values into fields of some rows, None for a blank, and the ledger of those that differ."""
-    changed, ledgers = table.copy(), []
+    """Writes values into fields of some rows, None for a blank."""
+    written, ledgers = table, []
     for field, new in values.items():
-        clean = table[field].iloc[rows].to_numpy(dtype=object)
-        dirty = np.full(len(rows), None, dtype=object) if new is None else new
-        differs = pd.notna(clean) & (clean != dirty)
-        changed.loc[rows, field] = dirty
-        ledgers.append(
-            write_ledger(table["mrn"].iloc[rows].to_numpy()[differs], field, clean[differs], dirty[differs])
-        )
-    return changed, pd.concat(ledgers, ignore_index=True)
+        written, ledger = rewrite(written, rows, field, np.full(len(rows), None) if new is None else new)
+        ledgers.append(ledger)
+    return written, pd.concat(ledgers, ignore_index=True)
