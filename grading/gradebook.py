@@ -21,7 +21,6 @@ from grading.course import Course
 from sim.errors import HilabError
 
 _ONE = threading.Lock()
-_WITH_TABLES: set[tuple[Path, int]] = set()
 
 
 def _config(course: Course, lab: str, student: str = "*") -> Any:
@@ -78,7 +77,7 @@ def _quicker() -> Iterator[None]:
     """Spares nbgrader work that it repeats for every hand-in, with the same outcome.
 
     It opens the gradebook about ten times a hand-in, each time with a new engine that has to compile the same
-    queries, and looks each time whether there are all tables; and it checks its own schema before every cell
+    queries, and asks each time for every single table; and it checks its own schema before every cell
     that it holds against the schema.
     """
     from nbgrader import api
@@ -86,7 +85,7 @@ def _quicker() -> Iterator[None]:
 
     engine, checker, tables = api.create_engine, common.jsonschema, api.Base.metadata.create_all
     api.create_engine, common.jsonschema = _engine, types.SimpleNamespace(validate=_validate)
-    api.Base.metadata.create_all = functools.partial(_create_once, tables)
+    api.Base.metadata.create_all = functools.partial(_create_missing, api.Base.metadata, tables)
     try:
         yield
     finally:
@@ -101,12 +100,12 @@ def _engine(url: str, **options: Any) -> Any:
     return sqlalchemy.create_engine(url, **options)
 
 
-def _create_once(create: Callable[..., None], bind: Any) -> None:
-    """Makes the tables of a gradebook unless they were made, or found, in this very file."""
-    path = Path(bind.url.database)
-    if not path.is_file() or (path, path.stat().st_ino) not in _WITH_TABLES:
+def _create_missing(metadata: Any, create: Callable[..., None], bind: Any) -> None:
+    """Makes the tables of a gradebook unless it has them all: one question in place of one for each table."""
+    import sqlalchemy
+
+    if not metadata.tables.keys() <= set(sqlalchemy.inspect(bind).get_table_names()):
         create(bind=bind)
-        _WITH_TABLES.add((path, path.stat().st_ino))
 
 
 def _validate(instance: Any, schema: Mapping[str, Any]) -> None:

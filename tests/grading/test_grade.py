@@ -137,7 +137,7 @@ def test_only_what_changed_is_graded_again(course):
     grade(course.folder, LAB, again=True)
     again = changed(course)
     assert all(new > old for new, old in zip(again, first, strict=True))
-    (course.folder / "gradebook.db").unlink()
+    (course.folder / "gradebook.db").write_bytes(b"")  # another gradebook in the same place and inode
     build(course.folder, LAB)
     grade(course.folder, LAB)
     assert score(course, LAB, "ada")[0] == 1.0 and changed(course)[2] == again[2]
