@@ -1682,6 +1682,8 @@ claims.loc[claims["encounter_id"] == much, columns]
 # what the payer owes for it, to the cent (0 if nothing).
 #
 # **`orphans(claims)`** returns the list of `line_id` of accepted adjustments whose `refers_to` is no `claim_id` of the table. They change no net amount.
+# The adjustment of a claim that *is* in the table is no orphan, even if the payer denied that claim or has not decided yet:
+# nothing is taken off, but nobody has to look for the claim.
 #
 # **`at_limit(claims, limit)`** says for whom it matters. For each patient (`mrn`) there are two sums over all visits, rounded to cents: the plain
 # one of the story's program, of all accepted lines of whatever kind, and the sum of the net amounts.
@@ -1693,7 +1695,7 @@ claims.loc[claims["encounter_id"] == much, columns]
 # `wrongly`: whose plain sum is above `limit` and whose net is not; `overlooked`: the other way round. Lists of `mrn`, in any order. Guess first: can the
 # second list ever hold anybody?
 #
-# *How it is marked*: `net_amounts` 0.5 on a dentist's 28 lines (the mean of the three parts that follow), then 0.5 each for
+# *How it is marked*: `net_amounts` 0.5 on a dentist's 30 lines (the mean of the three parts that follow), then 0.5 each for
 # visits with a void (those adjusted before for themselves), for other changed visits (replacements and adjustments for
 # themselves), and for the rest (those with a line that was not accepted for themselves; 0 if fewer than a quarter of the
 # changed visits are right). In each the group that was found worst counts, down to 0 at half. `orphans` 0.25 on the

@@ -782,7 +782,7 @@ for name in sorted(messages)[::7]:
 #
 # | part | points | full for |
 # |---|---|---|
-# | the eleven example messages | 1.5 | each message all or nothing |
+# | the twelve example messages | 1.5 | each message all or nothing |
 # | plain, corrected and cancelled results | 1.5 | the same, for 9 messages of each hidden district |
 # | escapes; other separators | 1 each | the same, for 3 messages each |
 # | repetitions and the null value | 1 | the same, for 6 messages |
@@ -807,7 +807,7 @@ def parse_oru(text: str) -> dict[str, object]:
     lines = [line for line in re.split(r"[\r\n]+", text) if line]
     if not lines:
         return broken("100", "MSH")
-    bar = lines[0][3:4]
+    bar = lines[0][3:4] or "|"  # a header may be cut off before it says so
     segments = [line.split(bar) for line in lines]
     header = [segments[0][0], bar, *segments[0][1:]]
     if len(header) < 3 or len(header[2]) != 4:

@@ -241,7 +241,7 @@ def parse_oru(text: str) -> dict[str, object]:
     rows = [row for row in text.replace("\n", "\r").split(____) if row]
     if not rows:
         return error("100", "MSH", None)
-    separator = rows[0][____]
+    separator = rows[0].ljust(4, "|")[____]  # a message may be cut off before it
     segments = [row.split(separator) for row in rows]
     segments[0].insert(1, separator)
     head = segments[0] + [""] * 12  # so that a missing field is an empty one

@@ -50,6 +50,8 @@ D25 C20 2 o .   V10 P5   45 +
 D26 C21 2 a C20 V10 P5   -5 +
 D27 C22 1 r C20 V10 P5  100 +
 D28 C23 1 a C98 V1  P1   -9 ?
+D29 C24 1 o .   V11 P3   30 -
+D30 C25 1 a C24 V11 P3   -5 +
 """
 """A dentist's lines: line_id, claim_id, line, kind, refers_to, encounter_id, mrn, amount, status."""
 
@@ -64,6 +66,7 @@ _NET = {
     "V8": 0,
     "V9": 500,
     "V10": 100,
+    "V11": 0,
 }
 _COLUMNS = ["line_id", "claim_id", "line", "kind", "refers_to", "encounter_id", "mrn", "amount", "status"]
 
@@ -81,7 +84,7 @@ def _dentist() -> pd.DataFrame:
 
 
 def fixtures() -> list[Case]:
-    """Gives 28 lines of a dentist, and seven limits for the patients."""
+    """Gives 30 lines of a dentist, and seven limits for the patients."""
     lines = _dentist()
     net = pd.DataFrame(
         {"encounter_id": pd.Series([*_NET], dtype="str"), "net": [float(n) for n in _NET.values()]}

@@ -23,7 +23,7 @@ _WHO = "PID|1||E1^^^E^MR||Torres^Ana\rOBR|1||S1|LAB^Laboratory^E|||2025060111000
 
 
 def fixtures() -> list[Case]:
-    """Gives eleven messages and five charts, worked out by hand."""
+    """Gives twelve messages and five charts, worked out by hand."""
     plain = _HEAD.format(1) + _WHO + "OBX|1|NM|K^Potassium^E||4.1|mmol/L|||||F\r"
     odd = (
         "MSH:#*!%:LAB:E:HUB:COUNTY:20250601120000::ORU#R01#ORU_R01:X7:P:2.5.1\r"
@@ -48,6 +48,7 @@ def fixtures() -> list[Case]:
         _read("repeats", repeated, [_row("K", "4.1\n4.2")]),
         _read("the null value", null, [_row("K", '""')]),
         _read("nothing but line ends", "\r\n", error=("100", "MSH", None)),
+        _read("cut after three letters", "MSH", error=("102", "MSH", "2")),
         _read("cut in its second field", "MSH|^~", error=("102", "MSH", "2")),
         _read("without its type", "MSH|^~\\&|LAB|E", error=("101", "MSH", "9")),
         _read("without its number", _HEAD.format("")[:-10] + "\r" + _WHO, error=("101", "MSH", "10")),
@@ -252,7 +253,7 @@ MESSAGES = Task(
     checks=(
         Check(
             "2.4.example",
-            "The eleven example messages",
+            "The twelve example messages",
             1.5,
             "parse_oru",
             _reads,
