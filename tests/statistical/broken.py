@@ -24,7 +24,7 @@ from grading.tasks import Case, Reply, Task
 from sim.world import World, make_world
 from tests.course.answers import LABS, TWICE, call, cases_of, define, source_cells, tasks
 from tests.statistical.mutants import Mutant, mutants
-from tests.statistical.tried import ROOT, fingerprint
+from tests.statistical.tried import JUDGED, ROOT, fingerprint, write
 
 DISTRICTS = ("m1", "m2", "m3")
 """As many as a class has hidden ones."""
@@ -92,7 +92,7 @@ class Reasons:
 
 def fates() -> list[Fate]:
     """Returns what became of every mutant of every task, from the store where it is known."""
-    store = ROOT / "build" / "mutants" / fingerprint(*_SOURCES)
+    store = ROOT / "build" / "mutants" / fingerprint(*JUDGED, "course/labs", *_SOURCES)
     every = [(lab, task) for lab in LABS for task in tasks(lab)]
     return [fate for lab, task in tqdm(every, desc="tasks", unit="task") for fate in _of(lab, task, store)]
 
@@ -137,10 +137,7 @@ def _of(lab: str, task: Task, store: Path) -> list[Fate]:
     if not path.is_file():
         with _limited_memory():
             found = [asdict(fate) for fate in tried(lab, task)]
-        store.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-        part.replace(path)
+        write(path, found)
     return [Fate(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
 
 

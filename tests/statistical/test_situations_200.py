@@ -16,7 +16,7 @@ from tqdm import tqdm
 from sim.countries import COUNTRIES
 from sim.situations import Situation, count, situations
 from sim.world import make_world
-from tests.statistical.tried import ROOT, fingerprint
+from tests.statistical.tried import DISTRICT, ROOT, fingerprint, write
 
 pytestmark = pytest.mark.timeout(7200)  # the first test waits for all districts
 PROCESSES = 2
@@ -36,14 +36,11 @@ was drawn until nothing was missing; {again} of the {all} needed more than one d
 
 def counted(country: str, ident: str) -> dict[str, int]:
     """Returns the counts of a district in the order of the situations, and its number of draws."""
-    path = ROOT / "build" / "statistical" / fingerprint() / f"situations-{country}-{ident}.json"
+    path = ROOT / "build" / "statistical" / fingerprint(*DISTRICT) / f"situations-{country}-{ident}.json"
     if not path.is_file():
         world = make_world(ident, country=country, threads=1)
         found = {"draws": world.draws} | {name(situation): number for situation, number in count(world)}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_text(json.dumps(found), encoding="utf-8")
-        part.replace(path)
+        write(path, found)
     known: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
     return known
 
