@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import HilabError
+from sim.words import said
 
 if TYPE_CHECKING:
     from sim.explore.parts import Exploration
@@ -65,7 +66,8 @@ def explore_run(lab: str, **values: Any) -> None:
     figures = {each.name for each in exploration.assumptions}
     known = {lever.name for lever in exploration.levers} | figures
     if unknown := set(values) - known:
-        raise HilabError(f"There is no '{min(unknown)}' here; there are {', '.join(sorted(known))}.")
+        told = "There is no '{name}' here; there are {names}."
+        raise HilabError(said(told, name=min(unknown), names=", ".join(sorted(known))))
     controls = {name: value for name, value in values.items() if name not in figures}
     table = exploration.run(controls, {name: values[name] for name in values if name in figures})
     print(exploration.headline(controls, table))
@@ -82,6 +84,7 @@ def _find(lab: str) -> "Exploration":
         sim.errors.HilabError: There is no exploration 'l9'; there are l0_orientation, ...
     """
     if lab not in EXPLORATIONS:
-        raise HilabError(f"There is no exploration '{lab}'; there are {', '.join(EXPLORATIONS)}.")
+        told = "There is no exploration '{name}'; there are {names}."
+        raise HilabError(said(told, name=lab, names=", ".join(EXPLORATIONS)))
     found: Exploration = import_module(EXPLORATIONS[lab]).EXPLORATION
     return found

@@ -1,36 +1,15 @@
-"""What an exploration says, in the language of the kit: English stands in the code, Chinese in `zh.yaml`."""
+"""What explorations say alike: whether a goal is reached, and by how much two settings differ."""
 
-import json
-import os
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import yaml
 
-CHINESE = "zh"
-LANGUAGE = "HILAB_LANGUAGE"
-"""The environment variable that overrules the kit's language."""
+from sim.words import said, spoken_here, translations
+
+__all__ = ["STOPPED", "UNWRITTEN", "differences", "goal", "said", "spoken_here", "translations"]
 
 UNWRITTEN = "Your function is not written yet."
 STOPPED = "Your function stopped with {kind}: {error}"
-
-
-def said(english: str, /, **values: Any) -> str:
-    """Returns a text in the language that is spoken here; one without a translation stays English.
-
-    Args:
-        english: The text, with places in braces as `str.format` fills them.
-        **values: What stands in the places.
-
-    Example:
-        >>> said("Every {interval}", interval="4 h")
-        'Every 4 h'
-    """
-    text = translations(spoken_here()).get(english, english)
-    return text.format(**values) if values else text
 
 
 def goal(reached: bool) -> str:
@@ -63,33 +42,3 @@ def differences(first: pd.DataFrame, second: pd.DataFrame, labels: Mapping[str, 
         for name, gap in gaps.items()
     ]
     return said("; ").join(parts)
-
-
-@cache
-def translations(language: str) -> Mapping[str, str]:
-    """Returns the texts of a language by their English; none for English and languages that are not here."""
-    if language != CHINESE:
-        return {}
-    path = Path(__file__).with_name(f"{CHINESE}.yaml")
-    return {pair["en"]: pair[CHINESE] for pair in yaml.safe_load(path.read_text(encoding="utf-8"))}
-
-
-def spoken_here() -> str:
-    """Returns the language of the working folder: the environment's, the kit's, or English."""
-    asked = os.environ.get(LANGUAGE, "")
-    if asked:
-        return asked
-    kit = Path("kit.json").absolute()
-    try:
-        return _of_kit(kit, kit.stat().st_mtime_ns)
-    except OSError:
-        return "en"
-
-
-@cache
-def _of_kit(path: Path, _changed: int) -> str:
-    """Reads the language of a kit once; a damaged one speaks English, for sliders need no kit."""
-    try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["language"])
-    except (ValueError, KeyError, TypeError):
-        return "en"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.errors import HilabError
+from sim.words import said
 
 HIGHEST = 1000.0
 """No figure is larger; shares end at 1."""
@@ -42,9 +43,11 @@ def changed(assumptions: Sequence[Assumption], changes: Mapping[str, float] | No
     figures = {each.name: each.value for each in assumptions}
     for name, value in (changes or {}).items():
         if name not in figures:
-            raise HilabError(f"There is no assumption '{name}'; there are {', '.join(figures)}.")
+            unknown = "There is no assumption '{name}'; there are {names}."
+            raise HilabError(said(unknown, name=name, names=", ".join(figures)))
         highest = 1.0 if units[name] == "share" else HIGHEST
         if not 0 <= value <= highest:
-            raise HilabError(f"The assumption '{name}' must lie between 0 and {highest:g}.")
+            outside = "The assumption '{name}' must lie between {low} and {high}."
+            raise HilabError(said(outside, name=name, low=0, high=f"{highest:g}"))
         figures[name] = float(value)
     return figures

@@ -21,6 +21,7 @@ import pandas as pd
 from sim.errors import HilabError
 from sim.policy.assumptions import Assumption, changed
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 YEAR = 10_000
 """Registrations in a replicate."""
@@ -98,7 +99,8 @@ class Controls:
         ranges = {"mandatory": (0, 1), "checkable": (0, 1), "load": (4, 20), "threshold": (0.5, 1)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise HilabError(f"The control '{name}' must lie between {low} and {high}.")
+                outside = "The control '{name}' must lie between {low} and {high}."
+                raise HilabError(said(outside, name=name, low=low, high=high))
 
 
 def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -218,7 +220,7 @@ def sweep(
         HilabError: There is no such control.
     """
     if lever not in {field.name for field in fields(Controls)}:
-        raise HilabError(f"There is no control '{lever}'.")
+        raise HilabError(said("There is no control '{name}'.", name=lever))
     parts = [
         run(replace(controls, **{lever: value}), figures, replicates).assign(**{lever: value})  # type: ignore[arg-type]
         for value in values

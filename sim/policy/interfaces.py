@@ -28,6 +28,7 @@ import pandas as pd
 from sim.errors import HilabError
 from sim.policy.assumptions import Assumption, changed
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 Shape = Literal["pairs", "hub"]
 Counts = npt.NDArray[np.float64]
@@ -90,13 +91,15 @@ class Exchange:
             HilabError: A value lies outside its range; the sentence says which.
         """
         if self.shape not in ("pairs", "hub"):
-            raise HilabError(f"An exchange is of shape 'pairs' or 'hub', not '{self.shape}'.")
+            other = "An exchange is of shape 'pairs' or 'hub', not '{shape}'."
+            raise HilabError(said(other, shape=self.shape))
         if self.partners != int(self.partners):
-            raise HilabError("The number of 'partners' must be whole.")
+            raise HilabError(said("The value of '{name}' must be whole.", name="partners"))
         ranges = {"partners": (2, 40), "map_error": (0, 0.1), "audits": (0, 52), "shared": (0, 1)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise HilabError(f"The value of '{name}' must lie between {low} and {high}.")
+                outside = "The value of '{name}' must lie between {low} and {high}."
+                raise HilabError(said(outside, name=name, low=low, high=high))
 
 
 def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -126,7 +129,7 @@ def cost(n: int, c_pair: float, c_hub: float, fixed: float, audit: float) -> tup
         (360, 172)
     """
     if n < 2 or min(c_pair, c_hub, fixed, audit) < 0:
-        raise HilabError("An exchange has two partners or more, and no cost is negative.")
+        raise HilabError(said("An exchange has two partners or more, and no cost is negative."))
     return n * (n - 1) * c_pair, 2 * n * c_hub + fixed + audit
 
 
@@ -296,7 +299,7 @@ def sweep(
         HilabError: There is no such attribute.
     """
     if lever not in {field.name for field in fields(Exchange)}:
-        raise HilabError(f"An exchange has no '{lever}'.")
+        raise HilabError(said("An exchange has no '{name}'.", name=lever))
     exchanges = [replace(exchange, **{lever: value}) for value in values]  # type: ignore[arg-type]
     table = run_many(exchanges, figures, replicates)
     table.insert(0, lever, np.array(values)[table["number"]])

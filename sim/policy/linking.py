@@ -32,6 +32,7 @@ from sim.errors import HilabError
 from sim.policy.assumptions import Assumption, changed
 from sim.policy.points import GROUPS, Numbers, by_group, chances, reaching, scores
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 YEAR = 10_000
 """Emergency visits in a replicate."""
@@ -114,9 +115,10 @@ class Linking:
         }
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise HilabError(f"The value of '{name}' must lie between {low} and {high}.")
+                outside = "The value of '{name}' must lie between {low} and {high}."
+                raise HilabError(said(outside, name=name, low=low, high=high))
         if self.silos != int(self.silos):
-            raise HilabError("The number of 'silos' must be whole.")
+            raise HilabError(said("The value of '{name}' must be whole.", name="silos"))
 
 
 def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:

@@ -21,6 +21,7 @@ import pandas as pd
 from sim.errors import HilabError
 from sim.policy.assumptions import Assumption, changed
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 DAYS = 10_000
 """Patient-days in a replicate."""
@@ -73,7 +74,8 @@ class Controls:
         ranges = {"people": (300, 50_000), "share": (0, 1), "interval": (1, MINUTES)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise HilabError(f"The control '{name}' must lie between {low} and {high:,}.")
+                outside = "The control '{name}' must lie between {low} and {high}."
+                raise HilabError(said(outside, name=name, low=low, high=f"{high:,}"))
 
 
 def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:

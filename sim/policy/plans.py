@@ -10,6 +10,7 @@ from itertools import product
 
 from sim.errors import HilabError
 from sim.policy.entry import FIELDS, Controls, assumed, expected
+from sim.words import said
 
 IDENTIFIERS = 3
 """Fields of the form that a card shows; the clerk can check them on the spot."""
@@ -51,7 +52,8 @@ class Plan:
         """
         for name, most in (("identifiers", IDENTIFIERS), ("others", FIELDS - IDENTIFIERS)):
             if getattr(self, name) not in range(most + 1):
-                raise HilabError(f"The number of '{name}' must be whole and lie between 0 and {most}.")
+                outside = "The number of '{name}' must be whole and lie between 0 and {most}."
+                raise HilabError(said(outside, name=name, most=most))
 
     def controls(self, load: float) -> Controls:
         """Returns the controls of a desk that is run by this plan.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.words import said
 
 WITHHELD = 5
 """Counts below this, but for 0, are withheld."""
@@ -50,7 +51,8 @@ class QueryDesk:
         for name, columns in NEEDED.items():
             for column in columns:
                 if column not in getattr(self, name):
-                    raise HilabError(f"The table of {name} lacks the column '{column}'.")
+                    lacks = "The table of {name} lacks the column '{column}'."
+                    raise HilabError(said(lacks, name=name, column=column))
         self._years = pd.to_numeric(self.patients["birth_date"].str[:4], errors="coerce")
 
     def count(

@@ -6,6 +6,7 @@ Lab 4 attacks such files and then protects them.
 import pandas as pd
 
 from sim.errors import HilabError
+from sim.words import said
 
 TODAY = 2025
 """The year at whose end a patient's age is counted."""
@@ -35,7 +36,8 @@ def list_patients(patients: pd.DataFrame) -> pd.DataFrame:
     """
     for column in NEEDED:
         if column not in patients:
-            raise HilabError(f"The table of patients lacks the column '{column}'.")
+            lacks = "The table of {name} lacks the column '{column}'."
+            raise HilabError(said(lacks, name="patients", column=column))
     here = patients[patients["deceased_on"].isna() & patients["moved_away_on"].isna()]
     once = here.drop_duplicates(WHO).reset_index(drop=True)
     return with_places(once[["mrn", "birth_date", "sex", "area"]])[

@@ -43,6 +43,7 @@ from sim.policy.classes import (
     people,
 )
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 Form = Literal["file", "counts"]
 
@@ -95,7 +96,8 @@ class Release:
             HilabError: A value lies outside its range; the sentence says which.
         """
         if self.form not in ("file", "counts"):
-            raise HilabError(f"A release is of the form 'file' or 'counts', not '{self.form}'.")
+            other = "A release is of the form 'file' or 'counts', not '{form}'."
+            raise HilabError(said(other, form=self.form))
         ranges = {
             "epsilon": (0.05, 5), "k": (2, 25), "fields": (1, 4), "withheld": (0, 50), "knows": (0, 1),
             "smallest": (10, 3000),
@@ -103,9 +105,10 @@ class Release:
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not low <= value <= high:
-                raise HilabError(f"The value of '{name}' must lie between {low} and {high:,}.")
+                outside = "The value of '{name}' must lie between {low} and {high}."
+                raise HilabError(said(outside, name=name, low=low, high=f"{high:,}"))
             if name in ("k", "fields", "smallest") and value != int(value):
-                raise HilabError(f"The value of '{name}' must be whole.")
+                raise HilabError(said("The value of '{name}' must be whole.", name=name))
 
 
 def assumed(changes: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -276,7 +279,7 @@ def sweep(
         HilabError: There is no such attribute.
     """
     if lever not in {field.name for field in fields(Release)}:
-        raise HilabError(f"A release has no '{lever}'.")
+        raise HilabError(said("A release has no '{name}'.", name=lever))
     told = figures or assumed()
     every = [replace(release, **{lever: value}) for value in values]  # type: ignore[arg-type]
     found = [outcomes(read(each, told, replicates), told) for each in every]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.seeds import PUBLIC_KEY, Seeds
+from sim.words import said
 
 CLASS = ("sex", "dx_diabetes")
 """What makes a class: within it all else is drawn."""
@@ -77,14 +78,16 @@ def _check(cohort: pd.DataFrame, leaked: float, rows: int) -> int:
     """Returns how many rows are to be copied."""
     for name in COLUMNS:
         if name not in cohort:
-            raise HilabError(f"The cohort lacks the column '{name}'.")
+            raise HilabError(said("The cohort lacks the column '{column}'.", column=name))
     if not 0 <= leaked <= 1:
-        raise HilabError("The share of 'leaked' rows must lie between 0 and 1.")
+        raise HilabError(said("The share of 'leaked' rows must lie between 0 and 1."))
     if not len(cohort) or rows < 0:
-        raise HilabError("A release needs a cohort that is not empty and a number of rows of 0 or more.")
+        empty = "A release needs a cohort that is not empty and a number of rows of 0 or more."
+        raise HilabError(said(empty))
     copied = round(leaked * rows)
     if copied > len(cohort):
-        raise HilabError(f"A cohort of {len(cohort)} rows has no {copied} rows that could leak.")
+        many = "A cohort of {rows} rows has no {copied} rows that could leak."
+        raise HilabError(said(many, rows=len(cohort), copied=copied))
     return copied
 
 

@@ -1,4 +1,4 @@
-"""What the explorations say in Chinese: all of it, with the same places to fill in, on the screen itself."""
+"""What explorations and models say in Chinese: all of it, with the same places to fill in."""
 
 import ast
 import json
@@ -9,12 +9,15 @@ from string import Formatter
 
 import pytest
 
-from sim.explore import EXPLORATIONS, explore_run, words
+from sim import words
+from sim.errors import HilabError
+from sim.explore import EXPLORATIONS, explore_run
 from sim.explore.panel import Panel
-from sim.explore.words import said, spoken_here, translations
+from sim.policy.plans import Plan
+from sim.words import ROOMS, said, spoken_here, translations
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
-FOLDER = Path(words.__file__).parent
+SOURCES = [path for room in ROOMS for path in (Path(words.__file__).parent / room).glob("*.py")]
 NAMES = re.compile(
     r"Lindenmoor|FTR2017_ECRI|MCDONALD2022|BOURGEOIS2010|JUST2016|app_readings|(?<![a-z])[a-z]+_?[a-z]+\(\)"
 )
@@ -22,9 +25,7 @@ NAMES = re.compile(
 
 def in_code() -> set[str]:
     """The texts that the code hands to `said`, by themselves or in a variable."""
-    nodes = [
-        node for path in FOLDER.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     handed = [call.args[0] for call in calls if call.func.id == "said"]  # type: ignore[attr-defined]
     names = {each.id for each in handed if isinstance(each, ast.Name)}
@@ -39,7 +40,7 @@ def in_code() -> set[str]:
 
 def constants() -> set[str]:
     """All texts of the code, among them those that reach `said` in a variable."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
     nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     return {node.value for node in nodes if isinstance(node.value, str)}
 
@@ -57,7 +58,7 @@ def of_explorations() -> set[str]:
 
 def test_every_text_has_its_chinese() -> None:
     known = translations("zh")
-    assert not sorted((in_code() | of_explorations()) - set(known)), "sim/explore/zh.yaml lacks these texts"
+    assert not sorted((in_code() | of_explorations()) - set(known)), "a zh.yaml lacks these texts"
     assert not sorted(set(known) - constants() - of_explorations()), "no code says these texts any more"
     assert all(CHINESE.search(chinese) or english == "; " for english, chinese in known.items())
 
@@ -128,6 +129,22 @@ def test_a_chinese_panel_shows_no_english(lab: str) -> None:
 def test_a_plain_cell_speaks_chinese_too(lab: str, capsys: pytest.CaptureFixture[str]) -> None:
     explore_run(lab)
     assert not english_left(capsys.readouterr().out.splitlines())
+
+
+def test_no_model_refuses_in_english_alone() -> None:
+    nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    raised = [ast.unparse(call.args[0]) for call in calls if call.func.id == "HilabError"]  # type: ignore[attr-defined]
+    assert len(raised) > 25
+    assert [each for each in raised if not each.startswith("said(")] == []
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_model_refuses_in_chinese() -> None:
+    with pytest.raises(HilabError, match="“identifiers”的个数必须是 0 到 3 之间的整数。"):
+        Plan(4, 0, False, 1.0)
+    with pytest.raises(HilabError, match="这里没有“speed”；有的是 "):
+        explore_run("l1_collection", speed=1.0)
 
 
 def test_the_kit_decides_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
