@@ -1,8 +1,9 @@
 """How a district comes about: its systems record clean records, then defects happen, then truth is kept."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -56,6 +57,7 @@ class District:
         self.country = country
         self._seen = seen
         self._settings: dict[tuple[Recorder, str], Setting] = {}
+        self._common: dict[Hashable, Any] = {}
         self._clean: dict[str, pd.DataFrame] = {}
         self._finished: dict[str, Pair] = {}
 
@@ -89,6 +91,7 @@ class District:
             seeds=self.seeds,
             today=TODAY,
             tables={name: self.table(own[name]) for name in read},
+            common=self._common,
         )
         self._settings[recorder, facility] = setting
         return setting

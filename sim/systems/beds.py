@@ -130,9 +130,12 @@ def _ended(stays: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return ended[["person", "facility", "start", "stop", "admission", "discharged_to"]]
 
 
+def _everywhere(setting: Setting) -> pd.DataFrame:
+    return lie_in(setting.visits, setting.people, setting.size, setting.seeds.stream("beds"))
+
+
 def _record(setting: Setting) -> dict[str, pd.DataFrame]:
-    stream = setting.seeds.stream("beds")
-    everywhere = lie_in(setting.visits, setting.people, setting.size, stream)
+    everywhere = setting.once("stays", lambda: _everywhere(setting))
     code = setting.facility.code
     stays = everywhere[everywhere["facility"] == code].join(setting.filed["mrn"], how="inner")
     stays = stays.sort_values(["start", "person"], kind="stable")

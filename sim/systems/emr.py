@@ -72,7 +72,7 @@ def list_problems(setting: Setting) -> dict[str, pd.DataFrame]:
 
 def _known(setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     """Returns what was found here, what was known before, and what was coded here later: `COLUMNS`."""
-    rows = _going_on(setting)
+    rows = setting.once("conditions going on", lambda: _going_on(setting))
     listed = pd.concat([_found_here(setting.here, rows, rng), _known_before(setting, rows)])[COLUMNS]
     listed = listed.drop_duplicates(["person", "condition", "onset"])
     every = pd.concat([listed, _coded_here(setting.here, rows)], ignore_index=True)
@@ -102,7 +102,7 @@ def _found_here(here: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator
 
 def _known_before(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
     """Returns lasting conditions from before, of the people who usually come to this hospital."""
-    usual = usual_hospitals(setting.visits)
+    usual = usual_hospitals(setting)
     regular = usual.index[usual == setting.facility.code]
     earlier = rows["lasts"] & (rows["onset"] < setting.visits["start"].min())
     old: pd.DataFrame = rows[earlier & rows["person"].isin(regular)]

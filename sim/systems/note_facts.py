@@ -46,7 +46,8 @@ def open_cases(setting: Setting, visits: pd.DataFrame) -> list[Case]:
     started, takes = _drugs(tables["medications"], visits, who["person_id"])
     vitals, results = _measured(tables["observations"], visits, units(setting))
     done = _at(tables["procedures"], visits, "CODE")
-    relatives, families = companions(setting.people), family_histories(setting)
+    relatives = setting.once("companions", lambda: companions(setting.people))
+    families = setting.once("family histories", lambda: family_histories(setting))
     columns: tuple[Iterable[Any], ...] = (
         (visits["start"].dt.normalize() - who["birth_date"]).dt.days.tolist(),
         *(plain(who[name]) for name in ("sex", "given", "surname", "phone", "town")),

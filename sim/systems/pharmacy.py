@@ -148,6 +148,13 @@ def prescriptions(setting: Setting) -> pd.DataFrame:
         Columns code (RxNorm), person, start, stop, dispenses (all there ever were), payer; in the order of
         the records.
     """
+    listed = setting.once("prescriptions", lambda: _prescribed(setting))
+    here = listed.loc[listed["where"] == setting.facility.code]
+    return here.drop(columns="where").reset_index(drop=True)
+
+
+def _prescribed(setting: Setting) -> pd.DataFrame:
+    """Lists what all pharmacies dispense, as `prescriptions` does, with the hospital in the column where."""
     rows = setting.records.tables["medications"][COLUMNS]
     since = setting.today - pd.DateOffset(years=YEARS)
     rows = rows[~(rows["STOP"] < since) & (rows["START"] < setting.today)]
@@ -155,10 +162,9 @@ def prescriptions(setting: Setting) -> pd.DataFrame:
     people, visits = setting.people, setting.visits
     person = rows["PATIENT"].map(pd.Series(people.index, index=people["person_id"]))
     visit = visits[["facility", "payer"]].reindex(rows["ENCOUNTER"]).set_index(rows.index)
-    usual = person.map(usual_hospitals(visits)).fillna(HOSPITALS[0])
-    where = visit["facility"].where(visit["facility"].isin(HOSPITALS), usual)
+    usual = person.map(usual_hospitals(setting)).fillna(HOSPITALS[0])
     last = visits.dropna(subset=["payer"]).drop_duplicates("person", keep="last").set_index("person")["payer"]
-    listed = pd.DataFrame(
+    return pd.DataFrame(
         {
             "code": rows["CODE"],
             "person": person,
@@ -166,9 +172,9 @@ def prescriptions(setting: Setting) -> pd.DataFrame:
             "stop": rows["STOP"],
             "dispenses": rows["DISPENSES"].astype("int64"),
             "payer": visit["payer"].fillna(person.map(last)),
+            "where": visit["facility"].where(visit["facility"].isin(HOSPITALS), usual),
         }
     )
-    return listed[where == setting.facility.code].reset_index(drop=True)
 
 
 def dispense(setting: Setting) -> dict[str, pd.DataFrame]:

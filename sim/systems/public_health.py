@@ -97,6 +97,10 @@ def cases(setting: Setting) -> pd.DataFrame:
     Returns:
         Columns person, disease (SNOMED CT), onset, diagnosed and reporter; index = number of the case.
     """
+    return setting.once("notifiable cases", lambda: _cases(setting))
+
+
+def _cases(setting: Setting) -> pd.DataFrame:
     table = setting.records.tables["conditions"]
     found = table[among(table["CODE"], notifiable(setting.country).index)]
     visits = setting.visits[["person", "start", "facility"]]

@@ -1,8 +1,9 @@
 """How a system is described: what it is told, what it records, what it ships."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from sim.seeds import Seeds
 from sim.systems.facilities import Facility
 from sim.systems.schema import Table
 from sim.systems.visits import file_under, number_book
+
+T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 """Working tables by their plain name, such as "lis_results" for every hospital's results."""
@@ -31,6 +34,7 @@ class Setting:
         today: The day the district is looked at.
         tables: The finished (spoiled) working tables of this facility that the recorder `reads`, and those
             that it `may_read` and the facility keeps.
+        common: What was worked out for one recorder and is the same for others; use `once`.
     """
 
     records: Records
@@ -41,6 +45,7 @@ class Setting:
     seeds: Seeds
     today: pd.Timestamp
     tables: Tables = field(default_factory=dict)
+    common: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def people(self) -> pd.DataFrame:
@@ -50,7 +55,8 @@ class Setting:
     @cached_property
     def here(self) -> pd.DataFrame:
         """The visits to this facility."""
-        return self.visits[self.visits["facility"] == self.facility.code]
+        code = self.facility.code
+        return self.once(("here", code), lambda: self.visits[self.visits["facility"] == code])
 
     @cached_property
     def filed(self) -> pd.DataFrame:
@@ -61,6 +67,18 @@ class Setting:
         """
         numbers = file_under(self.here, number_book(self.tables["his_patients"]))
         return pd.DataFrame({"mrn": numbers, "_person": self.here["person"]}).dropna()
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Returns what `make` makes, worked out a single time for all recorders of a district.
+
+        Args:
+            name: What it is called; nothing else of the district has this name.
+            make: A pure function of what is the same in every setting. Nobody changes what it returns.
+        """
+        if name not in self.common:
+            self.common[name] = make()
+        made: T = self.common[name]
+        return made
 
     def stream(self, name: str) -> np.random.Generator:
         """Returns a random stream of this facility's own, always at its beginning."""

@@ -8,7 +8,12 @@ from sim.systems.recorder import Setting
 from sim.systems.visits import FILED_ANEW, number_book
 
 
-def usual_hospitals(visits: pd.DataFrame) -> "pd.Series[str]":
+def usual_hospitals(setting: Setting) -> "pd.Series[str]":
+    """Returns for each person who came to a hospital the one they came to most often; see `most_visited`."""
+    return setting.once("usual hospitals", lambda: most_visited(setting.visits))
+
+
+def most_visited(visits: pd.DataFrame) -> "pd.Series[str]":
     """Returns for each person who came to a hospital the one they came to most often.
 
     Args:
@@ -18,7 +23,7 @@ def usual_hospitals(visits: pd.DataFrame) -> "pd.Series[str]":
         Index = person number. Of hospitals visited equally often the first of `HOSPITALS` counts.
 
     Example:
-        >>> usual_hospitals(pd.DataFrame({"person": [1, 1, 1, 2], "facility": ["H2", "H1", "H2", "C1"]}))
+        >>> most_visited(pd.DataFrame({"person": [1, 1, 1, 2], "facility": ["H2", "H1", "H2", "C1"]}))
         person
         1    H2
         dtype: object

@@ -1,5 +1,6 @@
 """Patients whose HIV status two permitted questions tell: the targets of the attack by differencing."""
 
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -29,10 +30,11 @@ def tell_targets(setting: Setting, tables: Tables) -> dict[str, pd.DataFrame]:
     known = _patients(setting.tables["his_patients"], tables["his_encounters"], codes)
     alone = ~known.duplicated(["birth_year", "sex", "area"], keep=False) & known["code"].notna()
     once = ~known["person"].duplicated(keep=False) & known["alive"]
-    told = [row for _, row in known[alone & once].iterrows() if _tells(known, row)]
-    found = pd.DataFrame(told, columns=known.columns)
-    kinds = [found[found["code"] == code].head(count) for code, count in zip(codes, TARGETS, strict=True)]
-    return {"query_targets": pd.concat(kinds, ignore_index=True)[COLUMNS]}
+    found: list[pd.Series[Any]] = []
+    for code, count in zip(codes, TARGETS, strict=True):
+        rows = (row for _, row in known[alone & once & (known["code"] == code)].iterrows())
+        found += islice((row for row in rows if _tells(known, row)), count)
+    return {"query_targets": pd.DataFrame(found, columns=COLUMNS).reset_index(drop=True)}
 
 
 def _patients(patients: pd.DataFrame, visits: pd.DataFrame, codes: list[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from made_up_hospital import made_up_setting
 from sim.records.costs import REFILL_DAYS
 from sim.systems import pharmacy
 from sim.systems.facilities import HOSPITALS
-from sim.systems.regulars import numbers_at, usual_hospitals
+from sim.systems.regulars import most_visited, numbers_at
 from sim.systems.schema import publish
 from sim.systems.wording import drugs
 
@@ -117,4 +117,4 @@ def test_the_usual_hospital_is_the_one_visited_most():
     visits = pd.DataFrame(
         {"person": [1, 1, 1, 2, 2, 3, 4], "facility": ["H3", "H3", "H1", "H2", "H1", "C1", "H2"]}
     )
-    assert usual_hospitals(visits).to_dict() == {1: "H3", 2: "H1", 4: "H2"}
+    assert most_visited(visits).to_dict() == {1: "H3", 2: "H1", 4: "H2"}
