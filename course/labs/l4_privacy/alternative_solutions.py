@@ -1,8 +1,7 @@
 """Right answers written from the tasks' text alone.
 
-Each was written without looking at the checks or the project's own solutions, but for two things: the
-solution of task 4.1 had been seen before, and one answer each to tasks 4.4 and 4.6 was mended after it
-had missed part of the small example.
+Each was written without looking at the checks or the project's own solutions. One answer each to tasks 4.4
+and 4.6 was mended after it had missed part of the small example.
 """
 
 from grading.examples import Alternative
@@ -10,89 +9,90 @@ from grading.examples import Alternative
 ALTERNATIVES = [
     Alternative(
         task="4.1",
-        name="DuckDB SQL",
-        source='''
+        name="pandas: sizes of classes laid beside the rows",
+        source="""
 def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
-    inside, outside = sample[qids].fillna(""), register[qids]
-    names = ", ".join(f'"{name}"' for name in qids)
-    [found] = duckdb.sql(f"""
-        with own as (select {names}, count(*) as f from inside group by all),
-        county as (select {names}, count(*) as people from outside group by all)
-        select sum(f) filter (f = 1) as alone, sum(f) filter (people = 1) as certain,
-            count(*) as classes, sum(f / people) as guess, sum(f) as n
-        from own left join county using ({names})
-    """).fetchall()
-    alone, certain, classes, guess, n = (float(number or 0) for number in found)
+    own = sample[qids].fillna("")
+    alike = own.groupby(qids)[qids[0]].transform("size")
+    county = register.groupby(qids).size().rename("fits").reset_index()
+    fits = own.merge(county, on=qids, how="left")["fits"]
+    return {
+        "sample_unique": (alike == 1).mean(),
+        "population_unique": (fits == 1).mean(),
+        "prosecutor": (1 / alike).mean(),
+        "journalist": (1 / fits).fillna(0).mean(),
+    }
+
+
+def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
+    risk = report["prosecutor"] if attacker["knows_who_is_inside"] else report["journalist"]
+    return {"risk": risk, "release": risk <= limit}
+""",
+    ),
+    Alternative(
+        task="4.1",
+        name="plain Python: two sorted lists, searched by halving",
+        source="""
+from bisect import bisect_left, bisect_right
+
+
+def lines(table, qids):
+    columns = [["" if cell is None or cell != cell else cell for cell in table[name]] for name in qids]
+    return list(zip(*columns))
+
+
+def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
+    own, county = sorted(lines(sample, qids)), sorted(lines(register, qids))
+    n = classes = alone = found = 0
+    fitting = []
+    for look, group in itertools.groupby(own):
+        size = len(list(group))
+        people = bisect_right(county, look) - bisect_left(county, look)
+        n, classes = n + size, classes + 1
+        alone += size == 1
+        found += size * (people == 1)
+        fitting.append(size / people if people else 0)
     return {
         "sample_unique": alone / n,
-        "population_unique": certain / n,
+        "population_unique": found / n,
         "prosecutor": classes / n,
-        "journalist": guess / n,
+        "journalist": math.fsum(fitting) / n,
     }
 
 
 def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
-    if attacker["knows_who_is_inside"]:
-        danger = report["prosecutor"]
-    else:
-        danger = report["journalist"]
-    return {"risk": danger, "release": not danger > limit}
+    key = ("journalist", "prosecutor")[attacker["knows_who_is_inside"]]
+    return {"risk": report[key], "release": not report[key] > limit}
+""",
+    ),
+    Alternative(
+        task="4.1",
+        name="DuckDB: windows over both tables stacked",
+        source=r'''
+def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
+    names = ", ".join(f"coalesce(\"{name}\", '') as \"{name}\"" for name in qids)
+    look = ", ".join(f'"{name}"' for name in qids)
+    numbers = duckdb.sql(f"""
+        with stacked as (
+            select {names}, 1 as here from sample union all select {names}, 0 as here from register
+        ),
+        sized as (
+            select here, sum(here) over (partition by {look}) as f,
+                sum(1 - here) over (partition by {look}) as people
+            from stacked
+        )
+        select avg((f = 1)::int) as sample_unique, avg((people = 1)::int) as population_unique,
+            avg(1 / f) as prosecutor, avg(if(people = 0, 0, 1 / people)) as journalist
+        from sized where here = 1
+    """).df()
+    return numbers.astype(float).iloc[0].to_dict()
+
+
+def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
+    inside = bool(attacker["knows_who_is_inside"])
+    risk = inside * report["prosecutor"] + (not inside) * report["journalist"]
+    return {"risk": risk, "release": limit >= risk}
 ''',
-    ),
-    Alternative(
-        task="4.1",
-        name="plain Python with counters",
-        source="""
-def tuples(table, qids):
-    return [
-        tuple("" if pd.isna(cell) else cell for cell in row)
-        for row in table[qids].itertuples(index=False)
-    ]
-
-
-def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
-    mine = tuples(sample, qids)
-    in_file, in_county = Counter(mine), Counter(tuples(register, qids))
-    sums = dict.fromkeys(("sample_unique", "population_unique", "prosecutor", "journalist"), 0.0)
-    for row in mine:
-        sums["sample_unique"] += in_file[row] == 1
-        sums["prosecutor"] += 1 / in_file[row]
-        sums["population_unique"] += in_county[row] == 1
-        if row in in_county:
-            sums["journalist"] += 1 / in_county[row]
-    return {name: total / len(mine) for name, total in sums.items()}
-
-
-def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
-    who = {True: "prosecutor", False: "journalist"}[bool(attacker["knows_who_is_inside"])]
-    return {"risk": report[who], "release": bool(report[who] <= limit)}
-""",
-    ),
-    Alternative(
-        task="4.1",
-        name="numpy: numbers for the classes of both tables together",
-        source="""
-def uniqueness(sample: pd.DataFrame, register: pd.DataFrame, qids: list[str]) -> dict[str, float]:
-    both = pd.concat([sample[qids], register[qids]], ignore_index=True).fillna("")
-    classes = both.groupby(qids, sort=False).ngroup().to_numpy()
-    mine, theirs = classes[: len(sample)], classes[len(sample) :]
-    many = classes.max() + 1
-    f = np.bincount(mine, minlength=many)[mine].astype(float)
-    people = np.bincount(theirs, minlength=many)[mine].astype(float)
-    chance = np.divide(1.0, people, out=np.zeros(len(mine)), where=people > 0)
-    return {
-        "sample_unique": float(np.mean(f == 1)),
-        "population_unique": float(np.mean(people == 1)),
-        "prosecutor": float(np.mean(1 / f)),
-        "journalist": float(np.mean(chance)),
-    }
-
-
-def may_release(report: dict, attacker: dict, limit: float) -> dict[str, object]:
-    by_attacker = [report["journalist"], report["prosecutor"]]
-    number = by_attacker[int(attacker["knows_who_is_inside"])]
-    return {"risk": number, "release": min(number, limit) == number}
-""",
     ),
     Alternative(
         task="4.2",
@@ -463,6 +463,119 @@ def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) 
 ''',
     ),
     Alternative(
+        task="4.4",
+        name="from area to county: whoever finds no company goes one level up",
+        source='''
+class Level:
+    """Cuts the people of one place, in order of age, into ranges; some may be sent to a wider place."""
+
+    def __init__(self, k, span, names):
+        self.k, self.span, self.names = k, span, names
+
+    def cut(self, people, place, sex, up):
+        """Returns the cheapest ranges and the people sent up, each for `up`; None if there is no way."""
+        ages = [one["age"] for one in people]
+        n = len(people)
+        best, step = [0.0] + [math.inf] * n, [0] * (n + 1)
+        for end in range(1, n + 1):
+            best[end] = best[end - 1] + up
+            for size in range(self.k, min(2 * self.k, end + 1)):
+                wide = (ages[end - 1] - ages[end - size]) / self.span if "age" in self.names else 0
+                cost = best[end - size] + size * (wide + place + sex) / len(self.names)
+                if cost < best[end]:
+                    best[end], step[end] = cost, size
+        if best[n] == math.inf:
+            return None
+        ranges, sent, end = [], [], n
+        while end:
+            if step[end]:
+                ranges.append(people[end - step[end] : end])
+            else:
+                sent.append(people[end - 1])
+            end -= step[end] or 1
+        return best[n], ranges, sent
+
+
+def anonymise(file: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
+    people = file.assign(**{"area": file["area"].fillna("")} if "area" in qids else {}).to_dict("records")
+    for one in people:
+        one.setdefault("age", 0)
+    people.sort(key=lambda one: (one["age"] if "age" in qids else 0, str(one.get("area")), str(one.get("sex"))))
+    span = max((people[-1]["age"] - people[0]["age"]) if "age" in qids else 1, 1)
+    towns = sorted({one["area"] for one in people} - {""}) if "area" in qids else []
+    levels = [(9, True), (3, True), (2, True), (0, True), (0, False)]
+    level = Level(k, span, qids)
+
+    def cells(one, length, with_sex):
+        area = one.get("area", "")
+        place = area if length == 9 else area[:length] or "*"
+        return place if "area" in qids else "", one.get("sex", "") if with_sex else "*"
+
+    def place_loss(place):
+        if "area" not in qids or place == "":
+            return 0
+        if place == "*":
+            return 1
+        return (sum(area.startswith(place) for area in towns) - 1) / max(len(towns) - 1, 1)
+
+    def solve(prices):
+        waiting, done, lost = people, [], 0.0
+        for (length, with_sex), up in zip(levels, prices):
+            groups = defaultdict(list)
+            for one in waiting:
+                groups[cells(one, length, with_sex)].append(one)
+            waiting = []
+            for (place, sex), members in groups.items():
+                star = 1 if "sex" in qids and sex == "*" else 0
+                cut = level.cut(members, place_loss(place), star, up)
+                if cut is None:
+                    return math.inf, []
+                cost, ranges, sent = cut
+                lost += cost - up * len(sent) if sent else cost
+                done += [(part, place, sex) for part in ranges]
+                waiting += sent
+            waiting.sort(key=lambda one: one["age"])
+        if len(waiting) > len(people) // 20:
+            return math.inf, []
+        return lost + len(waiting), done
+
+    plans = [
+        [a, b, c, d, last]
+        for a, b, c in itertools.product((0.15, 0.25, 0.35), (0.25, 0.35, 0.45), (0.4, 0.55))
+        for d, last in ((0.6, 1.0), (1.0, 1.0), (0.8, math.inf))
+        if a <= b <= c
+    ]
+    _, best = min(map(solve, plans), key=lambda way: way[0])
+    rows = []
+    for members, place, sex in best:
+        ages = [one["age"] for one in members]
+        written = {"age": f"{min(ages)}-{max(ages)}", "sex": sex, "area": place}
+        rows += [[one["row_id"], *(written[name] for name in qids)] for one in members]
+    return pd.DataFrame(rows, columns=["row_id", *qids])
+
+
+def bounds(released: pd.DataFrame, left_out: int, question: dict, width: float) -> dict[str, object]:
+    young, old = question["ages"]
+    cells = released[["age", "area"]].fillna("")
+    [(least, most)] = duckdb.execute(
+        """
+        with ranges as (
+            select string_split(if(age = '*', '0-120', age), '-') as ends, area from cells
+        ),
+        fits as (
+            select ends[1]::int >= $young and ends[2]::int <= $old and starts_with(area, $place) as surely,
+                ends[1]::int <= $old and ends[2]::int >= $young
+                and (area in ('*', '') or starts_with(area, $place) or starts_with($place, area)) as maybe
+            from ranges
+        )
+        select count(*) filter (surely), count(*) filter (maybe) + $out from fits
+        """,
+        {"young": young, "old": old, "place": question["place"] or "", "out": left_out},
+    ).fetchall()
+    return {"least": least, "most": most, "usable": most - least <= width * most}
+''',
+    ),
+    Alternative(
         task="4.5a",
         name="pandas: the plain way of the text",
         source="""
@@ -607,6 +720,154 @@ def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
 ''',
     ),
     Alternative(
+        task="4.5a",
+        name="DuckDB, and the classes best left out chosen first",
+        source='''
+def leaks(released: pd.DataFrame, qids: list[str], sensitive: str) -> list[str]:
+    told = released.fillna("")
+    names = ", ".join(f'"{name}"' for name in qids)
+    return [row for (row,) in duckdb.sql(f"""
+        select row_id from told
+        qualify min("{sensitive}") over (partition by {names}) = max("{sensitive}") over (partition by {names})
+    """).fetchall()]
+
+
+def wider(one, other):
+    """Returns what a cell of each column must become to hold both."""
+    ages = "*"
+    if "*" not in (one[0], other[0]):
+        ends = [int(end) for cell in (one[0], other[0]) for end in cell.split("-")]
+        ages = one[0] if one[0] == other[0] else f"{min(ends)}-{max(ends)}"
+    place = one[2]
+    if one[2] != other[2]:
+        place = one[2][:2] if one[2][:2] == other[2][:2] and "" not in (one[2], other[2]) else "*"
+    return ages, one[1] if one[1] == other[1] else "*", place
+
+
+def price(classes, one, other):
+    new = wider(one, other)
+    return sum(
+        len(classes[key]) * sum(cell != after for cell, after in zip(key, new)) / 3 for key in (one, other)
+    )
+
+
+def partner(classes, key):
+    """Returns the cheapest other class that knows another secret, and its price."""
+    secret = next(iter(classes[key].values()))
+    others = [other for other in classes if other != key and set(classes[other].values()) != {secret}]
+    return min(((price(classes, key, other), other) for other in others), key=lambda pair: pair[0])
+
+
+def left_out(classes, leaking, cap):
+    """Chooses what saves most without leaving out more than `cap` rows: a knapsack."""
+    best = {0: (0.0, ())}
+    for key in leaking:
+        size, saved = len(classes[key]), partner(classes, key)[0] - len(classes[key])
+        for used, (worth, chosen) in list(best.items()):
+            more = (worth + saved, (*chosen, key))
+            if saved > 0 and used + size <= cap and more[0] > best.get(used + size, (-1,))[0]:
+                best[used + size] = more
+    return max(best.values())[1]
+
+
+def mend(released: pd.DataFrame, qids: list[str], sensitive: str, k: int) -> pd.DataFrame:
+    told = released.fillna("")
+    classes = defaultdict(dict)
+    for row, secret, *key in told[["row_id", sensitive, *qids]].itertuples(index=False):
+        classes[tuple(key)][row] = secret
+
+    def leaking():
+        return [key for key, rows in classes.items() if len(set(rows.values())) == 1]
+
+    for key in left_out(classes, leaking(), len(told) // 20):
+        del classes[key]
+    while bad := leaking():
+        _, key, other = min((*partner(classes, key)[:1], key, partner(classes, key)[1]) for key in bad)
+        both = {**classes.pop(key), **classes.pop(other)}
+        classes[wider(key, other)].update(both)
+    lines = {row: key for key, rows in classes.items() for row in rows}
+    answer = told[told["row_id"].isin(lines)].copy()
+    answer[qids] = [list(lines[row]) for row in answer["row_id"]]
+    return answer
+
+
+def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
+    names, numbers = list(counts), np.array(list(counts.values()), dtype=float)
+    best = int(numbers.argmax())
+    chance = float(numbers[best] / numbers.sum())
+    return {"diagnosis": names[best], "chance": chance, "protected": not chance > limit}
+''',
+    ),
+    Alternative(
+        task="4.5b",
+        name="pandas: a table of shares",
+        source="""
+def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
+    told = released.fillna("")
+    classes = told.groupby(qids).ngroup()
+    shares = pd.crosstab(classes, told[sensitive], normalize="index")
+    whole = told[sensitive].value_counts(normalize=True)
+    distance = shares.sub(whole, axis="columns").abs().sum(axis="columns") / 2
+    return told.loc[classes.map(distance) > t, "row_id"].tolist()
+
+
+def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
+    before = whole[value] / sum(whole.values())
+    after = counts.get(value, 0) / sum(counts.values())
+    return {"before": before, "after": after, "times": after / before}
+""",
+    ),
+    Alternative(
+        task="4.5b",
+        name="plain Python: fractions, and only what is too much in the class",
+        source='''
+from fractions import Fraction
+
+
+def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
+    """The distance is also the sum of what the class has too much; the rest is too little."""
+    groups, everybody = defaultdict(list), Counter(released[sensitive])
+    for row in released.fillna("").to_dict("records"):
+        groups[tuple(row[name] for name in qids)].append(row)
+    limit, answer = Fraction(str(t)), []
+    for rows in groups.values():
+        own = Counter(row[sensitive] for row in rows)
+        above = sum(
+            max(Fraction(many, len(rows)) - Fraction(everybody[value], len(released)), 0)
+            for value, many in own.items()
+        )
+        if above > limit:
+            answer += [row["row_id"] for row in rows]
+    return answer
+
+
+def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
+    before = Fraction(whole[value], sum(whole.values()))
+    after = Fraction(counts.get(value, 0), sum(counts.values()))
+    return {"before": float(before), "after": float(after), "times": float(after / before)}
+''',
+    ),
+    Alternative(
+        task="4.5b",
+        name="numpy: one row of zeros and ones for each patient",
+        source="""
+def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
+    keys = released[qids].fillna("").agg("|".join, axis=1)
+    place, _ = pd.factorize(keys)
+    what, kinds = pd.factorize(released[sensitive])
+    ones = np.eye(len(kinds))[what]
+    sums = np.zeros((place.max() + 1, len(kinds)))
+    np.add.at(sums, place, ones)
+    distance = np.abs(sums / sums.sum(axis=1, keepdims=True) - ones.mean(axis=0)).sum(axis=1) / 2
+    return released["row_id"].to_numpy()[distance[place] > t].tolist()
+
+
+def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
+    shares = [pd.Series(part, dtype=float).div(sum(part.values())).get(value, 0.0) for part in (whole, counts)]
+    return {"before": shares[0], "after": shares[1], "times": shares[1] / shares[0]}
+""",
+    ),
+    Alternative(
         task="4.6",
         name="of several plans the one whose smallest group is largest",
         source="""
@@ -680,6 +941,52 @@ def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, obje
                 reason = "difference"
     return {"refuse": reason is not None, "because": reason}
 """,
+    ),
+    Alternative(
+        task="4.6",
+        name="with and without: all, less the others, for sex, year and area at once",
+        source='''
+def alone(target, patients, areas, years):
+    there = patients[patients["area"].isin(areas) & patients["birth_year"].isin(years)]
+    return len(there[there["birth_year"].eq(target["birth_year"]) & there["area"].eq(target["area"])]) == 1
+
+
+def plan(target: dict, patients: pd.DataFrame) -> dict[str, list[dict]]:
+    """Adds and takes off eight groups that overlap so that only the target is counted once."""
+    living = patients[patients["area"].fillna("").ne("")]
+    home, born, sex = target["area"], target["birth_year"], target["sex"]
+    areas = sorted(living["area"].unique())
+    years = sorted(int(year) for year in living["birth_year"].unique())
+    two = living["sex"].isin(["F", "M"])
+    for odd in living[~two].itertuples():
+        if odd.area != home and odd.area in areas:
+            areas.remove(odd.area)
+    strange = living[~two & living["area"].isin(areas)]["birth_year"]
+    years = [year for year in years if year == born or year not in set(strange)]
+    places = {"all": areas, "others": [area for area in areas if area != home]}
+    times = {"all": years, "others": [year for year in years if year != born]}
+    sexes = {"all": {}, "others": {"sex": {"F": "M", "M": "F"}[sex]}}
+    sides = {"plus": [], "minus": []}
+    for where, when, who in itertools.product(("all", "others"), repeat=3):
+        side = "minus" if [where, when, who].count("others") % 2 else "plus"
+        asked = {"areas": places[where], "birth_years": times[when]}
+        sides[side].append({"diagnoses": ["B20", "Z21"], **asked, **sexes[who]})
+    return sides
+
+
+def refuse(asked: list[list[str]], new: list[str], least: int) -> dict[str, object]:
+    """Writes every group as the bits of one number, a bit for each patient."""
+    bit = {}
+
+    def bits(group):
+        return sum(1 << bit.setdefault(patient, len(bit)) for patient in set(group))
+
+    wanted = bits(new)
+    if 0 < wanted.bit_count() < least:
+        return {"refuse": True, "because": "small"}
+    close = any(0 < (wanted ^ bits(old)).bit_count() < least for old in asked)
+    return {"refuse": close, "because": "difference" if close else None}
+''',
     ),
     Alternative(
         task="4.7",
@@ -771,6 +1078,413 @@ def faults(design: dict) -> list[str]:
     if design["summed"] and design["negatives"] == "set to 0":
         bad.append("bias")
     return bad
+''',
+    ),
+    Alternative(
+        task="4.7",
+        name="OpenDP draws",
+        source='''
+import opendp.prelude as dp
+from decimal import Decimal
+
+dp.enable_features("contrib")
+
+
+def noisy(counts: list[int], eps: float, neighbours: str, n: int) -> list[list[float]]:
+    """Draws all n times all counts at one call; every number gets noise of its own."""
+    sensitivity = 2 if neighbours == "replace" else 1
+    space = dp.vector_domain(dp.atom_domain(T=int)), dp.l1_distance(T=int)
+    draw = dp.m.make_laplace(*space, scale=sensitivity / eps)
+    flat = draw([int(count) for count in counts] * n)
+    return [flat[first : first + len(counts)] for first in range(0, len(flat), len(counts))]
+
+
+def noisy_mean(values: list[float], low: float, high: float, eps: float, n: int) -> list[float]:
+    middle = sum(sorted((low, float(value), high))[1] for value in values) / len(values)
+    space = dp.vector_domain(dp.atom_domain(T=float, nan=False)), dp.l1_distance(T=float)
+    return dp.m.make_laplace(*space, scale=(high - low) / len(values) / eps)([middle] * n)
+
+
+def ledger(budget: float, asked: list[float]) -> list[bool]:
+    left = Decimal(repr(budget)) + Decimal("1e-9")
+    told = []
+    for price in [Decimal(repr(eps)) for eps in asked]:
+        told.append(price <= left)
+        left -= price if told[-1] else 0
+    return told
+
+
+def faults(design: dict) -> list[str]:
+    queries = pd.DataFrame(design["queries"]).reindex(
+        columns=["kind", "eps", "sensitivity", "low", "high", "n"]
+    )
+    kinds = {"count": 1.0, "histogram": {"add-remove": 1.0, "replace": 2.0}[design["neighbours"]]}
+    true = queries["kind"].map(kinds).fillna((queries["high"] - queries["low"]) / queries["n"])
+    signs = {
+        "budget": queries["eps"].sum() > design["budget"] + 1e-9,
+        "sensitivity": (queries["sensitivity"] + 1e-9 < true).any(),
+        "seed": design["seed"] == "fixed",
+        "bias": design["summed"] and design["negatives"] == "set to 0",
+    }
+    return [what for what, wrong in signs.items() if wrong]
+''',
+    ),
+    Alternative(
+        task="4.8",
+        name="numpy: the nearest released row, all columns measured",
+        source='''
+COLUMNS = ["age", "bmi", "thirst", "hba1c"]
+WIDTHS = np.array([5.0, 2.0, 1.0, 0.5])
+
+
+def most_exposed(release: pd.DataFrame, targets: pd.DataFrame, n: int) -> list[str]:
+    """Names those to whom a released row of the same sex, diagnosis and drug lies nearest."""
+    gaps = pd.Series(np.inf, targets["target_id"])
+    same = ["sex", "dx_diabetes", "on_drug"]
+    rows = {key: part[COLUMNS].to_numpy(float) for key, part in release.groupby(same)}
+    for person in targets.itertuples():
+        near = rows.get((person.sex, person.dx_diabetes, person.on_drug))
+        if near is None:
+            continue
+        own = np.array([person.age, person.bmi, person.thirst, person.hba1c], dtype=float)
+        off = np.abs(near - own) / WIDTHS
+        blanks = np.isnan(near).astype(int) + np.isnan(own)
+        off = np.where(blanks == 2, 0, np.where(blanks == 1, 2, off))
+        gaps[person.target_id] = off.sum(axis=1).min()
+    return gaps.nsmallest(n).index.tolist()
+
+
+def choose_release(measures: list[dict], recipient: dict) -> dict[str, str | None]:
+    table = pd.DataFrame(measures)
+    signed = recipient["agreement"] or ~table["kind"].isin(["pseudonymised", "limited data set"])
+    attack = "prosecutor" if recipient["knows_who_is_inside"] else "journalist"
+    risk = table[["membership", attack]].max(axis=1)
+    good = table[signed & (risk <= recipient["risk_cap"]) & (table["error"] <= recipient["error_cap"])]
+    return {"kind": None if good.empty else str(good.loc[good["error"].idxmin(), "kind"])}
+
+
+def advantage(inside: list[float], outside: list[float], limit: float, kind: str) -> dict[str, object]:
+    levels = np.unique([*inside, *outside])
+    named = [1 - np.searchsorted(np.sort(scores), levels) / len(scores) for scores in (inside, outside)]
+    best = max(0.0, float((named[0] - named[1]).max()))
+    return {"advantage": best, "release": best <= limit}
+''',
+    ),
+    Alternative(
+        task="4.8",
+        name="plain Python: how many facts of a person stand together in one released row",
+        source='''
+def facts(row):
+    """Returns what can be known of a row: single values, some of them rounded."""
+    blank = row["hba1c"] is None or row["hba1c"] != row["hba1c"]
+    return (
+        (row["sex"], bool(row["dx_diabetes"]), bool(row["on_drug"])),
+        float(row["age"]),
+        round(float(row["bmi"]), 1),
+        row["thirst"],
+        "blank" if blank else round(float(row["hba1c"]), 1),
+    )
+
+
+def closeness(own, other):
+    points = 0.0
+    for mine, theirs, width, weight in zip(own[1:], other[1:], (3, 1, 1, 0.3), (2, 3, 1, 2)):
+        if mine == theirs:
+            points += weight
+        elif "blank" in (mine, theirs):
+            points -= 1
+        else:
+            points += weight * (0.8 - min(abs(float(mine) - float(theirs)) / width, 2))
+    return points
+
+
+def most_exposed(release: pd.DataFrame, targets: pd.DataFrame, n: int) -> list[str]:
+    shelves = defaultdict(list)
+    for row in release.to_dict("records"):
+        shelves[facts(row)[0]].append(facts(row))
+    scores = {}
+    for person in targets.to_dict("records"):
+        own = facts(person)
+        scores[person["target_id"]] = max((closeness(own, other) for other in shelves[own[0]]), default=-99)
+    return sorted(scores, key=scores.get, reverse=True)[:n]
+
+
+def choose_release(measures: list[dict], recipient: dict) -> dict[str, str | None]:
+    best = {"kind": None, "error": math.inf}
+    for one in measures:
+        if not recipient["agreement"] and one["kind"] in ("pseudonymised", "limited data set"):
+            continue
+        attack = one["prosecutor"] if recipient["knows_who_is_inside"] else one["journalist"]
+        if attack > recipient["risk_cap"] or one["membership"] > recipient["risk_cap"]:
+            continue
+        if one["error"] <= recipient["error_cap"] and one["error"] < best["error"]:
+            best = one
+    return {"kind": best["kind"]}
+
+
+def advantage(inside: list[float], outside: list[float], limit: float, kind: str) -> dict[str, object]:
+    best = 0.0
+    for threshold in {*inside, *outside}:
+        right = sum(score >= threshold for score in inside) / len(inside)
+        wrong = sum(score >= threshold for score in outside) / len(outside)
+        best = max(best, right - wrong)
+    return {"advantage": best, "release": not best > limit}
+''',
+    ),
+    Alternative(
+        task="4.8",
+        name="DuckDB: nearer than the second nearest",
+        source='''
+def most_exposed(release: pd.DataFrame, targets: pd.DataFrame, n: int) -> list[str]:
+    """A remembered row lies near, and much nearer than the next one, which is like her by chance."""
+    told = release.astype({"hba1c": float})
+    asked = targets.astype({"hba1c": float})
+    return [name for (name,) in duckdb.execute("""
+        with pairs as (
+            select target_id, abs(t.age - r.age) / 8 + abs(t.bmi - r.bmi) / 3
+                + abs(t.thirst::int - r.thirst::int) / 2
+                + case when isnan(t.hba1c) and isnan(r.hba1c) then 0
+                       when isnan(t.hba1c) or isnan(r.hba1c) then 1 else abs(t.hba1c - r.hba1c) end as gap
+            from (select * replace (coalesce(hba1c, 'nan'::double) as hba1c) from asked) t
+            join (select * replace (coalesce(hba1c, 'nan'::double) as hba1c) from told) r
+            using (sex, dx_diabetes, on_drug)
+        ),
+        ordered as (
+            select target_id, gap, row_number() over (partition by target_id order by gap) as place from pairs
+        )
+        select target_id from ordered where place <= 2 group by target_id
+        order by min(gap) + 0.1 * min(gap) / (max(gap) + 0.05) limit ?
+    """, [n]).fetchall()]
+
+
+def choose_release(measures: list[dict], recipient: dict) -> dict[str, str | None]:
+    offered = pd.DataFrame(measures)
+    attack = "prosecutor" if recipient["knows_who_is_inside"] else "journalist"
+    found = duckdb.execute(f"""
+        select kind from offered
+        where ($signed or kind not in ('pseudonymised', 'limited data set'))
+            and greatest(membership, {attack}) <= $risk and error <= $error
+        order by error limit 1
+    """, {
+        "signed": bool(recipient["agreement"]),
+        "risk": recipient["risk_cap"],
+        "error": recipient["error_cap"],
+    }).fetchall()
+    return {"kind": found[0][0] if found else None}
+
+
+def advantage(inside: list[float], outside: list[float], limit: float, kind: str) -> dict[str, object]:
+    """Walks from the highest score down and keeps count of insiders less outsiders."""
+    steps = [(score, 1 / len(inside)) for score in inside] + [(score, -1 / len(outside)) for score in outside]
+    table = pd.DataFrame(steps, columns=["score", "step"]).groupby("score")["step"].sum()
+    best = max(float(table.sort_index(ascending=False).cumsum().max()), 0.0)
+    return {"advantage": best, "release": bool(best <= limit)}
+''',
+    ),
+    Alternative(
+        task="4.9",
+        name="one pattern for all names",
+        source=r'''
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+DATE = re.compile(
+    rf"\b{MONTH} \d{{1,2}}(?:, \d{{4}})?|\b\d{{1,2}} {MONTH} \d{{4}}"
+    r"|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}([-./])\d{1,2}\1\d{1,2}|\b\d{1,2}/\d{1,2}/\d{2,4}"
+)
+PHONE = re.compile(r"(?<!\d)(?:\(?\d{3}\)?[- .]?\d{3}[- .]\d{4}|1\d{10})(?!\d)")
+KIN = "丈夫|妻子|儿子|女儿|父亲|母亲|兄弟|姐妹"
+
+
+def either(words):
+    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
+
+
+def name_pattern(names):
+    """Returns one pattern for everybody's names, in letters or in characters."""
+    whole = set(names["family_name"].fillna("") + names["given_name"].fillna(""))
+    chinese = {name for name in whole if re.fullmatch(r"[^\W\da-zA-Z_]{2,4}", name)}
+    if len(chinese) > len(whole) / 2:
+        often = names["family_name"].value_counts()
+        relative = rf"(?<={KIN}){either(often.index[often > 2])}[^\W\d]{{1,2}}?(?=陪同|[，（])"
+        return re.compile(f"{relative}|{either(chinese)}")
+    words = {word for text in names.stack() for word in text.split() if len(word) > 2}
+    words = {form for word in words for form in (word, word.title()) if not form.isupper()}
+    one = rf"(?<!\w){either(words - {'Baby', 'Null'})}(?!\w|-[a-z])"
+    return re.compile(f"{one}(?:[ -]{one})*")
+
+
+def scrub(notes: pd.DataFrame, names: pd.DataFrame) -> dict[str, str]:
+    people = name_pattern(names)
+    return {
+        number: people.sub("[NAME]", PHONE.sub("[PHONE]", DATE.sub("[DATE]", text)))
+        for number, text in zip(notes["note_id"], notes["text"])
+    }
+
+
+def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -> list[list[str]]:
+    broken = {
+        "age": table["age"] > 89,
+        "birth_year": pd.to_numeric(table["birth_year"]) <= 1935,
+        "admitted": table["admitted"].fillna("").astype(str).str.len() > 4,
+        "area": table["area"].map(people) <= 20000,
+        "knowledge": table["row_id"].isin(found),
+    }
+    return [[row, what] for what, where in broken.items() for row in table.loc[where, "row_id"]]
+''',
+    ),
+    Alternative(
+        task="4.9",
+        name="plain Python, word by word",
+        source=r'''
+MONTHS = set("January February March April May June July August September October November December".split())
+RELATIVES = ("丈夫", "妻子", "儿子", "女儿", "父亲", "母亲", "兄弟", "姐妹")
+
+
+def shape(word):
+    """Says what a run of digits and marks is: a date, a telephone number, or nothing special."""
+    numbers = [int(part) for part in re.findall(r"\d+", word)]
+    marks = re.sub(r"\d", "", word)
+    if marks in ("--", "..", "//", "年月日") and len(numbers) == 3:
+        if numbers[0] > 1900 or (marks == "//" and numbers[0] < 13):
+            return "[DATE]"
+    digits = re.sub(r"\D", "", word)
+    return "[PHONE]" if len(digits) in (10, 11) else word
+
+
+def numbers_out(text):
+    text = re.sub(r"\d[\d/.年月日-]*[\d日]", lambda found: shape(found.group()), text)
+    words = re.split(r"(\s+)", text)
+    for place, word in enumerate(words):
+        if word in MONTHS and place + 2 < len(words) and words[place + 2][:1].isdigit():
+            words[place] = "[DATE]"
+            ends = place + (4 if words[place + 2].endswith(",") else 2)
+            words[place + 1 : ends] = [""] * (ends - place - 1)
+            words[ends] = words[ends].lstrip("0123456789")
+    return "".join(words)
+
+
+def latin(text, known):
+    parts = re.split(r"([^\W\d_]+(?:['’][^\W\d_]+)?)", text)
+    for place in range(1, len(parts), 2):
+        word = parts[place]
+        joined = parts[place + 1].startswith("-") and parts[place + 2 : place + 3][0].islower()
+        if word[0].isupper() and not word.isupper() and word.lower() in known and not joined:
+            parts[place] = "[NAME]"
+    return "".join(parts)
+
+
+def chinese(text, known, families):
+    """Walks through the text; a name is a patient's or follows the word for a relative."""
+    out, place = [], 0
+    while place < len(text):
+        follows = text[max(place - 2, 0) : place] in RELATIVES
+        for length in (2, 3, 4):
+            piece, after = text[place : place + length], text[place + length : place + length + 1]
+            ends = after in ("，", "（", "陪", "自", "[") or after.isdigit()
+            if ends and (piece in known or (follows and piece.startswith(families))):
+                out.append("[NAME]")
+                place += length
+                break
+        else:
+            out.append(text[place])
+            place += 1
+    return "".join(out)
+
+
+def scrub(notes: pd.DataFrame, names: pd.DataFrame) -> dict[str, str]:
+    pairs = [(str(given), str(family)) for given, family in zip(names["given_name"], names["family_name"])]
+    in_letters = any("a" <= letter <= "z" for given, _ in pairs for letter in given)
+    count = Counter(family for _, family in pairs)
+    families = tuple(family for family, n in count.items() if n > 2)
+    whole = {family + given for given, family in pairs if (family + given).isalpha()}
+    words = {word.lower() for pair in pairs for text in pair for word in text.split() if len(word) > 2}
+    answer = {}
+    for number, text in zip(notes["note_id"], notes["text"]):
+        text = numbers_out(text)
+        answer[number] = (
+            latin(text, words - {"baby", "null"}) if in_letters else chinese(text, whole, families)
+        )
+    return answer
+
+
+def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -> list[list[str]]:
+    answer = []
+    for row in table.to_dict("records"):
+        def known(name):
+            return row[name] is not None and row[name] == row[name] and row[name] != ""
+
+        if known("age") and float(row["age"]) > 89:
+            answer.append([row["row_id"], "age"])
+        if known("birth_year") and int(row["birth_year"]) < 1936:
+            answer.append([row["row_id"], "birth_year"])
+        if known("admitted") and not re.fullmatch(r"\d{4}", str(row["admitted"])):
+            answer.append([row["row_id"], "admitted"])
+        if known("area") and people[row["area"]] <= 20_000:
+            answer.append([row["row_id"], "area"])
+        if row["row_id"] in found:
+            answer.append([row["row_id"], "knowledge"])
+    return answer
+''',
+    ),
+    Alternative(
+        task="4.9",
+        name="DuckDB replaces, and whoever is introduced has a name",
+        source=r'''
+DATES = (
+    r"\d{4}[-.]\d{1,2}[-.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}/\d{1,2}/\d{2,4}|(?:January|February|March"
+    r"|April|May|June|July|August|September|October|November|December) \d{1,2}(?:, \d{4})?"
+)
+PHONES = r"\b\d{3}-\d{3}-\d{4}\b|\b1\d{10}\b|1\d{10}"
+BEFORE = "Mr\\.|Ms\\.|[Hh]usband|[Ww]ife|[Ss]on|[Dd]aughter|[Ff]ather|[Mm]other|[Bb]rother|[Ss]ister"
+CAPITAL = r"\p{Lu}[\p{L}'’-]*\p{Ll}[\p{L}'’-]*"
+
+
+def choice(words):
+    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
+
+
+def scrub(notes: pd.DataFrame, names: pd.DataFrame) -> dict[str, str]:
+    """Lets DuckDB replace: first numbers, then who is introduced as somebody, then whom the table names."""
+    often = names["family_name"].value_counts()
+    whole = names["family_name"].fillna("") + names["given_name"].fillna("")
+    whole = whole[whole.str.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")]
+    steps = [(DATES, "[DATE]"), (PHONES, "[PHONE]")]
+    if len(whole) > len(names) / 2:
+        kin = "丈夫|妻子|儿子|女儿|父亲|母亲|兄弟|姐妹"
+        families = choice(often.index[often > 2])
+        steps += [(rf"({kin})(?:{families})\p{{Han}}{{1,2}}?(陪同|，|（)", r"\1[NAME]\2"), (choice(whole), "[NAME]")]
+    else:
+        words = names.stack().str.split().explode()
+        words = words[words.str.contains(r"^[^\W\d_]{3}", regex=True)].str.title()
+        words = choice(set(words) - {"Baby", "Long", "Null"})
+        steps += [
+            (rf"\b({BEFORE}) {CAPITAL}( {CAPITAL})?", r"\1 [NAME]"),
+            (rf"(^|[^\p{{L}}])(?:{words})(?: (?:{words}))?([^\p{{L}}]|$)", r"\1[NAME]\2"),
+        ]
+        steps.append(steps[-1])
+    told = notes[["note_id", "text"]]
+    done = "text"
+    for number in range(len(steps)):
+        done = f"regexp_replace({done}, ${2 * number + 1}, ${2 * number + 2}, 'g')"
+    return dict(
+        duckdb.execute(f"select note_id, {done} from told", [part for step in steps for part in step]).fetchall()
+    )
+
+
+def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -> list[list[str]]:
+    rows = table.assign(admitted=table["admitted"].fillna("").astype(str))
+    sizes = pd.DataFrame({"area": list(people), "living": list(people.values())})
+    known = pd.DataFrame({"row_id": pd.Series(found, dtype=str)})
+    return [list(pair) for pair in duckdb.sql("""
+        select row_id, 'age' from rows where not isnan(age::double) and age > 89
+        union all
+        select row_id, 'birth_year' from rows where try_cast(birth_year as int) <= 1935
+        union all
+        select row_id, 'admitted' from rows where admitted like '%-%'
+        union all
+        select row_id, 'area' from rows join sizes using (area) where living <= 20000
+        union all
+        select row_id, 'knowledge' from rows semi join known using (row_id)
+    """).fetchall()]
 ''',
     ),
 ]

@@ -1337,7 +1337,7 @@ check("4.5b")
 # {"N1": "Ms. [NAME] here for cough since [DATE]. Na 139 mmol/L."}
 # ```
 #
-# **`safe_harbor(table, people, found)`** gets a file with `row_id`, `age` (a number), `birth_year`, `admitted` (a year, or a day such as `2024-03-12`) and `area`, each blank in some rows; how many people live in each area; and the `row_id`s of those
+# **`safe_harbor(table, people, found)`** gets a file with `row_id`, `age` (a number) and, as text, `birth_year`, `admitted` (a year, or a day such as `2024-03-12`) and `area`, each blank in some rows; how many people live in each area; and the `row_id`s of those
 # whom somebody in the house has found already. It returns a list of what is not allowed, each a pair of `row_id` and `"age"` (over 89), `"birth_year"` (shows an age over 89 at the end of 2025: born in 1935 or before), `"admitted"` (more than a year), `"area"` (20,000 people or fewer) or
 # `"knowledge"` (found already).
 #

@@ -524,7 +524,7 @@
 # {"N1": "Ms. [NAME] here for cough since [DATE]. Na 139 mmol/L."}
 # ```
 #
-# **`safe_harbor(table, people, found)`** 得到一份文件，含 `row_id`、`age`（数）、`birth_year`、`admitted`（一个年份，或像 `2024-03-12` 这样的日子）和 `area`，各列都有些行为空白；每个区域住着多少人；以及院内已经有人找到的那些人的 `row_id`。它返回不允许之处的列表，每项是 `row_id` 与以下之一的一对：`"age"`（超过 89）、`"birth_year"`（显示 2025 年底年龄超过 89：1935 年或更早出生）、`"admitted"`（不止年份）、`"area"`（20,000 人或更少）或 `"knowledge"`（已经被找到）。
+# **`safe_harbor(table, people, found)`** 得到一份文件，含 `row_id`、`age`（数），以及写成文字的 `birth_year`、`admitted`（一个年份，或像 `2024-03-12` 这样的日子）和 `area`，各列都有些行为空白；每个区域住着多少人；以及院内已经有人找到的那些人的 `row_id`。它返回不允许之处的列表，每项是 `row_id` 与以下之一的一对：`"age"`（超过 89）、`"birth_year"`（显示 2025 年底年龄超过 89：1935 年或更早出生）、`"admitted"`（不止年份）、`"area"`（20,000 人或更少）或 `"knowledge"`（已经被找到）。
 #
 # 下面是你自己地区的三份病历文字。
 
