@@ -13,7 +13,7 @@ from grading.wheel import build_wheel
 
 _LEFT_OUT = ("grading/_labs/", "grading/_course/")
 
-_OF_SIM = ("sim/__init__.py", "sim/errors.py", "sim/paths.py", "sim/seeds.py", "sim/policy/")
+_OF_SIM = ("sim/__init__.py", "sim/errors.py", "sim/paths.py", "sim/seeds.py", "sim/words.py", "sim/policy/")
 """What answers find of `sim`: the models that tasks name. The rest would answer tasks in their place, such as
 the reader of messages."""
 

@@ -43,10 +43,10 @@ def translations(language: str) -> Mapping[str, str]:
 
 @cache
 def of_room(room: str, language: str) -> Mapping[str, str]:
-    """Returns the texts of one room in a language by their English; none where there is no such language."""
-    if language != CHINESE:
-        return {}
+    """Returns the texts of one room in a language by their English; none where it has none."""
     path = Path(__file__).parent / room / f"{CHINESE}.yaml"
+    if language != CHINESE or not path.is_file():  # where answers are marked there are no explorations
+        return {}
     return {pair["en"]: pair[CHINESE] for pair in yaml.safe_load(path.read_text(encoding="utf-8"))}
 
 
