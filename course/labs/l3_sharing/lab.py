@@ -341,10 +341,224 @@ def measure_passes(passes: list, true: list, rows: list[int], need: list[float])
 check("3.2")
 
 # %% [markdown]
+# ## Task 3.6 Who is lost? (12 points, about 2.5 hours)
+#
+# ### The harm
+#
+# The county counts who is treated in more than one hospital: these people need each other's records most. Of the people who
+# were born here the exchange showed half in two hospitals, of those who came from elsewhere a quarter. "They stay with the hospital
+# they know", said the report, and the second hospital did without its interpreter. Mrs. Petrossian lay there that winter for the third
+# time, and nobody understood her. The General Hospital had copied her passport. The second had heard "Petrosian" and typed 1 January
+# for a birthday that nobody could make out. So the exchange never knew that she is one person, and for the report she had stayed with the
+# hospital she knew.
+#
+# Its last page said: "The exchange finds three links in four. We take it that this is so in every group."
+#
+# ### The idea: an error has an address
+#
+# **Recall** is the share of the true links that are found. One figure for everybody says how many links are missing. It does not
+# say *whose*. Who changed the surname, who is written by ear, who has no card: they fail the comparison far more often than others
+# do, and always the same people. So recall is measured by group. Three questions follow, in this order.
+#
+# * *How many pairs do I know?* For recall one needs pairs whose truth is known because somebody asked. Five pairs say nothing about a
+#   group. That is a finding, too: *unclear* is not *all is well*.
+# * *Is the gap large?* With ten thousand pairs a difference of one in a hundred is sure, and nobody is lost by it.
+# * *Is the gap sure?* Each share has an **interval** in which the truth may well lie. If those of two groups overlap, chance may have
+#   made the gap. Use **Wilson's interval**, which stays between 0 and 1: for *k* of *n*, *p* = *k/n* and *z* = 1.96,
+#
+# $$\frac{p + \frac{z^2}{2n} \pm z\sqrt{\frac{p(1-p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}$$
+#
+# Whoever knows the recall of a group can also mend its figures. If half of the links are found, there are about twice as many as one
+# sees: the **corrected rate** is the observed one, divided by recall. Each group is corrected by its *own* recall.
+#
+# A short example on something else: two streets, and 100 letters sent to each. In Hill Street 90 arrive, in Dock Street 50. The post says:
+# 70 % arrive. Corrected by 70 %, Hill Street was sent 129 letters, and Dock Street 71. Corrected by 90 % and by 50 %, both were
+# sent 100. The mean is right for nobody, and whoever lost most stays behind.
+#
+# The figure links your own three hospitals by the rule with which the exchange began: *the same surname and the same date of birth*.
+# It takes those pairs for known whose checked identifier is the same.
+
+# %%
+sure = patients.dropna(subset=["verified_id"])
+known = sure.merge(sure, on="verified_id", suffixes=("", "_2"))
+known = known[known["facility"] < known["facility_2"]]
+alike = known["family_name"].str.casefold() == known["family_name_2"].str.casefold()
+known["found"] = alike & (known["birth_date"] == known["birth_date_2"])
+age = 2025 - known["birth_date"].str[:4].astype("float")
+known["age"] = pd.cut(age, [-1, 17, 64, 200], labels=["0-17", "18-64", "65+"])
+rows = []
+for column in ["sex", "age"]:
+    for group, part in known.groupby(column, observed=True):
+        rows.append({"group": f"{column} {group}", "pairs": len(part), "recall": part["found"].mean()})
+shares = pd.DataFrame(rows)
+print(shares.round(2).to_string(index=False))
+print(patients["verified_id"].isna().groupby(patients["facility"]).mean().round(2).to_string())
+px.bar(
+    shares,
+    x="group",
+    y="recall",
+    range_y=[0, 1],
+    color_discrete_sequence=["#0072B2"],
+    labels={"group": "Group", "recall": "Share of the known pairs that are found"},
+    title="Recall of a simple rule, among people with a checked identifier",
+)
+
+# %% [markdown]
+# *The figure in words*: five bars, for two sexes and three ages, all between six and nine tenths; the first printed table holds their heights. Where
+# women lie lower, surnames change with marriage. Nothing else looks alarming. But the second table gives the share of records without a
+# checked identifier, at each hospital, and none of these is in the figure. A measurement that rests on papers does not see who has none. It does
+# not see Mrs. Petrossian. So the pairs of this task were found in another way: somebody asked.
+#
+# ### What to write
+#
+# **`recall_by_group(pairs, links, by)`** gets two tables of text and a list:
+#
+# * `pairs`: true pairs, settled by asking the people themselves. `a` and `b` are two numbers of one person, and each kind of group has a
+#   column: `sex`; `age`; `name` (`kept`, or `changed` at some time in life); `payer` of the last visit; `origin` (`here` or `elsewhere`). No cell is
+#   blank. Whom three hospitals know, has three pairs.
+# * `links`: `a` and `b` of all pairs that the exchange linked, also of people whom nobody asked. In both tables `a` is the number from
+#   the hospital that comes first.
+# * `by`: the columns by which to group, such as `["sex", "age"]`. `pairs` may have others.
+#
+# It returns a DataFrame with one row for each group of each of these columns, in any order:
+#
+# | column | meaning |
+# |---|---|
+# | `by`, `group` | the column, and the group in it |
+# | `pairs`, `found` | how many pairs the group has; how many of these very pairs are among the links |
+# | `recall`, `low`, `high` | found / pairs, and both ends of Wilson's interval |
+#
+# **`who_is_lost(table, least, gap)`** gets such a table, with `by`, `group`, `pairs` and `found` alone, and two groups or more of every
+# kind. Each group is compared with *the others*: all other groups of the same `by` together, their pairs added up, and their found ones.
+#
+# 1. A group with fewer than `least` pairs is unclear.
+# 2. Else, if its recall is not lower than that of the others by `gap` or more, nothing is said of it.
+# 3. Else it is lost if the two intervals do not overlap (its `high` < `low` of the others), and unclear if they do.
+#
+# ```python
+# who_is_lost(table, 80, 0.1)   # {"lost": [["name", "changed"]], "unclear": [["payer", "unknown"]]}
+# ```
+#
+# **`corrected(group, others, gap)`** mends two rates and says what the gap between them is made of. It counts people, not pairs. Of
+# `people` so many were `seen` in two hospitals or more, by the links. Of some it is `known` that two hospitals or more treated them, for
+# they were asked; the links show so many of these (`found`).
+#
+# ```python
+# group = {"people": 200, "seen": 50, "known": 60, "found": 30}
+# others = {"people": 1000, "seen": 450, "known": 200, "found": 180}
+# corrected(group, others, 0.05)   # {"observed": [0.25, 0.45], "corrected": [0.5, 0.5], "all": 0.5, "cause": "links"}
+# ```
+#
+# * `observed`: seen / people, first of the group, then of the others; `corrected`: observed / recall, each with its own recall, found / known.
+# * `all`: the corrected rate of both together: seen / recall of the group and of the others, added up, divided by all people.
+# * `cause`: what the gap is made of. The observed rates are *apart* if they differ by `gap` or more. The corrected ones are apart if they
+#   differ by `gap` or more and their ranges do not overlap. The range of a corrected rate goes from observed / `high` to observed / `low`, where
+#   `low` and `high` are the ends of the recall's interval.
+#
+# | `cause` | observed rates apart | corrected rates apart |
+# |---|---|---|
+# | `none`: there is hardly a gap | no | no |
+# | `links`: missing links made it | yes | no |
+# | `people`: people do differ | yes | yes |
+# | `hidden`: missing links hid it | no | yes |
+#
+# A few links are false, about 3 in a hundred here, and make rates a little too high. Leave that aside.
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the ten example pairs | 1.5 | half for pairs, found and recall of all groups, half for the intervals; 0 at half of the groups |
+# | recall of every group | 2.25 | pairs, found and recall, to .0005; 0 at half of the groups |
+# | intervals | 1.5 | both ends, to .02; 0 at half of the groups |
+# | `who_is_lost`, example tables | .75 | half for each of the two lists |
+# | groups that are lost | 1.25 | all of them; 0 if most of those you name are not |
+# | no false alarm | 1 | nobody called lost who is not, and somebody in the right list |
+# | unclear groups | .75 | exactly these |
+# | `corrected`, example rates | .75 | a third each for the four rates, for `all` and for `cause`; the last only with one of the others |
+# | `corrected`, other rates | 2.25 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def recall_by_group(pairs: pd.DataFrame, links: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Measures for every group how many of its true pairs are linked.
+
+    Returns a DataFrame with the columns by, group, pairs, found, recall, low and high.
+    """
+    ### BEGIN SOLUTION
+    made = set(zip(links["a"], links["b"]))
+    marked = pairs.assign(found=[pair in made for pair in zip(pairs["a"], pairs["b"])])
+    parts = [marked.groupby(name)["found"].agg(["size", "sum"]).assign(by=name) for name in by]
+    table = pd.concat(parts).rename_axis("group").reset_index()
+    n, p = table["size"], table["sum"] / table["size"]
+    middle, root = p + 1.96**2 / (2 * n), 1.96 * np.sqrt(p * (1 - p) / n + 1.96**2 / (4 * n**2))
+    table["recall"] = p
+    table["low"], table["high"] = ((middle + sign * root) / (1 + 1.96**2 / n) for sign in (-1, 1))
+    return table.rename(columns={"size": "pairs", "sum": "found"})
+    ### END SOLUTION
+
+
+def who_is_lost(table: pd.DataFrame, least: int, gap: float) -> dict[str, list]:
+    """Names the groups whose links are missing far more often than those of others.
+
+    Returns a dictionary such as {"lost": [["name", "changed"]], "unclear": [["payer", "unknown"]]}.
+    """
+
+    ### BEGIN SOLUTION
+    def interval(k, n):
+        p, wide = k / n, 1 + 1.96**2 / n
+        root = 1.96 * math.sqrt(p * (1 - p) / n + 1.96**2 / (4 * n**2))
+        return (p + 1.96**2 / (2 * n) - root) / wide, (p + 1.96**2 / (2 * n) + root) / wide
+
+    whole = table.groupby("by")[["pairs", "found"]].sum()
+    answer = {"lost": [], "unclear": []}
+    for by, group, n, k in table[["by", "group", "pairs", "found"]].itertuples(index=False):
+        others, theirs = whole.at[by, "pairs"] - n, whole.at[by, "found"] - k
+        if n >= least and theirs / others - k / n < gap:
+            continue
+        sure = n >= least and interval(k, n)[1] < interval(theirs, others)[0]
+        answer["lost" if sure else "unclear"].append([by, group])
+    return answer
+    ### END SOLUTION
+
+
+def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict[str, object]:
+    """Corrects two rates, each by the recall of its own group, and says what the gap is made of.
+
+    Returns a dictionary such as
+    {"observed": [0.25, 0.45], "corrected": [0.5, 0.5], "all": 0.5, "cause": "links"}.
+    """
+    ### BEGIN SOLUTION
+    observed, mended, ranges = [], [], []
+    for side in (group, others):
+        n, rate, p = side["known"], side["seen"] / side["people"], side["found"] / side["known"]
+        root = 1.96 * math.sqrt(p * (1 - p) / n + 1.96**2 / (4 * n**2))
+        ends = [(p + 1.96**2 / (2 * n) + sign * root) / (1 + 1.96**2 / n) for sign in (1, -1)]
+        observed.append(rate)
+        mended.append(rate / p)
+        ranges.append([rate / end for end in ends])
+    overlap = ranges[0][0] <= ranges[1][1] and ranges[1][0] <= ranges[0][1]
+    before = abs(observed[0] - observed[1]) >= gap
+    after = abs(mended[0] - mended[1]) >= gap and not overlap
+    people = [group["people"], others["people"]]
+    return {
+        "observed": observed,
+        "corrected": mended,
+        "all": (mended[0] * people[0] + mended[1] * people[1]) / sum(people),
+        "cause": {(0, 0): "none", (1, 0): "links", (1, 1): "people", (0, 1): "hidden"}[before, after],
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_6", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("3.6")
+
+# %% [markdown]
 # ## What you take away
 #
 # * A key is equal for one name and differs for two. It stands beside what was typed.
 # * What is never compared is never found, and never missed. Several passes, each by another column; a blank is no drawer.
+# * Missing links are somebody's. Measure by group, ask whether a gap is large and sure, and correct each group by its own recall.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

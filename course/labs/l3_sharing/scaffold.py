@@ -92,3 +92,88 @@ def measure_passes(passes: list, true: list, rows: list[int], need: list[float])
     share = found / ____
     spared = 1 - len(together) / ____
     return {"completeness": share, "reduction": spared, "enough": ____}
+
+
+# %% solve_3_6
+def recall_by_group(pairs: pd.DataFrame, links: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Measures for every group how many of its true pairs are linked.
+
+    Returns a DataFrame with the columns by, group, pairs, found, recall, low and high.
+    """
+    made = set()
+    for a, b in zip(links["a"], links["b"]):
+        made.add((a, b))
+    rows = []
+    for column in by:
+        counts = {}  # for each group: pairs, found
+        for a, b, group in zip(pairs["a"], pairs["b"], pairs[column]):
+            if group not in counts:
+                counts[group] = [0, 0]
+            counts[group][0] += 1
+            if ____:  # this very pair is among the links
+                counts[group][1] += 1
+        for group in counts:
+            n, k = counts[group]
+            p, z = ____, 1.96
+            root = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+            low = (p + z**2 / (2 * n) - root) / (1 + z**2 / n)
+            high = (p + z**2 / (2 * n) + ____) / (1 + z**2 / n)
+            rows.append([column, group, n, k, p, low, high])
+    return pd.DataFrame(rows, columns=["by", "group", "pairs", "found", "recall", "low", "high"])
+
+
+def who_is_lost(table: pd.DataFrame, least: int, gap: float) -> dict[str, list]:
+    """Names the groups whose links are missing far more often than those of others.
+
+    Returns a dictionary such as {"lost": [["name", "changed"]], "unclear": [["payer", "unknown"]]}.
+    """
+
+    def interval(k: float, n: float) -> tuple[float, float]:
+        p, z = k / n, 1.96
+        root = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return (p + z**2 / (2 * n) - root) / (1 + z**2 / n), (p + z**2 / (2 * n) + root) / (1 + z**2 / n)
+
+    lost, unclear = [], []
+    for row in table.to_dict("records"):
+        kind = table[table["by"] == ____]  # the groups of the same column
+        others = kind[kind["group"] != ____]
+        n, k = row["pairs"], row["found"]
+        n_others, k_others = others["pairs"].sum(), others["found"].sum()
+        low, high = interval(k, n)
+        low_others, high_others = interval(k_others, n_others)
+        if n < least:  # too few pairs
+            ____.append([row["by"], row["group"]])
+        elif k_others / n_others - k / n < gap:  # no large gap
+            continue
+        elif ____:  # a gap that chance does not make
+            lost.append([row["by"], row["group"]])
+        else:
+            unclear.append([row["by"], row["group"]])
+    return {"lost": lost, "unclear": unclear}
+
+
+def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict[str, object]:
+    """Corrects two rates, each by the recall of its own group, and says what the gap is made of.
+
+    Returns a dictionary such as
+    {"observed": [0.25, 0.45], "corrected": [0.5, 0.5], "all": 0.5, "cause": "links"}.
+    """
+    observed, mended, low, high, likely = [], [], [], [], 0
+    for side in (group, others):
+        n, p, z = side["known"], ____, 1.96  # the recall of this group
+        root = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        rate = side["seen"] / side["people"]
+        observed.append(rate)
+        mended.append(____)
+        low.append(rate / ((p + z**2 / (2 * n) + root) / (1 + z**2 / n)))
+        high.append(rate / ((p + z**2 / (2 * n) - root) / (1 + z**2 / n)))
+        likely += ____ / p  # how many people there are likely to be
+    overlap = low[0] <= high[1] and low[1] <= high[0]
+    before = abs(observed[0] - observed[1]) >= gap
+    after = abs(mended[0] - mended[1]) >= gap and ____
+    if before:
+        cause = "people" if after else ____
+    else:
+        cause = ____ if after else "none"
+    whole = likely / (group["people"] + others["people"])
+    return {"observed": observed, "corrected": mended, "all": whole, "cause": cause}

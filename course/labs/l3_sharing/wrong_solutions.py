@@ -109,4 +109,62 @@ def measure_passes(passes, true, rows, need):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING]
+LOST = [
+    Wrong(
+        "3.6",
+        "one recall for every group",
+        "MC47",
+        (0.5, 0.75),
+        """\
+_right = recall_by_group
+
+
+def recall_by_group(pairs, links, by):
+    table = _right(pairs, links, by)
+    whole = _right(pairs.assign(everybody="yes"), links, ["everybody"]).iloc[0]
+    return table.assign(**{name: whole[name] for name in ("recall", "low", "high")})
+""",
+    ),
+    Wrong(
+        "3.6",
+        "one recall corrects both rates",
+        "MC47",
+        (0.75, 0.9),
+        """\
+_right = corrected
+
+
+def corrected(group, others, gap):
+    both = {name: group[name] + others[name] for name in ("known", "found")}
+    return _right({**group, **both}, {**others, **both}, gap)
+""",
+    ),
+    Wrong(
+        "3.6",
+        "whoever lies lower is lost, however few",
+        "MC230",
+        (0.75, 0.95),
+        """\
+def who_is_lost(table, least, gap):
+    whole = table.groupby("by")[["pairs", "found"]].transform("sum")
+    others = (whole["found"] - table["found"]) / (whole["pairs"] - table["pairs"])
+    low = others - table["found"] / table["pairs"] >= gap
+    return {"lost": table.loc[low, ["by", "group"]].to_numpy().tolist(), "unclear": []}
+""",
+    ),
+    Wrong(
+        "3.6",
+        "whoever lies surely lower is lost, however little",
+        "MC231",
+        (0.75, 0.97),
+        """\
+_right = who_is_lost
+
+
+def who_is_lost(table, least, gap):
+    return _right(table, least, 0.001)
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *LOST]
