@@ -15,7 +15,7 @@ from grading.labtext import save_notebook
 from grading.labwords import in_language
 from grading.tasks import lab_folder
 from grading.tracks import in_track
-from grading.walkthrough import file_name, write_walkthrough
+from grading.walkthrough import write_walkthrough
 from grading.wheel import build_wheel
 from sim.errors import HilabError
 from sim.seeds import derive
@@ -140,20 +140,24 @@ def begins_from_checkpoint(lab: str) -> bool:
 def make_walkthrough(folder: Path, lab: str) -> str:
     """Writes the walk-throughs of a lab, for a class to receive when nobody can hand in any more.
 
+    There is one file for each language that the roster names.
+
     Args:
         folder: The course folder.
         lab: The lab.
 
     Returns:
-        A sentence that says where the file lies and what students do with it.
+        A sentence that says where the files lie and what students do with them.
 
     Raises:
         HilabError: There is no such course or lab.
     """
     course = load_course(folder)
     lab_folder(lab)
-    path = write_walkthrough(lab, course.folder / "kits" / lab / file_name(lab))
-    return f"Wrote {path}. Give it out after the last hand-in; students put it beside their notebook."
+    spoken = dict.fromkeys([course.language, *(student.language for student in course.students.values())])
+    paths = [write_walkthrough(lab, course.folder / "kits" / lab, language) for language in spoken]
+    told = " and ".join(map(str, paths))
+    return f"Wrote {told}. Give it out after the last hand-in; students put it beside their notebook."
 
 
 def released_notebook(course: Path, lab: str) -> Path:

@@ -48,14 +48,24 @@ def described(cell: str, source: str, language: str) -> str:
         >>> described("solve_0_6", stub, "en") == stub
         True
     """
-    known = descriptions(language).get(cell.removeprefix(PREFIX).replace("_", "."), {})
-    if not known or not cell.startswith(PREFIX):
+    known = descriptions(language).get(task_of(cell), {})
+    if not known:
         return source
     lines = source.split("\n")
     for name, told in reversed(_docstrings(source)):
         if name in known:
             lines[told.lineno - 1 : told.end_lineno] = _written(known[name], " " * told.col_offset)
     return "\n".join(lines)
+
+
+def task_of(cell: str) -> str:
+    """Returns the number of the task whose answer a cell holds; empty for other cells.
+
+    Example:
+        >>> task_of("solve_4_5a"), task_of("setup")
+        ('4.5a', '')
+    """
+    return cell.removeprefix(PREFIX).replace("_", ".") if cell.startswith(PREFIX) else ""
 
 
 def _docstrings(source: str) -> list[tuple[str, ast.Expr]]:

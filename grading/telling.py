@@ -3,7 +3,7 @@
 The page, the text in the notebook and `check()` all say it through here, so they never differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import yaml
 from grading.catalogue import Misconception, course_file, misconceptions
 from grading.forms import form_in
 from grading.judge import CheckResult, TaskResult
+from grading.tasks import Check, Task
 from grading.words import LANGUAGES, Said, text
 from sim.errors import HilabError
 
@@ -116,11 +117,22 @@ def hints(result: TaskResult, tries: int, language: str) -> list[Worded]:
     if found := idea(result, language):
         known = [Worded(hint, found.language) for hint in found.hints]
     else:
-        chosen = any(check.id == f"{result.task}.choice" for check in result.checks)
-        translated = _labs(language).get(result.task, {}).get("choice_hints" if chosen else "hints") or []
-        known = [Worded(str(hint), language) for hint in translated]
-        known = known or [Worded(hint, LANGUAGES[0]) for hint in result.hints]
+        known = _hints(result.task, result.checks, result.hints, language)
     return known[: max(1, min(HINTS, tries))]
+
+
+def task_hints(task: Task, language: str) -> list[Worded]:
+    """Returns all hints of a task, or of the decision in its place."""
+    return _hints(task.id, task.checks, task.hints, language)
+
+
+def _hints(
+    task: str, checks: Sequence[Check | CheckResult], english: Sequence[str], language: str
+) -> list[Worded]:
+    chosen = any(check.id == f"{task}.choice" for check in checks)
+    translated = _labs(language).get(task, {}).get("choice_hints" if chosen else "hints") or []
+    known = [Worded(str(hint), language) for hint in translated]
+    return known or [Worded(hint, LANGUAGES[0]) for hint in english]
 
 
 def points(got: float, of: float, language: str) -> str:

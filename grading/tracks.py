@@ -2,10 +2,12 @@
 
 IT students receive empty answer cells. Clinicians, and students of law and management, receive the steps with
 blanks to fill in (`scaffold.py` of a lab). The latter decide in one task between three rules (`law.md`). What
-the functions are for is said in the student's language (`grading/stubwords.py`).
+the functions are for is said in the student's language (`grading/stubwords.py`), and so are comments
+(`grading/comments.py`).
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -15,9 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.choosing import FUNCTION, choice_of
+from grading.comments import Comments, commented, comments_of
 from grading.kitfile import answer_cells
 from grading.labtext import grade_id
-from grading.stubwords import described
+from grading.stubwords import described, task_of
 from grading.tasks import Task
 from grading.words import LANGUAGES
 from sim.errors import HilabError
@@ -25,6 +28,7 @@ from sim.errors import HilabError
 TRACKS = ("it", "clinician", "law")
 _KEY = "hilab_tracks"
 _HEAD = "# %% "
+_FOR_OUR_TOOLS = re.compile(r"  # fmt: \w+$", re.MULTILINE)
 
 
 def scaffolds(folder: Path) -> dict[str, str]:
@@ -39,7 +43,7 @@ def scaffolds(folder: Path) -> dict[str, str]:
     found = {}
     for part in path.read_text(encoding="utf-8").split(f"\n{_HEAD}")[1:]:
         name, _, source = part.partition("\n")
-        found[name.strip()] = source.strip()
+        found[name.strip()] = _FOR_OUR_TOOLS.sub("", source.strip())
         try:
             ast.parse(source)
         except SyntaxError as error:
@@ -88,7 +92,8 @@ def with_tracks(source: NotebookNode, folder: Path, tasks: list[Task]) -> Notebo
         raise HilabError(f"{folder / 'scaffold.py'}: the notebook has no cell '{name}'.")
     whole = deepcopy(source)
     if any(cells.values()):
-        whole.metadata[_KEY] = {"cells": cells, "law": _law(folder, tasks)}
+        told = {spoken: comments_of(folder, spoken) for spoken in LANGUAGES[1:]}
+        whole.metadata[_KEY] = {"cells": cells, "law": _law(folder, tasks), "comments": told}
     return whole
 
 
@@ -113,13 +118,14 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
     Args:
         notebook: A notebook as `with_tracks` made it, or nbgrader's release of it.
         track: it, clinician or law.
-        language: Language of the choice's text and of what functions are for.
+        language: Language of the choice's text, of what functions are for, and of comments.
     """
     own = deepcopy(notebook)
     carried = own.metadata.pop(_KEY, {})
     cells, law = carried.get("cells", {}).get(track, {}), carried.get("law", {})
     for cell in own.cells:
-        cell.source = described(grade_id(cell), cells.get(grade_id(cell), cell.source), language)
+        source = cells.get(grade_id(cell), cell.source)
+        cell.source = _told(grade_id(cell), source, language, carried.get("comments", {}))
     if track == "law" and law:
         place = next(n for n, cell in enumerate(own.cells) if grade_id(cell) == law["cell"])
         text = {"cell_type": "markdown", "id": FUNCTION, "metadata": {}, "source": law["texts"][language]}
@@ -127,14 +133,22 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
     return own
 
 
+def _told(name: str, source: str, language: str, comments: Mapping[str, Comments]) -> str:
+    """Returns an answer cell whose descriptions and comments are in a language; others as they are."""
+    known = comments.get(language, {}).get(task_of(name), {})
+    return described(name, commented(source, known) if known else source, language)
+
+
 def other_stubs(notebook: Mapping[str, Any]) -> dict[str, list[str]]:
     """Returns, for each answer cell, the texts with which it is released to other tracks and languages."""
     found: dict[str, list[str]] = {name: [source] for name, source in answer_cells(notebook).items()}
-    for cells in notebook["metadata"].get(_KEY, {}).get("cells", {}).values():
+    carried = notebook["metadata"].get(_KEY, {})
+    for cells in carried.get("cells", {}).values():
         for name, source in cells.items():
             found.setdefault(name, []).append(source)
     for name, sources in found.items():
-        sources += [described(name, text, spoken) for spoken in LANGUAGES[1:] for text in sources]
+        told = carried.get("comments", {})
+        sources += [_told(name, text, spoken, told) for spoken in LANGUAGES[1:] for text in sources]
     return {name: list(dict.fromkeys(sources))[1:] for name, sources in found.items()}
 
 

@@ -25,9 +25,9 @@ def walkthrough_notice(task: Task, lab: str, folder: Path, language: str) -> Not
     named = {"task": task.id, "title": str(telling.task_title(task.id, task.title, language))}
     if not may_see(task, entry, folder):
         return _told(text("walk.locked", language, **named, tries=TRIES, so_far=entry.honest), language)
-    found = walkthrough_of(task, lab, folder)
+    found = walkthrough_of(task, lab, folder, language)
     if found is None:
-        return _told(text("walk.elsewhere", language, file=file_name(lab)), language)
+        return _told(text("walk.elsewhere", language, file=file_name(lab, language)), language)
     _, _, body = found.partition("\n")
     return Notice(text("walk.title", language, **named), [], [body.strip()], language)
 
@@ -37,9 +37,9 @@ def _told(sentence: str, language: str) -> Notice:
 
 
 def _rubric(lab: str, folder: Path, language: str) -> Rubric:
-    found = rubric_of(lab, folder)
+    found = rubric_of(lab, folder, language)
     if found is None:
-        raise HilabError(text("walk.elsewhere", language, file=file_name(lab)))
+        raise HilabError(text("walk.elsewhere", language, file=file_name(lab, language)))
     words = written_words(folder)
     if words < WORDS:
         raise HilabError(text("walk.unanswered", language, words=WORDS, so_far=words))

@@ -1,4 +1,4 @@
-"""What the functions of answer cells are for, in Chinese: nothing lacks, nothing but the words differs."""
+"""What answer cells say in Chinese of functions and in comments: nothing lacks, only words differ."""
 
 import ast
 import json
@@ -8,15 +8,20 @@ from copy import deepcopy
 import pytest
 
 from grading import stubwords
+from grading.choosing import for_track
+from grading.comments import commented, comments, comments_of
 from grading.labbuild import build_release
 from grading.labtext import grade_id, release_notebook, source_notebook
 from grading.sanitize import rebuild
-from grading.stubwords import described, descriptions
+from grading.stubwords import described, descriptions, task_of
 from grading.tasks import lab_folder, labs_folder, load_tasks
-from grading.tracks import TRACKS, answer_cells_of, in_track, with_tracks
+from grading.tracks import TRACKS, answer_cells_of, in_track, other_stubs, with_tracks
+from grading.walkthrough import walkthrough_of
 from sim.errors import HilabError
 from tests.course.answers import LABS
 
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+FOR_TOOLS = re.compile(r"YOUR CODE HERE|(BEGIN|END) SOLUTION")
 CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\{[^{}]*\}|`[^`]+`")
 
 
@@ -61,6 +66,58 @@ def test_every_function_is_described_in_chinese(lab):
     mine = {task: set(names) for task, names in descriptions("zh").items() if task in known}
     assert mine == known, "descriptions of functions that no cell has"
     assert all(line == line.rstrip() for _, s in cells_of(lab) for line in described(_, s, "zh").split("\n"))
+
+
+def told_in(source):
+    """The comments that say something in words."""
+    return [
+        told for _, _, told in comments(source) if re.search(r"[^\W\d_]", told) and not FOR_TOOLS.search(told)
+    ]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_comment_of_steps_and_solutions_has_its_chinese(lab):
+    source = source_notebook(lab_folder(lab) / "lab.py")
+    solutions = [(grade_id(cell), cell.source) for cell in source.cells if task_of(grade_id(cell))]
+    known, used = comments_of(lab_folder(lab), "zh"), {}
+    for cell, code in [*cells_of(lab), *solutions]:
+        mine = known.get(task_of(cell), {})
+        chinese = commented(code, mine)
+        assert bare(chinese) == bare(code), cell
+        for told in told_in(code):
+            assert CHINESE.search(mine.get(told, "")), f"code.zh.yaml of {lab} lacks '{told}' of {cell}"
+            assert re.match(r"\d\. ", mine[told]) or not re.match(r"\d\. ", told), told
+            used.setdefault(task_of(cell), set()).add(told)
+    assert {task: set(mine) for task, mine in known.items()} == used, "comments that no cell has"
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("lab", LABS)
+def test_a_chinese_notebook_has_no_english_comment(lab, track):
+    model = released(lab)
+    cells = {grade_id(cell): cell.source for cell in in_track(model, track, "zh").cells}
+    told = [each for name, code in cells.items() if task_of(name) for each in told_in(code)]
+    assert all(CHINESE.search(each) for each in told) and bool(told) == (track != "it")
+    assert "fmt:" not in "".join(cells.values())
+    for name, stubs in other_stubs(model).items():
+        if task_of(name) and track != "it":
+            assert cells[name] in stubs, "a stub that would count as an answer"
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_chinese_walkthrough_is_chinese(lab, tmp_path):
+    for task in load_tasks(lab):
+        shown = walkthrough_of(task, lab, tmp_path, "zh")
+        prose, _, code = shown.partition("```python\n")
+        lines = [line for line in prose.split("\n") + code.partition("```")[2].split("\n") if line.strip()]
+        assert lines and all(CHINESE.search(line) for line in lines), task.id
+        code = code.partition("```")[0]
+        assert all(CHINESE.search(told) for told in [*told_in(code), *docstrings(code).values()]), task.id
+    law = next(
+        task for task in (for_track(t, lab, "law") for t in load_tasks(lab)) if "choose" in task.functions
+    )
+    made = walkthrough_of(law, lab, tmp_path, "zh").partition("### 每条规则怎样对待这个示例")[2]
+    assert len(re.findall(r"^\* \*\*[ABC]\*\*: .*[\u3400-\u9fff]", made, re.MULTILINE)) == 3
 
 
 def test_a_chinese_kit_has_no_english_description(tmp_path):

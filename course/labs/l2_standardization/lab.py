@@ -223,7 +223,7 @@ def to_canonical(results: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
         return unit.strip().lower().replace("µ", "u").replace("μ", "u")
 
     def line(analyte, unit, target):
-        """Slope and offset into g/L or NGSP %, undone for the target."""
+        # slope and offset into g/L or NGSP %, undone for the target
         if analyte == "HbA1c":
             lines = {"%": (1, 0), "mmol/mol": (0.09148, 2.152)}
         else:
