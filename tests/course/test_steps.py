@@ -93,6 +93,10 @@ FILLS = {
         '"digits"', '"verified_id"', "value", "number", "value", "number", "budget", "pairs", "together",
         "len(true)", "(rows[0] * rows[1])", "share >= need[0] and spared >= need[1]",
     ],
+    "3.3": [
+        "None", '"alike"', 'shares["equal"]', "match", "a", "m / u", "None", "level", "of_two.values()",
+        "(True, second)", "(False, second)", "(first, second)", "1",
+    ],
     "3.6": [
         "(a, b) in made", "k / n", "root", 'row["by"]', 'row["group"]', "unclear", "high < low_others",
         'side["found"] / side["known"]', "rate / p", 'side["seen"]', "not overlap", '"links"', '"hidden"',

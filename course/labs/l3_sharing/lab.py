@@ -341,6 +341,225 @@ def measure_passes(passes: list, true: list, rows: list[int], need: list[float])
 check("3.2")
 
 # %% [markdown]
+# ## Task 3.3 Comparing and weighing (12 points, about 2.5 hours)
+#
+# ### The harm
+#
+# The exchange now gave a point for every field that agreed, took one away for every field that did not, and linked from four
+# points on. Mary Smith of Mill Lane and Mary Smith of Dock Road had the same names, sex and area: linked, and for a week one was
+# given the other's blood thinner. A man who had fled to the county had said his name and his year of birth. He had no telephone,
+# no card and no address. Each blank took a point away. No second record of his was ever found, and none ever would be.
+#
+# ### The idea: how surprising is it?
+#
+# That the sex agrees says little: any two people agree in it every other time. That the telephone number agrees says much. How
+# much, two shares tell:
+#
+# * **m**: how often *one person's* two records agree. It falls short of 1 because of slips, moves and marriages.
+# * **u**: how often *two people's* records agree by chance. It is large for the sex, and tiny for a telephone number.
+#
+# The **match weight** is log₂(*m* / *u*): every point doubles the odds of one person against two. A field that disagrees has a
+# weight, too, and it is negative. Fellegi and Sunter wrote this down in 1969, and it is still in use. The weights of all fields
+# are added up. Ten points are a thousand to one. That sounds like much, until one thinks of the two million pairs to choose from.
+#
+# There are three **levels of agreement**: equal, alike, other. "Tom" and "Tommy" are more than a disagreement. And a blank is no
+# level at all. It tells nothing, so it gives nothing and takes nothing away.
+#
+# Where do both shares come from? *m* from pairs of which somebody has found out that they are one person: here, a sample that two
+# clerks have looked at. *u* must come from pairs that nobody picked. Those that blocking made were picked *because* they agree in
+# something. Pair all of one hospital with all of another, and one person's pairs are among them, too: two records agree in the
+# date of birth more often for being one person's than by chance. But inside one hospital, after lab 1, nobody stands twice. Any
+# two of its rows are two people.
+#
+# Adding up is right only if one field tells nothing about another. Telephone and address do: who lives with you shares both. To
+# count them as two surprises counts the household twice. Day and month do, too: when they change places, both are wrong by one
+# slip. That is why parts of a date are not compared one by one.
+#
+# A short example on something else: two umbrellas in a cloakroom. Are they the pair that was sold together? Of such pairs .99
+# have the same colour and .9 the same handle. Of any two umbrellas .6 have the same colour, as most are black, and .02 the same
+# carved handle. The colour weighs log₂(.99 / .6) = .7, the handle log₂(.9 / .02) = 5.5. A handle that is missing weighs nothing.
+#
+# The figure compares people whose checked identifier stands in two hospitals with rows of one hospital that were put together
+# blindly.
+
+# %%
+one, two = (
+    patients[patients["facility"] == code].assign(
+        phone=patients["phone"].str.replace(r"\D", "", regex=True),
+        given_name=patients["given_name"].str.lower(),
+        family_name=patients["family_name"].str.lower(),
+    )
+    for code in ("H1", "H2")
+)
+sure = one.dropna(subset=["verified_id"]).merge(two.dropna(subset=["verified_id"]), on="verified_id")
+rows = []
+for column in ["given_name", "family_name", "sex", "birth_date", "phone", "address"]:
+    same = (sure[f"{column}_x"] == sure[f"{column}_y"]).mean()
+    blind = np.mean([(one[column] == one[column].shift(step)).mean() for step in range(1, 41)])
+    rows += [(column, "one person", same), (column, "two people", blind)]
+chance = pd.DataFrame(rows, columns=["column", "pairs", "share"])
+print(chance.pivot(index="column", columns="pairs", values="share").round(5).to_string())
+px.scatter(
+    chance,
+    x="share",
+    y="column",
+    color="pairs",
+    symbol="pairs",
+    log_x=True,
+    color_discrete_sequence=["#0072B2", "#D55E00"],
+    labels={"share": "Share of pairs that agree", "column": "What is compared", "pairs": "Pairs of"},
+    title="What agrees in one person, and what by chance",
+).update_traces(marker_size=12)
+
+# %% [markdown]
+# *The figure in words*: two records of one person agree mostly, whatever is compared. Two people's records agree in the sex every
+# other time, in a name seldom, in the date of birth, telephone or address hardly ever. The further apart the two points of a row,
+# the more agreement says. The printed table gives the shares.
+#
+# ### What to write
+#
+# Six fields are compared, on these levels. The tables are those of task 3.1, one row a person.
+#
+# | field | equal | alike | other |
+# |---|---|---|---|
+# | `given` | the same | the same first letter, not equal | neither |
+# | `family` | the same | | anything else |
+# | `birth_date` | the same | the same year, not equal | neither |
+# | `sex`, `digits`, `address` | the same | | anything else |
+#
+# If a field is blank in either record, the pair counts neither in *m* nor in *u* of that field.
+#
+# **`weigh(a, b, pairs, sample)`** gets the tables of two hospitals, the pairs that blocking made, and a sample of them that
+# clerks have looked at, each with True if it is one person:
+#
+# ```python
+# pairs = [["A1", "B1"], ["A2", "B2"], ["A3", "B2"]]
+# sample = [["A1", "B1", True], ["A3", "B2", False]]
+# ```
+#
+# It returns a table with the columns `field`, `level`, `m`, `u` and `weight`, and one row for each of the 14 levels, in any
+# order. `m` is the share of the level among the pairs of the sample that are one person, and at least .001, since what 200 pairs
+# never show may still happen. `u` is its share among all pairs of two rows of `a`, and at least .000001. `weight` is log₂(`m` /
+# `u`). (Where nobody has looked at pairs, *m* is guessed by a way that is called expectation maximisation. You may use it, and
+# that is why you are given all pairs; with a sample you need not.)
+#
+# **`score(a, b, pairs, weights)`** gets such a table, perhaps without `m` and `u`, and returns a list with the sum of the weights
+# for each pair, in the order of the pairs. A blank adds 0.
+#
+# **`count_once(counts, pattern)`** finds out whether two things may be added up. `counts` says of all pairs of two hospitals how
+# many there are of each kind: whether the first thing agrees, whether the second does, whether they are one person, and the
+# number:
+#
+# ```python
+# counts = [
+#     [True, True, True, 80], [True, False, True, 10], [False, True, True, 5], [False, False, True, 5],
+#     [True, True, False, 20], [True, False, False, 20], [False, True, False, 20], [False, False, False, 940],
+# ]
+# pattern = [True, True]
+# ```
+#
+# The pattern says which case is asked for: here, both agree. The function returns the weight of the first thing plus that of the
+# second, each looked at alone; the weight of the whole pattern, looked at as one thing; and `"once"` if the two differ by more
+# than 1 point, else `"each"`. Here *m* is .9 and .85, *u* is .04 and .04, but both together agree in .8 and .02:
+#
+# ```python
+# {"added": 8.90, "together": 5.32, "count": "once"}
+# ```
+#
+# (No share is taken below the limits above.)
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example registrations | 1.5 | a third each for *m*, *u* and the weights |
+# | how often two people agree | 2.5 | every *u* within 20 % of the right one; 0 if two levels in five are wrong |
+# | how often one person agrees | 1.5 | every *m* within .12 of that of the sample; 0 if two levels in five are wrong |
+# | the weights | 1.5 | weights that follow from your *m* and *u* and fall from equal to other, field by field; 0 if two levels in five of *u* are wrong |
+# | `score`, example pairs | .5 | the points of every pair; 0 if one in five is wrong |
+# | `score`, all pairs | 1.5 | the same |
+# | `count_once`, example counts | 1 | a third each for both figures and the decision; 0 if `together` is wrong |
+# | `count_once`, other counts | 2 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def weigh(a: pd.DataFrame, b: pd.DataFrame, pairs: list, sample: list) -> pd.DataFrame:
+    """Tells from pairs that were looked at, and from chance, what every level of agreement weighs.
+
+    Returns a table with one row for each field and level, and the columns field, level, m, u and weight.
+    """
+    ### BEGIN SOLUTION
+    match = [(first, second) for first, second, same in sample if same]
+    one = a.set_index("number").loc[[first for first, _ in match]].reset_index()
+    two = b.set_index("number").loc[[second for _, second in match]].reset_index()
+
+    def by_chance(texts):
+        counts = texts.dropna().value_counts()
+        return (counts * (counts - 1)).sum() / (counts.sum() * (counts.sum() - 1))
+
+    rows = []
+    for field in ("given", "family", "birth_date", "sex", "digits", "address"):
+        begins = {"given": 1, "birth_date": 4}.get(field)
+        known = one[field].notna() & two[field].notna()
+        m = {"equal": (one[field] == two[field])[known].mean()}
+        u = {"equal": by_chance(a[field])}
+        if begins:
+            m["alike"] = (one[field].str[:begins] == two[field].str[:begins])[known].mean() - m["equal"]
+            u["alike"] = by_chance(a[field].str[:begins]) - u["equal"]
+        m["other"], u["other"] = 1 - sum(m.values()), 1 - sum(u.values())
+        rows += [(field, level, max(m[level], 0.001), max(u[level], 0.000001)) for level in m]
+    told = pd.DataFrame(rows, columns=["field", "level", "m", "u"])
+    return told.assign(weight=np.log2(told["m"] / told["u"]))
+    ### END SOLUTION
+
+
+def score(a: pd.DataFrame, b: pd.DataFrame, pairs: list, weights: pd.DataFrame) -> list[float]:
+    """Adds up what the fields of each pair weigh.
+
+    Returns one number for each pair, in the order of the pairs.
+    """
+    ### BEGIN SOLUTION
+    points = weights.set_index(["field", "level"])["weight"]
+    one = a.set_index("number").loc[[first for first, _ in pairs]].reset_index()
+    two = b.set_index("number").loc[[second for _, second in pairs]].reset_index()
+    total = np.zeros(len(pairs))
+    for field in ("given", "family", "birth_date", "sex", "digits", "address"):
+        begins = {"given": 1, "birth_date": 4}.get(field)
+        found = pd.Series(points[field, "other"], index=one.index)
+        if begins:
+            found[one[field].str[:begins] == two[field].str[:begins]] = points[field, "alike"]
+        found[one[field] == two[field]] = points[field, "equal"]
+        total += found.where(one[field].notna() & two[field].notna(), 0.0)
+    return total.tolist()
+    ### END SOLUTION
+
+
+def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
+    """Says whether two parts may be added up, or tell the same thing twice.
+
+    Returns a dictionary such as {"added": 8.9, "together": 5.3, "count": "once"}.
+    """
+
+    ### BEGIN SOLUTION
+    def weight(fits):
+        shares = []
+        for match in (True, False):
+            numbers = [number for first, second, same, number in counts if same == match]
+            fitting = [row[3] for row in counts if row[2] == match and fits(row)]
+            shares.append(sum(fitting) / sum(numbers))
+        return math.log2(max(shares[0], 0.001) / max(shares[1], 0.000001))
+
+    added = weight(lambda row: row[0] == pattern[0]) + weight(lambda row: row[1] == pattern[1])
+    together = weight(lambda row: row[:2] == pattern)
+    count = "once" if abs(added - together) > 1 else "each"
+    return {"added": added, "together": together, "count": count}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_3", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("3.3")
+
+# %% [markdown]
 # ## Task 3.6 Who is lost? (12 points, about 2.5 hours)
 #
 # ### The harm
@@ -558,6 +777,7 @@ check("3.6")
 #
 # * A key is equal for one name and differs for two. It stands beside what was typed.
 # * What is never compared is never found, and never missed. Several passes, each by another column; a blank is no drawer.
+# * Agreement weighs as much as it is surprising: *m* against *u*. A blank weighs nothing, and one fact counts once.
 # * Missing links are somebody's. Measure by group, ask whether a gap is large and sure, and correct each group by its own recall.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a

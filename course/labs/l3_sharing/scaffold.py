@@ -94,6 +94,103 @@ def measure_passes(passes: list, true: list, rows: list[int], need: list[float])
     return {"completeness": share, "reduction": spared, "enough": ____}
 
 
+# %% solve_3_3
+FIELDS = ["given", "family", "birth_date", "sex", "digits", "address"]
+BEGINS = {"given": 1, "birth_date": 4}  # so many signs must be the same to be alike
+
+
+def level_of(field: str, first: object, second: object) -> str | None:
+    """Says on which level two values agree; None if one is blank."""
+    if not isinstance(first, str) or not isinstance(second, str):
+        return ____
+    if first == second:
+        return "equal"
+    begins = BEGINS.get(field)
+    if begins and first[:begins] == second[:begins]:
+        return ____
+    return "other"
+
+
+def levels_of_chance(field: str, values: pd.Series) -> dict[str, float]:
+    """Says how often any two of these values are on each level."""
+
+    def pairs_alike(texts: pd.Series) -> int:
+        # n rows with one value make n * (n - 1) / 2 pairs that are equal
+        return sum(n * (n - 1) / 2 for n in texts.value_counts())
+
+    known = values.dropna()
+    every = len(known) * (len(known) - 1) / 2
+    shares = {"equal": pairs_alike(known) / every}
+    if field in BEGINS:
+        shares["alike"] = pairs_alike(known.str[: BEGINS[field]]) / every - ____
+    shares["other"] = 1 - sum(shares.values())
+    return shares
+
+
+def weigh(a: pd.DataFrame, b: pd.DataFrame, pairs: list, sample: list) -> pd.DataFrame:
+    """Tells from pairs that were looked at, and from chance, what every level of agreement weighs.
+
+    Returns a table with one row for each field and level, and the columns field, level, m, u and weight.
+    """
+    one, two = a.set_index("number"), b.set_index("number")
+    same = [(first, second) for first, second, match in sample if ____]  # pairs of one person
+    rows = []
+    for field in FIELDS:
+        found = Counter()
+        for first, second in same:
+            found[level_of(field, one.at[first, field], two.at[second, field])] += 1
+        known = sum(number for level, number in found.items() if level is not None)
+        for level, share in levels_of_chance(field, ____[field]).items():
+            m = max(found[level] / known, 0.001)
+            u = max(share, 0.000001)
+            rows.append({"field": field, "level": level, "m": m, "u": u, "weight": math.log2(____)})
+    return pd.DataFrame(rows)
+
+
+def score(a: pd.DataFrame, b: pd.DataFrame, pairs: list, weights: pd.DataFrame) -> list[float]:
+    """Adds up what the fields of each pair weigh.
+
+    Returns one number for each pair, in the order of the pairs.
+    """
+    one, two = a.set_index("number").to_dict("index"), b.set_index("number").to_dict("index")
+    weight = {
+        (field, level): w for field, level, w in zip(weights["field"], weights["level"], weights["weight"])
+    }
+    points = []
+    for first, second in pairs:
+        total = 0.0
+        for field in FIELDS:
+            level = level_of(field, one[first][field], two[second][field])
+            if level is not ____:
+                total += weight[field, ____]
+        points.append(total)
+    return points
+
+
+def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
+    """Says whether two parts may be added up, or tell the same thing twice.
+
+    Returns a dictionary such as {"added": 8.9, "together": 5.3, "count": "once"}.
+    """
+    of_one = {}  # how many pairs of one person there are of each kind
+    of_two = {}  # the same of two people
+    for first, second, same, number in counts:
+        kinds = of_one if same else of_two
+        kinds[first, second] = number
+
+    def weight(wanted: list) -> float:
+        m = sum(of_one[kind] for kind in wanted) / sum(of_one.values())
+        u = sum(of_two[kind] for kind in wanted) / sum(____)
+        return math.log2(max(m, 0.001) / max(u, 0.000001))
+
+    first, second = pattern
+    of_first = weight([(first, True), (first, False)])  # whatever the second does
+    of_second = weight([____, ____])
+    together = weight([____])
+    added = of_first + of_second
+    return {"added": added, "together": together, "count": "once" if abs(added - together) > ____ else "each"}
+
+
 # %% solve_3_6
 def recall_by_group(pairs: pd.DataFrame, links: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Measures for every group how many of its true pairs are linked.

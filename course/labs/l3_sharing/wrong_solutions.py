@@ -167,4 +167,78 @@ def who_is_lost(table, least, gap):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING, *LOST]
+WEIGHING = [
+    Wrong(
+        "3.3",
+        "chance among the pairs that were picked",
+        "MC42",
+        (0.5, 0.65),
+        """\
+_right = weigh
+
+
+def weigh(a, b, pairs, sample):
+    told = _right(a, b, pairs, sample)
+    apart = [[first, second, not same] for first, second, same in sample]
+    told["u"] = _right(a, b, pairs, apart)["m"]
+    return told.assign(weight=np.log2(told["m"] / told["u"]))
+""",
+    ),
+    Wrong(
+        "3.3",
+        "chance among all pairs, one person's too",
+        "MC42",
+        (0.7, 0.87),
+        """\
+_right = weigh
+
+
+def weigh(a, b, pairs, sample):
+    told = _right(a, b, pairs, sample).set_index(["field", "level"])
+    for field in ("given", "family", "birth_date", "sex", "digits", "address"):
+        begins = {"given": 1, "birth_date": 4}.get(field)
+        one, two = a[field].dropna(), b[field].dropna()
+        every = len(one) * len(two)
+        shares = [(one.value_counts() * two.value_counts()).sum() / every]
+        if begins:
+            one, two = one.str[:begins], two.str[:begins]
+            shares.append((one.value_counts() * two.value_counts()).sum() / every - shares[0])
+        for level, share in zip(told.loc[field].index, [*shares, 1 - sum(shares)]):
+            told.loc[(field, level), "u"] = max(share, 0.000001)
+    return told.assign(weight=np.log2(told["m"] / told["u"])).reset_index()
+""",
+    ),
+    Wrong(
+        "3.3",
+        "a blank is another value",
+        "MC43",
+        (0.7, 0.85),
+        """\
+_weigh, _score = weigh, score
+
+
+def weigh(a, b, pairs, sample):
+    return _weigh(a.fillna("(blank in a)"), b.fillna("(blank in b)"), pairs, sample)
+
+
+def score(a, b, pairs, weights):
+    return _score(a.fillna("(blank in a)"), b.fillna("(blank in b)"), pairs, weights)
+""",
+    ),
+    Wrong(
+        "3.3",
+        "parts are always independent",
+        "MC204",
+        (0.8, 0.88),
+        """\
+_right = count_once
+
+
+def count_once(counts, pattern):
+    added = _right(counts, pattern)["added"]
+    return {"added": added, "together": added, "count": "each"}
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST]
