@@ -66,8 +66,9 @@ def doctor(
     typer.echo(text)
     if grader:
         from grading.doctor import doctor_grader
+        from grading.local import language_here
 
-        typer.echo(doctor_grader())
+        typer.echo(doctor_grader(language_here(Path.cwd())))
     if not ready:
         raise typer.Exit(2)
 

@@ -1,4 +1,4 @@
-"""`doctor()`: is this computer ready for the labs, and what to repair if not."""
+"""`doctor()`: is this computer ready for the labs, and what to repair if not; in the language of the kit."""
 
 import importlib.metadata as metadata
 import os
@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.kitfile import KitFacts
-from grading.notice import Line, Notice, in_notebook, show
+from grading.local import language_here
+from grading.notice import Line, Mark, Notice, in_notebook, show
+from grading.words import text
 from sim.errors import HilabError
 
 NEEDED = {
@@ -44,9 +46,17 @@ def doctor_text() -> tuple[str, bool]:
 
 def _notice() -> Notice:
     lines = [*_python(), *_packages(), *_kernel(), *_folder(Path.cwd()), *_memory()]
-    wrong = [line for line in lines if line.mark == "wrong"]
-    things = "one thing" if len(wrong) == 1 else f"{len(wrong)} things"
-    return Notice(f"Your desk: {things} to repair." if wrong else "Your desk is in order.", lines)
+    wrong = sum(line.mark == "wrong" for line in lines)
+    title = "ready" if not wrong else "repair_one" if wrong == 1 else "repair"
+    return Notice(_say(title, count=wrong), lines, language=language_here(Path.cwd()))
+
+
+def _say(code: str, **values: object) -> str:
+    return text(f"desk.{code}", language_here(Path.cwd()), **values)
+
+
+def _line(mark: Mark, code: str, *more: str, **values: object) -> Line:
+    return Line(mark, _say(code, **values), more)
 
 
 def _wrong(notice: Notice) -> bool:
@@ -62,12 +72,11 @@ def _packages() -> Iterator[Line]:
     missing = [name for name, oldest in NEEDED.items() if _version(name) is None]
     old = [name for name, oldest in NEEDED.items() if (_version(name) or oldest) < oldest]
     if missing or old:
-        repair = "Do step 2 of README.txt again; it installs what is missing and renews what is old."
-        told = [f"Missing: {', '.join(missing)}."] if missing else []
-        told += [f"Too old: {', '.join(old)}."] if old else []
-        yield Line("wrong", "Packages", (*told, repair))
+        told = [_say("missing", names=", ".join(missing))] if missing else []
+        told += [_say("old", names=", ".join(old))] if old else []
+        yield _line("wrong", "packages", *told, _say("install"))
     else:
-        yield Line("right", f"Packages: all {len(NEEDED)} are there and new enough")
+        yield _line("right", "packages_there", count=len(NEEDED))
 
 
 def _version(package: str) -> tuple[int, ...] | None:
@@ -80,36 +89,26 @@ def _version(package: str) -> tuple[int, ...] | None:
 def _kernel() -> Iterator[Line]:
     """A notebook may run in another Python than the one that the kit's steps set up."""
     if not in_notebook():
-        yield Line("right", f"This Python lies in {sys.prefix}")
+        yield _line("right", "here", path=sys.prefix)
         return
     own = sys.prefix != sys.base_prefix or "CONDA_PREFIX" in os.environ or "JUPYTERHUB_USER" in os.environ
     if own:
-        yield Line("right", f"Kernel: the notebook runs in {sys.prefix}")
+        yield _line("right", "kernel", path=sys.prefix)
     else:
-        repair = (
-            "If imports fail, close JupyterLab and start it with 'hilab open' as in step 3 of README.txt."
-        )
-        yield Line("note", f"Kernel: the notebook runs in the computer's own Python, {sys.prefix}", (repair,))
+        yield _line("note", "kernel_other", _say("kernel_repair"), path=sys.prefix)
 
 
 def _folder(folder: Path) -> Iterator[Line]:
     if not _writable(folder):
-        yield Line(
-            "wrong", f"Folder {folder}", ("It cannot be written to. Copy the kit into your documents.",)
-        )
+        yield _line("wrong", "folder_at", _say("locked"), path=folder)
     elif _inside_zip(folder):
-        repair = "You are looking into the zip, and your work would be lost. Unpack it into your documents."
-        yield Line("wrong", f"Folder {folder}", (repair,))
+        yield _line("wrong", "folder_at", _say("zip"), path=folder)
     else:
-        yield Line("right", f"Folder {folder} can be written to")
+        yield _line("right", "writable", path=folder)
     if any(cloud in str(folder) for cloud in _CLOUDS):
-        repair = (
-            "It is kept in step with a cloud, which may lock files while you save. A plain folder is safer."
-        )
-        yield Line("note", "The folder", (repair,))
+        yield _line("note", "folder", _say("cloud"))
     if os.name == "nt" and len(str(folder)) > 180:
-        repair = "Its path is very long; Windows may refuse to open files. Move it nearer to the top."
-        yield Line("note", "The folder", (repair,))
+        yield _line("note", "folder", _say("long"))
     yield from _kit(folder)
 
 
@@ -128,30 +127,28 @@ def _inside_zip(folder: Path) -> bool:
 
 def _kit(folder: Path) -> Iterator[Line]:
     if not (folder / "kit.json").exists():
-        yield Line("note", "No kit lies in this folder; that is fine outside a lab")
+        yield _line("note", "no_kit")
         return
     try:
-        facts = KitFacts.read(folder / "kit.json")
+        facts = KitFacts.read(folder / "kit.json", language_here(folder))
     except HilabError as error:
-        yield Line("wrong", "The kit", (str(error),))
+        yield _line("wrong", "kit", str(error))
         return
     if (folder / "district" / "manifest.json").is_file():
-        yield Line("right", f"Kit: {facts.lab}, term {facts.term}, with its district")
+        yield _line("right", "kit_whole", lab=facts.lab, term=facts.term)
     else:
-        yield Line("wrong", "The kit", ("The folder 'district' is missing. Unpack the whole kit again.",))
+        yield _line("wrong", "kit", _say("no_district"))
 
 
 def _memory() -> Iterator[Line]:
     free = _free_memory()
     disk = shutil.disk_usage(Path.cwd()).free / 1e9
     if free is not None and free < MEMORY:
-        yield Line(
-            "note", f"Memory: {free:.1f} GB are free", ("Close other programs if the lab becomes slow.",)
-        )
+        yield _line("note", "memory", _say("memory_repair"), free=f"{free:.1f}")
     elif free is not None:
-        yield Line("right", f"Memory: {free:.1f} GB are free")
+        yield _line("right", "memory", free=f"{free:.1f}")
     if disk < 0.5:
-        yield Line("wrong", f"Disk: {disk:.1f} GB are free", ("Delete something: saving may fail.",))
+        yield _line("wrong", "disk", _say("disk_repair"), free=f"{disk:.1f}")
 
 
 def _free_memory() -> float | None:

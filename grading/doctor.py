@@ -16,6 +16,7 @@ from grading.remedies import read_facts, remedy
 from grading.sandbox import Limits
 from grading.stage import stage
 from grading.values import pack
+from grading.words import LANGUAGES, text
 from sim.errors import HilabError
 
 LIMITS = Limits(memory=512 << 20, processes=40)
@@ -77,20 +78,15 @@ def eat():
     return len(b"x" * (600 << 20))
 """
 
-_DOORS = {
-    "network": "the network",
-    "home": "your home folder",
-    "course": "files of the course",
-    "processes": "other processes",
-    "write": "a place to write but its scratch folders",
-    "rights": "the rights of others",
-    "environment": "your environment variables",
-    "others": "what another hand-in left",
-}
+_DOORS = ("network", "home", "course", "processes", "write", "rights", "environment", "others")
+"""What must not be reached; the words for it stand in the string files under `isolation`."""
 
 
-def doctor_grader() -> str:
+def doctor_grader(language: str = LANGUAGES[0]) -> str:
     """Runs two trial hand-ins and reports what they could not reach.
+
+    Args:
+        language: Language of the report.
 
     Returns:
         One line a question.
@@ -101,7 +97,7 @@ def doctor_grader() -> str:
     """
     facts = read_facts()
     if facts.system != "Linux" or not facts.bubblewrap:
-        raise HilabError(remedy("", facts))
+        raise HilabError(remedy("", facts, language))
     with tempfile.TemporaryDirectory() as scratch, _at_home() as home:
         secret = Path(scratch, "secret")
         secret.write_text("secret", encoding="utf-8")
@@ -110,31 +106,34 @@ def doctor_grader() -> str:
         try:
             found = probe(staged, Path(home.name), secret)
         except HilabError as error:
-            raise HilabError(remedy(str(error), facts)) from error
+            raise HilabError(remedy(str(error), facts, language)) from error
         slow = shared(staged, "", LIMITS).slow
         shared(staged, "", LIMITS).close()
-    return report(found, slow)
+    return report(found, slow, language)
 
 
-def report(found: Mapping[str, Any], slow: str) -> str:
+def report(found: Mapping[str, Any], slow: str, language: str = LANGUAGES[0]) -> str:
     """Puts what was found into lines.
 
     Args:
         found: What `probe` returned.
         slow: Why every question needs a sandbox of its own; empty if it does not.
+        language: Language of the report.
 
     Raises:
         HilabError: Something can be reached.
     """
-    if doors := [text for name, text in _DOORS.items() if found.get(name, True)]:
-        raise HilabError(
-            f"The sandbox does not isolate: code in it reaches {', '.join(doors)}. Do not grade."
-        )
-    lines = [f"✓ Code in the sandbox does not reach {text}." for text in _DOORS.values()]
-    lines += [_limit("processes", found["forked"] <= LIMITS.processes)]
-    lines += [_limit("memory", not found["eaten"])]
-    lines += ["✓ Hand-ins are forked from a warm server." if not slow else _told_slow(slow)]
-    return "\n".join(lines)
+
+    def told(code: str, **values: object) -> str:
+        return text(f"isolation.{code}", language, **values)
+
+    if doors := [told(name) for name in _DOORS if found.get(name, True)]:
+        raise HilabError(told("open", names=told("and").join(doors)))
+    lines = [told("shut", what=told(name)) for name in _DOORS]
+    holds = {"processes": found["forked"] <= LIMITS.processes, "memory": not found["eaten"]}
+    lines += [told(f"limit_{what}" if held else f"no_limit_{what}") for what, held in holds.items()]
+    repair = remedy("", read_facts(), language) if slow else ""
+    return "\n".join([*lines, told("slow", reason=slow, remedy=repair) if slow else told("warm")])
 
 
 def probe(staged: Path, home: Path, secret: Path) -> dict[str, Any]:
@@ -173,20 +172,3 @@ def _at_home() -> Any:
         return tempfile.NamedTemporaryFile(dir=Path.home(), prefix=".hilab-probe-")
     except (OSError, RuntimeError):
         return tempfile.NamedTemporaryFile(prefix="hilab-probe-")
-
-
-def _limit(what: str, holds: bool) -> str:
-    if holds:
-        return f"✓ The limit on {what} holds."
-    return (
-        f"! Nothing limits the {what} of a hand-in as a whole, only of each process. For that, grade as root "
-        "or in a control group of your own ('systemd-run --user --scope hilab grade …')."
-    )
-
-
-def _told_slow(reason: str) -> str:
-    """Says why grading is slow here; it isolates all the same."""
-    return (
-        "! Every question gets a sandbox of its own, which is slow: namespaces inside one are refused "
-        f"({reason}). {remedy('', read_facts())}"
-    )

@@ -4,12 +4,14 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grading.kitfile import KitFacts, answer_cells, read_notebook, text_hash, zip_folder
+from grading.local import language_here
+from grading.words import LANGUAGES, text
 from sim.errors import HilabError
 
 LARGEST = 20_000_000
@@ -26,6 +28,7 @@ class HandIn:
         open: The answer cells that still stand as they were released.
         missing: Answer cells that are no longer in the notebook.
         shortened: Whether outputs were left out because the notebook is very large.
+        language: Language in which it is said.
     """
 
     path: Path
@@ -33,37 +36,39 @@ class HandIn:
     open: tuple[str, ...]
     missing: tuple[str, ...]
     shortened: bool = False
+    language: str = LANGUAGES[0]
 
     def __str__(self) -> str:
         """Says it in sentences."""
-        lines = [
-            f"Answered: {self.answered} of {self.answered + len(self.open) + len(self.missing)} questions."
-        ]
+        count = self.answered + len(self.open) + len(self.missing)
+        lines = [self._say("answered", answered=self.answered, count=count)]
         if self.open:
-            lines.append(f"Still as you received them: {', '.join(map(spoken, self.open))}.")
+            lines.append(self._say("open", names=self._names(self.open)))
         if self.missing:
-            names = ", ".join(map(spoken, self.missing))
-            lines.append(
-                f"Not in the notebook any more: {names}. Open the kit in a new folder and copy the cell back."
-            )
+            lines.append(self._say("missing", names=self._names(self.missing)))
         if self.shortened:
-            lines.append("Your notebook is very large; the hand-in holds your code without its outputs.")
-        lines.append(f"Hand in this file: {self.path}")
-        return "\n".join(lines)
+            lines.append(self._say("shortened"))
+        return "\n".join([*lines, self._say("file", path=self.path)])
+
+    def _say(self, code: str, **values: object) -> str:
+        return text(f"handin.{code}", self.language, **values)
+
+    def _names(self, cells: Sequence[str]) -> str:
+        return self._say("and").join(spoken(cell, self.language) for cell in cells)
 
 
-def spoken(cell: str) -> str:
+def spoken(cell: str, language: str = LANGUAGES[0]) -> str:
     """Returns the name of an answer cell as a student knows it.
 
     Example:
-        >>> spoken("solve_1_3"), spoken("answer_1_written")
-        ('question 1.3', 'written question 1')
+        >>> spoken("solve_1_3"), spoken("answer_1_written"), spoken("solve_1_3", "zh")
+        ('question 1.3', 'written question 1', '任务 1.3')
     """
     words = cell.split("_")
     if words[0] == "solve":
-        return "question " + ".".join(words[1:])
+        return text("handin.question", language, number=".".join(words[1:]))
     if words[0] == "answer" and words[-1] == "written":
-        return "written question " + ".".join(words[1:-1])
+        return text("handin.written", language, number=".".join(words[1:-1]))
     return cell
 
 
@@ -81,14 +86,15 @@ def hand_in(folder: Path) -> HandIn:
     Raises:
         HilabError: There is no kit here, or the notebook is missing, cut short or not a notebook.
     """
-    facts = KitFacts.read(folder / "kit.json")
+    language = language_here(folder)
+    facts = KitFacts.read(folder / "kit.json", language)
     path = folder / f"{facts.lab}.ipynb"
-    notebook = read_notebook(path)
+    notebook = read_notebook(path, language)
     answers = answer_cells(notebook)
     missing = tuple(name for name in facts.questions if name not in answers)
     if facts.questions and len(missing) == len(facts.questions):
-        raise HilabError(f"{path}: holds none of the lab's questions; it is another notebook.")
-    unanswered = tuple(n for n, text in answers.items() if _unchanged(text, facts.questions.get(n)))
+        raise HilabError(text("handin.another", language, path=path))
+    unanswered = tuple(n for n, own in answers.items() if _unchanged(own, facts.questions.get(n)))
     raw = path.read_bytes()
     shortened = len(raw) > LARGEST
     if shortened:
@@ -96,7 +102,7 @@ def hand_in(folder: Path) -> HandIn:
     answered = len(facts.questions) - len(missing) - len(unanswered)
     target = folder.resolve() / f"{facts.lab}-handin-{facts.id[:8]}.zip"
     _write(target, facts, raw, unanswered)
-    return HandIn(target, answered, unanswered, missing, shortened)
+    return HandIn(target, answered, unanswered, missing, shortened, language)
 
 
 def _unchanged(answer: str, released: str | None) -> bool:
@@ -118,8 +124,8 @@ def _write(target: Path, facts: KitFacts, notebook: bytes, unanswered: tuple[str
     try:
         facts.write(scratch)
         (scratch / f"{facts.lab}.ipynb").write_bytes(notebook)
-        text = json.dumps(told, indent=1, sort_keys=True) + "\n"
-        (scratch / "handin.json").write_text(text, encoding="utf-8", newline="\n")
+        whole = json.dumps(told, indent=1, sort_keys=True) + "\n"
+        (scratch / "handin.json").write_text(whole, encoding="utf-8", newline="\n")
         zip_folder(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grading.words import LANGUAGES, text
 from sim.errors import HilabError
 
 FORMAT = 1
@@ -47,12 +48,16 @@ class KitFacts:
 
     def write(self, folder: Path) -> None:
         """Writes `kit.json` into a folder."""
-        text = json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
-        (folder / "kit.json").write_text(text, encoding="utf-8", newline="\n")
+        whole = json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+        (folder / "kit.json").write_text(whole, encoding="utf-8", newline="\n")
 
     @staticmethod
-    def read(path: Path) -> "KitFacts":
+    def read(path: Path, language: str = LANGUAGES[0]) -> "KitFacts":
         """Reads `kit.json`.
+
+        Args:
+            path: The file.
+            language: Language of the sentence that says what is wrong with it.
 
         Raises:
             HilabError: The file is missing or is not a kit's.
@@ -60,11 +65,9 @@ class KitFacts:
         try:
             return KitFacts.parse(path.read_bytes())
         except FileNotFoundError as error:
-            raise HilabError(
-                f"{path.parent.resolve()}: no kit.json here; name the folder of your lab."
-            ) from error
+            raise HilabError(text("file.no_kit", language, path=path.parent.resolve())) from error
         except ValueError as error:
-            raise HilabError(f"{path}: not the description of a kit; unpack your kit again.") from error
+            raise HilabError(text("file.not_kit", language, path=path)) from error
 
     @staticmethod
     def parse(raw: bytes) -> "KitFacts":
@@ -85,9 +88,9 @@ class KitFacts:
         return facts
 
 
-def text_hash(text: str) -> str:
+def text_hash(source: str) -> str:
     """Returns the sha256 of a cell's text; blanks at the ends of lines and of the cell do not matter."""
-    lines = [line.rstrip() for line in text.strip().splitlines()]
+    lines = [line.rstrip() for line in source.strip().splitlines()]
     return hashlib.sha256("\n".join(lines).encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
@@ -105,8 +108,12 @@ def answer_cells(notebook: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def read_notebook(path: Path) -> dict[str, Any]:
+def read_notebook(path: Path, language: str = LANGUAGES[0]) -> dict[str, Any]:
     """Reads a notebook as plain data.
+
+    Args:
+        path: The notebook.
+        language: Language of the sentence that says what is wrong with it.
 
     Raises:
         HilabError: It is missing, cut short, or not a notebook.
@@ -114,12 +121,12 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise HilabError(f"{path}: there is no such notebook.") from error
+        raise HilabError(text("file.no_notebook", language, path=path)) from error
     except ValueError as error:
-        raise HilabError(f"{path}: not a notebook (JSON was expected); open it and save it again.") from error
+        raise HilabError(text("file.not_json", language, path=path)) from error
     cells = found.get("cells") if isinstance(found, dict) else None
     if not isinstance(cells, list) or not all(_is_cell(cell) for cell in cells):
-        raise HilabError(f"{path}: not a notebook of format 4; open it in JupyterLab and save it again.")
+        raise HilabError(text("file.not_notebook", language, path=path))
     return dict(found)
 
 
@@ -140,7 +147,7 @@ def source_text(cell: Mapping[str, Any]) -> str:
 
 def kit_facts(notebook: Path, ident: str, term: str, country: str, world_version: str) -> KitFacts:
     """Describes a kit whose released notebook is given."""
-    questions = {name: text_hash(text) for name, text in answer_cells(read_notebook(notebook)).items()}
+    questions = {name: text_hash(source) for name, source in answer_cells(read_notebook(notebook)).items()}
     digest = hashlib.sha256(notebook.read_bytes()).hexdigest()
     return KitFacts(ident, notebook.stem, term, country, world_version, digest, questions)
 

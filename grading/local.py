@@ -6,8 +6,11 @@ import re
 import zipfile
 from pathlib import Path
 
+import yaml
+
 from grading.kitfile import KitFacts, answer_cells, read_notebook, text_hash
 from grading.words import LANGUAGES
+from grading.yamlfile import read_yaml
 from sim.errors import HilabError
 
 LANGUAGE = "HILAB_LANGUAGE"
@@ -21,15 +24,24 @@ def facts_here(folder: Path) -> KitFacts | None:
 
 
 def language_here(folder: Path) -> str:
-    """Returns the language that is spoken in a folder: the environment's, the kit's, or English."""
-    asked = os.environ.get(LANGUAGE, "")
-    if not asked:
-        try:
-            facts = facts_here(folder)
-        except HilabError:
-            facts = None
-        asked = str(facts.language) if facts else ""
+    """Returns the language spoken in a folder: the environment's, the kit's, the course's, or English."""
+    asked = os.environ.get(LANGUAGE, "") or _of_kit(folder) or _of_course(folder)
     return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _of_kit(folder: Path) -> str:
+    try:
+        facts = facts_here(folder)
+    except HilabError:
+        return ""
+    return str(facts.language) if facts else ""
+
+
+def _of_course(folder: Path) -> str:
+    try:
+        return str(read_yaml(folder / "course.yaml")["language"])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        return ""
 
 
 def handed_in(folder: Path, cell: str) -> bool:

@@ -12,6 +12,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from grading.words import LANGUAGES, text
+
 _PROFILE = (
     "abi <abi/4.0>,\ninclude <tunables/global>\n"
     "profile bwrap /usr/bin/bwrap flags=(unconfined) {\n  userns,\n}\n"
@@ -73,85 +75,46 @@ def _container() -> str:
     return os.environ.get("container", "")  # noqa: SIM112 (systemd writes it so)
 
 
-def remedy(complaint: str, facts: Facts) -> str:
+def remedy(complaint: str, facts: Facts, language: str = LANGUAGES[0]) -> str:
     """Returns what to do about a sandbox that does not start or isolate.
 
     Args:
         complaint: What bubblewrap or the kernel said; may be empty.
         facts: What is known of the system.
+        language: Language of the sentence.
 
     Example:
         >>> remedy("", Facts(bubblewrap=False))
         "bubblewrap is not installed: install the package 'bubblewrap' (apt, dnf or pacman)."
     """
+
+    def told(code: str, **values: object) -> str:
+        return text(f"remedy.{code}", language, **values)
+
     if facts.system != "Linux":
-        return _other_system(facts.system)
+        return told("macos" if facts.system == "Darwin" else "windows")
     if facts.release.endswith("-Microsoft"):
-        return (
-            "This is WSL 1, which has no namespaces. In Windows run 'wsl --list' and "
-            "'wsl --set-version NAME 2', then grade here again."
-        )
+        return told("wsl_1")
     if not facts.bubblewrap:
-        return "bubblewrap is not installed: install the package 'bubblewrap' (apt, dnf or pacman)."
+        return told("bubblewrap")
     said = " ".join(complaint.split())[-200:]
-    reason = f" ({said})" if said else ""
-    return f"The sandbox cannot isolate{reason}. {_how(facts)}"
+    how = " ".join(told(code) for code in _how(facts))
+    profile = f"\n{_PROFILE}" if _how(facts) == ["apparmor"] else ""
+    return told("because" if said else "cannot", reason=said, how=how) + profile
 
 
-def _other_system(system: str) -> str:
-    if system == "Darwin":
-        return (
-            "Grading needs Linux, whose namespaces isolate code. On macOS start a virtual machine with Linux "
-            "(with Lima: 'limactl start', then 'limactl shell default'), install hilab and bubblewrap in it, "
-            "and grade there."
-        )
-    return (
-        "Grading needs Linux, whose namespaces isolate code. On Windows install WSL2 ('wsl --install -d "
-        "Debian'), install hilab and bubblewrap in it, and grade there."
-    )
-
-
-def _how(facts: Facts) -> str:
+def _how(facts: Facts) -> list[str]:
+    """Returns the codes of the sentences that say how a Linux system is made to isolate."""
     if facts.hub:
-        return (
-            "A JupyterHub gives everybody a closed container as a rule: grade on a Linux machine outside of "
-            "it that reaches the course folder, or ask who runs the hub to allow what follows. "
-            + _in_container(facts.container)
-        )
+        return ["hub", _in_container(facts.container)]
     if facts.most_namespaces == 0:
-        return (
-            "User namespaces are switched off here: run 'sudo sysctl -w user.max_user_namespaces=15000', and "
-            "put the line user.max_user_namespaces=15000 into /etc/sysctl.d/60-hilab.conf."
-        )
+        return ["no_namespaces"]
     if not facts.allowed:
-        return (
-            "User namespaces are switched off for people without privileges: run "
-            "'sudo sysctl -w kernel.unprivileged_userns_clone=1', and put the line "
-            "kernel.unprivileged_userns_clone=1 into /etc/sysctl.d/60-hilab.conf."
-        )
+        return ["not_allowed"]
     if facts.container:
-        return _in_container(facts.container)
-    if facts.apparmor:
-        return (
-            "AppArmor (Ubuntu 23.10 and later) lets only programs with a profile isolate. Write these lines "
-            "into /etc/apparmor.d/bwrap, then run 'sudo apparmor_parser -r /etc/apparmor.d/bwrap':\n"
-            + _PROFILE
-        )
-    return (
-        "Neither AppArmor nor a container nor a setting explains it: ask who runs this computer whether "
-        "unprivileged user namespaces are allowed, or grade on another Linux machine."
-    )
+        return [_in_container(facts.container)]
+    return ["apparmor" if facts.apparmor else "unknown"]
 
 
 def _in_container(kind: str) -> str:
-    if kind == "podman":
-        return "Start the container with 'podman run --security-opt unmask=ALL'."
-    if kind == "kubernetes":
-        return (
-            "Give the pod 'hostUsers: false' and the container 'procMount: Unmasked' and "
-            "'seccompProfile: {type: Unconfined}', or grade on a machine outside the cluster."
-        )
-    return (
-        "Start the container with 'docker run --security-opt seccomp=unconfined --security-opt "
-        "apparmor=unconfined --security-opt systempaths=unconfined', or grade outside of it."
-    )
+    return kind if kind in ("podman", "kubernetes") else "docker"

@@ -1,5 +1,6 @@
 """The doctor tests isolation for real, refuses where it does not hold, and knows what to do."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from grading.pool import close_all
 from grading.remedies import Facts, read_facts, remedy
 from grading.sandbox import Server
 from grading.stage import stage
+from grading.words import strings
 from sim.errors import HilabError
 
 CLOSED = dict.fromkeys(doctor._DOORS, False) | {"forked": 30, "eaten": False}
@@ -78,6 +80,24 @@ LINUX = Facts(release="6.8.0-45-generic")
 )
 def test_every_system_has_its_remedy(facts, words):
     assert words in remedy("bwrap: no way", facts)
+
+
+@pytest.mark.parametrize("name", [name for name in strings("en") if name.startswith("remedy.")])
+def test_a_remedy_keeps_its_commands_in_every_language(name):
+    """What is to be typed stands between quotation marks or holds an equals sign."""
+    typed = re.compile(r"'[^']+'|[a-z_.]+=[0-9]+|/etc/[a-z./0-9-]+[a-z]")
+    assert typed.findall(strings("zh")[name]) == typed.findall(strings("en")[name])
+
+
+def test_the_report_speaks_chinese(monkeypatch):
+    told = report(CLOSED | {"forked": 200}, "mounting /proc", "zh")
+    assert (
+        told.count("✓ 沙箱里的代码够不到") == len(doctor._DOORS)
+        and "不允许再建命名空间（mounting /proc）" in told
+    )
+    with pytest.raises(HilabError, match="够得到网络、别人的权限。请不要批改"):
+        report(CLOSED | {"network": True, "rights": True}, "", "zh")
+    assert "安装软件包 'bubblewrap'" in remedy("", replace(LINUX, bubblewrap=False), "zh")
 
 
 def test_wsl_2_is_an_ordinary_linux():

@@ -1,6 +1,7 @@
 """From the kit to the hand-in, on a student's computer."""
 
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -109,6 +110,31 @@ def test_handin_says_what_is_open(home: Path) -> None:
     assert (some.answered, some.open) == (1, ("solve_9_2", "answer_1_written"))
     assert "Still as you received them: question 9.2, written question 1." in str(some)
     assert str(some.path) in str(some)
+
+
+def test_handin_speaks_the_language_of_the_kit(home: Path) -> None:
+    told = json.loads((home / "kit.json").read_text(encoding="utf-8"))
+    (home / "kit.json").write_text(json.dumps({**told, "language": "zh"}), encoding="utf-8")
+    path = home / f"{LAB}.ipynb"
+    notebook = read_notebook(path)
+    notebook["cells"] = [c for c in notebook["cells"] if c.get("id") != "solve_9_2"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    said = str(hand_in(home))
+    for words in (
+        "已作答：3 道题中的 0 道。",
+        "还是你收到时的样子：任务 9.1、书面题 1。",
+        "笔记本里已经没有：任务 9.2。",
+    ):
+        assert words in said
+    assert not re.search("[A-Za-z]{2,}", said.replace(str(hand_in(home).path), ""))
+    for broken, words in (
+        ("{", "不是笔记本"),
+        ('{"cells": []}', "这是另一个笔记本"),
+        ('{"cells": 3}', "不是格式 4 的笔记本"),
+    ):
+        path.write_text(broken, encoding="utf-8")
+        with pytest.raises(HilabError, match=words):
+            hand_in(home)
 
 
 def test_handin_is_what_the_class_collects(home: Path, course: Course, tmp_path: Path) -> None:

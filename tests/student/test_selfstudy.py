@@ -1,7 +1,9 @@
 """What `check`, `practice`, `progress` and `doctor` tell a learner."""
 
 import json
+import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,6 +185,28 @@ def test_doctor_says_what_to_repair(home: Path, monkeypatch: pytest.MonkeyPatch)
         "'district' is missing",
     ):
         assert told in text
+
+
+def test_doctor_speaks_the_language_of_kit_and_course(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = json.loads((home / "kit.json").read_text(encoding="utf-8"))
+    (home / "kit.json").write_text(json.dumps({**facts, "language": "zh"}), encoding="utf-8")
+    text, ready = doctor_text()
+    assert ready and "你的电脑一切就绪。" in text
+    assert not re.search(r"[A-Za-z]{3,}", without_names(text, home))
+    (home / "kit.json").unlink()
+    assert "No kit lies in this folder" in doctor_text()[0]
+    (home / "course.yaml").write_text("language: zh", encoding="utf-8")
+    assert "这个文件夹里没有学习包" in doctor_text()[0]
+    monkeypatch.setattr(desk, "NEEDED", {"pandas": (99, 0), "no-such-package": (1, 0)})
+    text, ready = doctor_text()
+    assert not ready and "缺少：no-such-package。" in text and "✗ 还不对: 软件包" in text
+
+
+def without_names(text: str, home: Path) -> str:
+    """What is not a place or a name that people know in any language."""
+    for name in (str(home), sys.prefix, LAB, "Python"):
+        text = text.replace(name, "")
+    return text
 
 
 def test_doctor_notices_a_folder_inside_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
