@@ -147,7 +147,8 @@ FILLS = {
         'people[row["area"]] <= 20_000', 'row["row_id"] in found',
     ],
     "4.5b": [
-        "here[value] / len(part)", "everybody[value] / n", "t", "sum(whole.values())",
+        "here[value] / len(part)", "everybody[value] / n", "t", "whole[value] / n", '"*"', "0.05", "far.get",
+        "classes[worst] + classes[other]", "changed", "size", "sum(whole.values())",
         "counts.get(value, 0)", "second / first",
     ],
 }  # fmt: skip

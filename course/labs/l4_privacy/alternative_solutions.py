@@ -801,7 +801,7 @@ def learns(counts: dict[str, int], k: int, limit: float) -> dict[str, object]:
     Alternative(
         task="4.5b",
         name="pandas: a table of shares",
-        source="""
+        source='''
 def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
     told = released.fillna("")
     classes = told.groupby(qids).ngroup()
@@ -811,11 +811,55 @@ def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -
     return told.loc[classes.map(distance) > t, "row_id"].tolist()
 
 
+def covering(keys):
+    """Returns the cells that cover those of several classes."""
+    ages, sexes, places = (set(cells) for cells in zip(*keys))
+    age = ages.pop() if len(ages) == 1 else "*"
+    if ages and "*" not in ages:
+        ends = [int(end) for cell in ages for end in cell.split("-")]
+        age = f"{min(ends)}-{max(ends)}"
+    return age, sexes.pop() if len(sexes) == 1 else "*", places.pop() if len(places) == 1 else "*"
+
+
+def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: float) -> pd.DataFrame:
+    """Joins, of all pairs with a class too far, the pair that mends most for what it costs; leaves nobody out."""
+    told = released.assign(**{name: released[name].fillna("") for name in qids})
+    keys = list(dict.fromkeys(told[qids].itertuples(index=False, name=None)))
+    place = {key: number for number, key in enumerate(keys)}
+    own = np.array([place[key] for key in told[qids].itertuples(index=False, name=None)])
+    counts = pd.crosstab(own, told[sensitive]).to_numpy(float)
+    whole = counts.sum(axis=0) / counts.sum()
+    groups = {(number,): counts[number] for number in range(len(keys))}
+
+    def excess(one):
+        return max(np.abs(one / one.sum() - whole).sum() / 2 - t, 0) * one.sum()
+
+    def cost(group):
+        new = covering([keys[number] for number in group])
+        return sum(
+            counts[number].sum() * sum(a != b for a, b in zip(keys[number], new)) / 3 for number in group
+        )
+
+    while far := [group for group in groups if excess(groups[group]) > 1e-6]:
+        pairs = []
+        for group in far:
+            for other in groups:
+                if other != group:
+                    better = excess(groups[group]) + excess(groups[other]) - excess(groups[group] + groups[other])
+                    dearer = cost(group + other) - cost(group) - cost(other)
+                    pairs.append((dearer / max(better, 1e-9) + 1e6 * (better <= 0), group, other))
+        _, group, other = min(pairs)
+        groups[group + other] = groups.pop(group) + groups.pop(other)
+    cells = {number: covering([keys[n] for n in group]) for group in groups for number in group}
+    told[qids] = [list(cells[number]) for number in own]
+    return told
+
+
 def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
     before = whole[value] / sum(whole.values())
     after = counts.get(value, 0) / sum(counts.values())
     return {"before": before, "after": after, "times": after / before}
-""",
+''',
     ),
     Alternative(
         task="4.5b",
@@ -841,6 +885,86 @@ def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -
     return answer
 
 
+def shares_apart(rows, whole):
+    own = Counter(row["what"] for row in rows)
+    total = sum(whole.values())
+    return sum(max(many / len(rows) - whole[what] / total, 0) for what, many in own.items())
+
+
+def told_as(rows):
+    """Returns the cells of a class: what its rows have in common, or what covers it."""
+    ages = {row["age"] for row in rows}
+    if len(ages) > 1 and "*" not in ages:
+        ends = [int(end) for age in ages for end in age.split("-")]
+        ages = {f"{min(ends)}-{max(ends)}"}
+    return [column.pop() if len(column) == 1 else "*" for column in (
+        ages, {row["sex"] for row in rows}, {row["area"] for row in rows}
+    )]
+
+
+def lost(rows):
+    new = told_as(rows)
+    return sum((row["age"] != new[0]) + (row["sex"] != new[1]) + (row["area"] != new[2]) for row in rows)
+
+
+def ways(rows):
+    """Yields ways to cut a class in two: by sex, by a place or by an age."""
+    for name in ("sex", "area", "age"):
+        values = sorted({row[name] for row in rows}, key=lambda cell: (len(cell), cell))
+        for number, value in enumerate(values):
+            yield [row for row in rows if row[name] == value], [row for row in rows if row[name] != value]
+            if name == "age":
+                first = set(values[: number + 1])
+                yield [row for row in rows if row[name] in first], [row for row in rows if row[name] not in first]
+
+
+def best_cuts(rows, whole, k, t):
+    """Cuts a class in two as long as both parts stay large and near, and most cells are saved."""
+    best = None
+    for one, other in ways(rows):
+        if min(len(one), len(other)) < k:
+            continue
+        if max(shares_apart(one, whole), shares_apart(other, whole)) > t + 1e-9:
+            continue
+        worth = lost(one) + lost(other)
+        if best is None or worth < best[0]:
+            best = worth, one, other
+    if best is None or best[0] > lost(rows):
+        return [rows]
+    return best_cuts(best[1], whole, k, t) + best_cuts(best[2], whole, k, t)
+
+
+def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: float) -> pd.DataFrame:
+    """Begins with one class of all and cuts; classes that are near already are set aside first."""
+    rows = [
+        {**dict(zip(qids, cells)), "what": what, "row": number}
+        for number, (what, *cells) in enumerate(released[[sensitive, *qids]].fillna("").itertuples(index=False))
+    ]
+    whole = Counter(row["what"] for row in rows)
+    classes = defaultdict(list)
+    for row in rows:
+        classes[row["age"], row["sex"], row["area"]].append(row)
+    apart = {key: shares_apart(group, whole) for key, group in classes.items()}
+    rest = [row for key, group in classes.items() if apart[key] > t for row in group]
+    near = sorted((key for key in classes if apart[key] <= t), key=lambda key: len(classes[key]))
+    answers = []
+    for used in range(len(near) + 1):
+        # So many of the near classes give company to those that are too far; the best number is taken.
+        for order in (near, near[::-1], sorted(near, key=lambda key: -apart[key])):
+            mixed = rest + [row for key in order[:used] for row in classes[key]]
+            if mixed and shares_apart(mixed, whole) > t:
+                continue
+            parts = best_cuts(mixed, whole, k, t) if mixed else []
+            answers.append((sum(map(lost, parts)), len(answers), parts))
+    answer = released.copy()
+    _, _, parts = min(answers)
+    for part in parts:
+        for row in part:
+            row["new"] = told_as(part)
+    answer[qids] = [row.get("new", [row["age"], row["sex"], row["area"]]) for row in rows]
+    return answer
+
+
 def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
     before = Fraction(whole[value], sum(whole.values()))
     after = Fraction(counts.get(value, 0), sum(counts.values()))
@@ -850,7 +974,7 @@ def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str,
     Alternative(
         task="4.5b",
         name="numpy: one row of zeros and ones for each patient",
-        source="""
+        source='''
 def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
     keys = released[qids].fillna("").agg("|".join, axis=1)
     place, _ = pd.factorize(keys)
@@ -862,10 +986,97 @@ def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -
     return released["row_id"].to_numpy()[distance[place] > t].tolist()
 
 
+import random
+
+
+def cells_of(keys):
+    columns = [set(column) for column in zip(*keys)]
+    ages = columns[0]
+    if len(ages) > 1 and "*" not in ages:
+        ends = [int(end) for age in ages for end in age.split("-")]
+        columns[0] = {f"{min(ends)}-{max(ends)}"}
+    return tuple(column.pop() if len(column) == 1 else "*" for column in columns)
+
+
+class Grouping:
+    """Which classes are told as one, and what that is worth; -1 is the group of those left out."""
+
+    def __init__(self, counts, t, cap):
+        self.counts, self.t, self.cap = counts, t, cap
+        self.sizes = {key: row.sum() for key, row in counts.items()}
+        self.known = {}
+
+    def of(self, group):
+        """Returns what a group costs, and its counts; remembered."""
+        name = frozenset(group)
+        if name not in self.known:
+            new = cells_of(group)
+            cost = sum(self.sizes[key] * sum(a != b for a, b in zip(key, new)) / 3 for key in group)
+            self.known[name] = cost, sum(self.counts[key] for key in group)
+        return self.known[name]
+
+    def worth(self, groups):
+        """Returns the cost, plus a heavy fine for whatever is not allowed."""
+        told = [self.of(group) for name, group in groups.items() if name != -1 and group]
+        out = sum(self.sizes[key] for key in groups[-1])
+        table = np.array([own for _, own in told])
+        sizes = table.sum(axis=1)
+        apart = np.abs(table / sizes[:, None] - table.sum(axis=0) / table.sum()).sum(axis=1) / 2 - self.t
+        far = apart > 1e-9
+        fine = 100 * max(out - self.cap, 0) + (100 * sizes * apart + 100)[far].sum()
+        return out + sum(cost for cost, _ in told) + fine
+
+
+def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: float) -> pd.DataFrame:
+    """Moves classes from group to group for as long as that makes the release cheaper: a hill is climbed."""
+    told = released.fillna("")
+    table = pd.crosstab([told[name] for name in qids], told[sensitive])
+    counts = dict(zip(table.index, table.to_numpy(float)))
+    judge, keys = Grouping(counts, t, len(told) // 20), list(counts)
+    best, answer = math.inf, {}
+    luck = random.Random(4)
+    for start in range(6):
+        groups = {number: [key] for number, key in enumerate(keys)} | {-1: []}
+        if start % 2:
+            groups = {-1: [], **{number: [] for number in range(len(keys))}, 0: list(keys)}
+        worth, moved = judge.worth(groups), True
+        while moved:
+            moved = False
+            for key in luck.sample(keys, len(keys)):
+                home = next(name for name, group in groups.items() if key in group)
+                empty = next((name for name, group in groups.items() if not group and name != -1), None)
+                tries = []
+                for name, group in groups.items():
+                    if name != home and (group or name in (-1, empty)):
+                        groups[home].remove(key)
+                        group.append(key)
+                        tries.append((judge.worth(groups), name))
+                        group.remove(key)
+                        groups[home].append(key)
+                found, name = min(tries)
+                if found < worth - 1e-9:
+                    groups[home].remove(key)
+                    groups[name].append(key)
+                    worth, moved = found, True
+            pairs = itertools.permutations([n for n, group in groups.items() if group and n != -1], 2)
+            for one, other in pairs:
+                # A group may have to go as a whole.
+                merged = {**groups, one: [], other: groups[one] + groups[other]}
+                if groups[one] and groups[other] and judge.worth(merged) < worth - 1e-9:
+                    groups, worth = merged, judge.worth(merged)
+        if worth < best:
+            best, answer = worth, {name: list(group) for name, group in groups.items()}
+    new = {key: cells_of(group) for name, group in answer.items() if name != -1 for key in group}
+    kept = [key in new for key in told[qids].itertuples(index=False, name=None)]
+    told = told[kept].copy()
+    told[qids] = [list(new[key]) for key in told[qids].itertuples(index=False, name=None)]
+    return told
+
+
 def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:
     shares = [pd.Series(part, dtype=float).div(sum(part.values())).get(value, 0.0) for part in (whole, counts)]
     return {"before": shares[0], "after": shares[1], "times": shares[1] / shares[0]}
-""",
+''',
     ),
     Alternative(
         task="4.6",

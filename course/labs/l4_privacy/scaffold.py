@@ -479,9 +479,59 @@ def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -
         distance = 0.0
         for value in everybody:
             distance += abs(____ - ____) / 2
-        if distance > ____:
+        if distance > ____ + 1e-9:
             answer.extend(part["row_id"])
     return answer
+
+
+def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: float) -> pd.DataFrame:
+    """Blurs or leaves out what is needed until no class is too far from the whole.
+
+    Returns a DataFrame with the same columns.
+    """
+
+    def distance(rows, whole):
+        here, n = Counter(row[sensitive] for row in rows), sum(whole.values())
+        return sum(abs(here[value] / len(rows) - ____) for value in whole) / 2
+
+    def cover(one, other):
+        """The narrowest cells that cover both."""
+        cells = [first if first == second else ____ for first, second in zip(one, other)]
+        if cells[0] == "*" and "*" not in (one[0], other[0]):
+            ends = [int(end) for age in (one[0], other[0]) for end in age.split("-")]
+            cells[0] = f"{min(ends)}-{max(ends)}"
+        return tuple(cells)
+
+    rows = released.to_dict("records")
+    may_go = int(____ * len(rows))
+    while True:
+        classes = defaultdict(list)
+        for row in rows:
+            classes[tuple(row[name] for name in qids)].append(row)
+        whole = Counter(row[sensitive] for row in rows)
+        far = {key: distance(part, whole) for key, part in classes.items()}
+        worst = max(far, key=____)
+        if far[worst] <= t + 1e-9:
+            return pd.DataFrame(rows, columns=released.columns)
+        ways = []
+        for other in classes:
+            if other != worst:
+                new = cover(worst, other)
+                together = distance(____, whole)
+                changed = sum(
+                    len(classes[key]) * sum(cell != after for cell, after in zip(key, new)) / 3
+                    for key in (worst, other)
+                )
+                ways.append((max(together - t, 0), ____, other))
+        _, price, other = min(ways)  # near enough first, then the cheapest
+        size = len(classes[worst])
+        if size <= price and size <= may_go:
+            may_go = may_go - ____
+            rows = [row for row in rows if tuple(row[name] for name in qids) != worst]
+        else:
+            new = cover(worst, other)
+            for row in classes[worst] + classes[other]:
+                row.update(zip(qids, new))
 
 
 def gain(counts: dict[str, int], whole: dict[str, int], value: str) -> dict[str, float]:

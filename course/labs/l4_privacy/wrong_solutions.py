@@ -414,11 +414,25 @@ CLOSENESS = [
         "4.5b",
         "two values are enough",
         "MC133",
-        (0.1, 0.6),
+        (0.5, 0.7),
         """\
 def too_far(released, qids, sensitive, t):
     values = released.groupby(qids)[sensitive].transform("nunique")
     return released.loc[values < 2, "row_id"].tolist()
+""",
+    ),
+    Wrong(
+        "4.5b",
+        "a class gets company until it holds two values",
+        "MC133",
+        (0.5, 0.7),
+        """\
+def tighten(released, qids, sensitive, k, t):
+    table = released.copy()
+    values = table.groupby(qids)[sensitive].transform("nunique")
+    if (values < 2).any():
+        table.loc[(values < 2) | (values == values.max()), qids] = "*"
+    return table
 """,
     ),
 ]

@@ -1,9 +1,11 @@
 """Task 4.5b (optional): classes that are diverse and tell a lot all the same."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from grading.blurred import cost, is_true, misfit
 from grading.compare import close, is_number, ramp, weaker
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
@@ -14,7 +16,12 @@ from sim.world import World
 QIDS = ["age", "sex", "area"]
 GROUPS = {"C": "cancer", "F": "mental", "I": "circulation", "E": "metabolism", "J": "breathing"}
 K, LIMIT = 20, 0.3
+SMALL_K, SMALL_LIMIT = 6, 0.35
 PLANTED = 6
+CAP, SLACK, WORST = 0.05, 1.5, 3.0
+"""Largest share of rows left out; how many times the plain way's cost is full, and how many earn nothing."""
+
+ROUNDING = 1e-9
 
 
 # ---- Cases -------------------------------------------------------------------------------------------
@@ -41,7 +48,11 @@ def _small() -> pd.DataFrame:
 
 
 def fixtures() -> list[Case]:
-    """Gives five classes of which two are too far from the whole, and four guesses, worked out by hand."""
+    """Gives five classes of which two are too far from the whole, and four guesses, worked out by hand.
+
+    The plain way joins the cancers with the women of 20 to 39 (16 rows, one cell of three), and the six of
+    one kind with the men of 20 to 39 (14 rows, one cell): 10 of 40.
+    """
     small = _small()
     # Of 40 rows 18 are other, 13 circulation, 6 cancer and 3 mental.
     far = small.loc[(small["age"] + small["sex"]).isin(["40-59F", "60-79M"]), "row_id"].tolist()
@@ -53,7 +64,13 @@ def fixtures() -> list[Case]:
         ({"other": 7, "circulation": 2, "cancer": 1}, "cancer", 0.15, 0.1),
     )
     return [
-        Case("too_far", "five classes", (small, QIDS, "kind", LIMIT), expected=far),
+        Case("too_far", "five classes", (small, QIDS, "kind", SMALL_LIMIT), expected=far),
+        Case(
+            "tighten",
+            f"five classes, k = {SMALL_K}",
+            (small, QIDS, "kind", SMALL_K, SMALL_LIMIT),
+            expected={"cost": 10 / 40},
+        ),
         *(
             Case(
                 "gain",
@@ -105,6 +122,8 @@ def district(world: World) -> list[Case]:
     return [
         Case("too_far", "the hospital", (table, QIDS, "kind", LIMIT), "district", answer),
         Case("too_far", "shuffled, stricter", (other, QIDS, "kind", 0.2), "variant", answer),
+        Case("tighten", "the hospital", (table, QIDS, "kind", K, LIMIT), "district", answer),
+        Case("tighten", "shuffled, looser", (other, QIDS, "kind", K, 0.4), "variant", answer),
         *(
             Case("gain", f"class {place}", (one, whole, value), "district", answer)
             for place, (one, value) in enumerate(zip(counts[:8], list(whole) * 3, strict=False), 1)
@@ -120,6 +139,8 @@ def contract(case: Case, value: Any) -> str | None:
     if case.function == "gain":
         right = isinstance(value, dict) and all(is_number(value.get(n)) for n in ("before", "after", "times"))
         return None if right else "gain() must return the numbers before, after and times."
+    if case.function == "tighten":
+        return misfit("tighten", case.args[0], value, QIDS, "kind")
     rows = set(case.args[0]["row_id"])
     right = isinstance(value, list) and all(isinstance(row, str) and row in rows for row in value)
     return None if right else "too_far() must return a list of row_ids of the release."
@@ -127,6 +148,33 @@ def contract(case: Case, value: Any) -> str | None:
 
 def _found(case: Case, value: Any) -> float:
     return ramp(weaker(set(value), set(case.expected)), zero_at=0.5, full_at=1.0) if value else 0.0
+
+
+def distances(table: pd.DataFrame) -> "pd.Series[float]":
+    """Returns how far each class lies from the whole of a table: the total variation."""
+    whole = table["kind"].value_counts(normalize=True)
+    shares = table.groupby(QIDS)["kind"].value_counts(normalize=True).unstack(fill_value=0.0)
+    return shares.sub(whole, axis="columns").abs().sum(axis="columns") / 2
+
+
+def _holds(case: Case, value: pd.DataFrame) -> bool:
+    """Whether the release is true, k-anonymous, close, and within the cap."""
+    table, k, limit = case.args[0], case.args[3], case.args[4]
+    if len(value) < (1 - CAP) * len(table) - ROUNDING or not is_true(table, value, QIDS, "kind"):
+        return False
+    large = (value.groupby(QIDS).size() >= k).all()
+    return bool(large and (distances(value) <= limit + ROUNDING).all())
+
+
+def _near(case: Case, value: pd.DataFrame) -> float:
+    return float(_holds(case, value))
+
+
+def _cheap(case: Case, value: pd.DataFrame) -> float:
+    table, wanted = case.args[0], case.expected
+    best = wanted["cost"] if isinstance(wanted, Mapping) else cost(table, wanted, QIDS)
+    paid = cost(table, value, QIDS)
+    return ramp(paid, zero_at=WORST * best, full_at=SLACK * best) * _holds(case, value)
 
 
 def _same(case: Case, value: Any) -> float:
@@ -140,15 +188,21 @@ def _diverse_is_enough(case: Case, value: Any) -> bool:
     return not set(value) & set(table.loc[many, "row_id"])
 
 
+def _two_values_are_enough(case: Case, value: pd.DataFrame) -> bool:
+    """Whether every class of the release is diverse, and some is too far all the same."""
+    kinds = value.groupby(QIDS)["kind"].nunique()
+    return bool((kinds >= 2).all() and (distances(value) > case.args[4] + ROUNDING).any())
+
+
 CLOSENESS = Task(
     id="4.5b",
     title="t-closeness",
-    functions=("too_far", "gain"),
+    functions=("too_far", "tighten", "gain"),
     checks=(
         Check(
             "4.5b.example",
             "Five classes",
-            1.0,
+            0.5,
             "too_far",
             _found,
             ("fixture",),
@@ -157,10 +211,28 @@ CLOSENESS = Task(
         Check(
             "4.5b.far",
             "The hospital's classes",
-            2.0,
+            1.0,
             "too_far",
             _found,
             expected="All rows of the classes that lie too far from the whole.",
+        ),
+        Check(
+            "4.5b.near",
+            "No class is too far",
+            0.75,
+            "tighten",
+            _near,
+            ("fixture", "district", "variant"),
+            expected="No class too far, k kept, at most 5 % left out, every cell true.",
+        ),
+        Check(
+            "4.5b.cost",
+            "The cost",
+            0.75,
+            "tighten",
+            _cheap,
+            ("fixture", "district", "variant"),
+            expected="At most 1.5 times what the plain way of the text costs.",
         ),
         Check(
             "4.5b.gain_example",
@@ -183,14 +255,16 @@ CLOSENESS = Task(
     contract=contract,
     fixtures=fixtures,
     district=district,
-    symptoms=(Symptom("MC133", "too_far", _diverse_is_enough),),
+    symptoms=(
+        Symptom("MC133", "too_far", _diverse_is_enough),
+        Symptom("MC133", "tighten", _two_values_are_enough),
+    ),
     hints=(
         "What share of the whole file has cancer, and what share of the third class?",
-        "Write the shares of each kind in the class and in the whole beside each other. The distance is "
-        "half of "
-        "what they differ by, added up.",
-        "Also kinds that a class does not have count, with a share of 0. The whole is the file, the class "
-        "included.",
+        "Write the shares of each kind in the class and in the whole beside each other; what a class does "
+        "not have counts with 0. The distance is half of what they differ by, added up.",
+        "To bring a class nearer, try to join it with each of the others: are the two together near enough, "
+        "and what does that cost? Take the cheapest, count anew, and go on with the farthest class.",
     ),
     optional=True,
 )

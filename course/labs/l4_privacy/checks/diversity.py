@@ -1,11 +1,11 @@
 """Task 4.5a: classes whose people are hidden and whose illness is not."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from grading.blurred import cost, is_true, misfit
 from grading.compare import close, is_number, ramp, weaker
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
@@ -134,13 +134,7 @@ def contract(case: Case, value: Any) -> str | None:
     if case.function == "leaks":
         right = isinstance(value, list) and all(isinstance(row, str) and row in rows for row in value)
         return None if right else "leaks() must return a list of row_ids of the release."
-    wanted = {"row_id", *QIDS, "dx"}
-    if not isinstance(value, pd.DataFrame) or not wanted <= set(value.columns):
-        return f"mend() must return a DataFrame with the columns row_id, {', '.join(QIDS)}, dx."
-    if value["row_id"].duplicated().any() or not set(value["row_id"]) <= rows:
-        return "mend() must return each row_id of the release at most once, and no other."
-    texts = all(isinstance(cell, str) for column in QIDS for cell in value[column])
-    return None if texts else "mend(): age, sex and area must hold text; a blank is the empty text."
+    return misfit("mend", case.args[0], value, QIDS, "dx")
 
 
 # ---- Scores ------------------------------------------------------------------------------------------
@@ -150,36 +144,10 @@ def _found(case: Case, value: Any) -> float:
     return ramp(weaker(set(value), set(case.expected)), zero_at=0.5, full_at=1.0) if value else 0.0
 
 
-def _covers(column: str, before: str, after: str) -> bool:
-    """Whether a blurred cell covers the cell that it was."""
-    if after in (before, "*"):
-        return True
-    if column == "age":
-        old, new = (re.fullmatch(r"(\d+)-(\d+)", cell) for cell in (before, after))
-        return bool(old and new and int(new[1]) <= int(old[1]) and int(old[2]) <= int(new[2]))
-    return column == "area" and len(after) == 2 and before.startswith(after)
-
-
-def _both(case: Case, value: pd.DataFrame) -> pd.DataFrame:
-    return case.args[0].merge(value[["row_id", *QIDS, "dx"]], on="row_id", suffixes=("", "_told"))
-
-
-def cost(case: Case, value: pd.DataFrame) -> float:
-    """Returns the mean over all rows: 1 for a row left out, else the share of cells that were blurred."""
-    rows = _both(case, value)
-    blurred = sum((rows[column] != rows[f"{column}_told"]).sum() for column in QIDS)
-    every = len(case.args[0])
-    return float((blurred / len(QIDS) + every - len(rows)) / every)
-
-
 def _holds(case: Case, value: pd.DataFrame) -> bool:
     """Whether the release is true, k-anonymous, diverse, and within the cap."""
     table, k = case.args[0], case.args[3]
-    rows = _both(case, value)
-    if len(rows) < (1 - CAP) * len(table) - 1e-9 or (rows["dx"] != rows["dx_told"]).any():
-        return False
-    cells = {(c, *pair) for c in QIDS for pair in zip(rows[c], rows[f"{c}_told"], strict=True)}
-    if not all(_covers(*each) for each in cells):
+    if len(value) < (1 - CAP) * len(table) - 1e-9 or not is_true(table, value, QIDS, "dx"):
         return False
     classes = value.groupby(QIDS)["dx"].agg(["size", "nunique"])
     return bool((classes["size"] >= k).all() and (classes["nunique"] >= 2).all())
@@ -190,8 +158,9 @@ def _diverse(case: Case, value: pd.DataFrame) -> float:
 
 
 def _cheap(case: Case, value: pd.DataFrame) -> float:
-    best = case.expected["cost"] if isinstance(case.expected, Mapping) else cost(case, case.expected)
-    return ramp(cost(case, value), zero_at=4 * best, full_at=SLACK * best) * _holds(case, value)
+    table, wanted = case.args[0], case.expected
+    best = wanted["cost"] if isinstance(wanted, Mapping) else cost(table, wanted, QIDS)
+    return ramp(cost(table, value, QIDS), zero_at=4 * best, full_at=SLACK * best) * _holds(case, value)
 
 
 def _same(case: Case, value: Any) -> float:
