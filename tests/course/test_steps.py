@@ -97,6 +97,10 @@ FILLS = {
         "None", '"alike"', 'shares["equal"]', "match", "a", "m / u", "None", "level", "of_two.values()",
         "(True, second)", "(False, second)", "(first, second)", "1",
     ],
+    "3.5": [
+        '"score"', "False", "cards_of[two]", "1", "one", "cluster_of[number]", "len(group)",
+        "everybody[persons[number]]", "2 * precision * recall",
+    ],
     "3.6": [
         "(a, b) in made", "k / n", "root", 'row["by"]', 'row["group"]', "unclear", "high < low_others",
         'side["found"] / side["known"]', "rate / p", 'side["seen"]', "not overlap", '"links"', '"hidden"',

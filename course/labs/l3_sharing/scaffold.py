@@ -274,3 +274,47 @@ def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict
         cause = ____ if after else "none"
     whole = likely / (group["people"] + others["people"])
     return {"observed": observed, "corrected": mended, "all": whole, "cause": cause}
+
+
+# %% solve_3_5
+def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
+    """Makes people of links, and cuts the weakest edge where two checked identifiers would meet.
+
+    Returns a list of lists of numbers, such as [["A1", "B1"], ["A2"]].
+    """
+    cluster_of, cards_of = {}, {}  # by number: which cluster it is in; by cluster: its checked identifiers
+    for number, card in zip(records["number"], records["verified_id"]):
+        cluster_of[number] = number  # a cluster is named by one of its numbers
+        cards_of[number] = {card} if isinstance(card, str) else set()
+    strongest_first = edges.sort_values(____, ascending=____)
+    for a, b in zip(strongest_first["a"], strongest_first["b"]):
+        one, two = cluster_of[a], cluster_of[b]
+        cards = cards_of[one] | ____
+        if one == two or len(cards) > ____:
+            continue
+        for number in cluster_of:
+            if cluster_of[number] == two:
+                cluster_of[number] = ____
+        cards_of[one] = cards
+    clusters_found = defaultdict(list)
+    for number in cluster_of:
+        clusters_found[____].append(number)
+    return list(clusters_found.values())
+
+
+def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
+    """Measures clusters whose truth is known, record by record.
+
+    Returns a dictionary such as {"precision": 0.5, "recall": 1.0, "f": 0.6667}.
+    """
+    everybody = Counter(persons.values())  # how many records each person has
+    precisions, recalls = [], []
+    for group in groups:
+        here = Counter(persons[number] for number in group)  # and how many in this group
+        for number in group:
+            own = here[persons[number]]
+            precisions.append(own / ____)
+            recalls.append(own / ____)
+    precision = sum(precisions) / len(precisions)
+    recall = sum(recalls) / len(recalls)
+    return {"precision": precision, "recall": recall, "f": ____ / (precision + recall)}

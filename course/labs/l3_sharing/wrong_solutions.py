@@ -241,4 +241,67 @@ def count_once(counts, pattern):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST]
+CLUSTERS = [
+    Wrong(
+        "3.5",
+        "follows every link",
+        "MC46",
+        (0.2, 0.45),
+        """\
+_right = clusters
+
+
+def clusters(records, edges):
+    return _right(records.assign(verified_id=None), edges)
+""",
+    ),
+    Wrong(
+        "3.5",
+        "looks at the two ends of a link only",
+        "MC46",
+        (0.2, 0.6),
+        """\
+_right = clusters
+
+
+def clusters(records, edges):
+    cards = records.set_index("number")["verified_id"]
+    one, two = cards.reindex(edges["a"]).to_numpy(), cards.reindex(edges["b"]).to_numpy()
+    apart = pd.notna(one) & pd.notna(two) & (one != two)
+    return _right(records.assign(verified_id=None), edges[~apart])
+""",
+    ),
+    Wrong(
+        "3.5",
+        "takes a cluster in conflict apart altogether",
+        "MC232",
+        (0.4, 0.7),
+        """\
+_right = clusters
+
+
+def clusters(records, edges):
+    cards = dict(zip(records["number"], records["verified_id"]))
+    told = []
+    for group in _right(records.assign(verified_id=None), edges):
+        shown = {cards[number] for number in group if isinstance(cards[number], str)}
+        told += [group] if len(shown) < 2 else [[number] for number in group]
+    return told
+""",
+    ),
+    Wrong(
+        "3.5",
+        "takes links as they come",
+        "MC233",
+        (0.5, 0.9),
+        """\
+_right = clusters
+
+
+def clusters(records, edges):
+    return _right(records, edges.assign(score=range(len(edges), 0, -1)))
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST, *CLUSTERS]
