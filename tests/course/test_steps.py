@@ -105,6 +105,12 @@ FILLS = {
         "(a, b) in made", "k / n", "root", 'row["by"]', 'row["group"]', "unclear", "high < low_others",
         'side["found"] / side["known"]', "rate / p", 'side["seen"]', "not overlap", '"links"', '"hidden"',
     ],
+    "3.7": [
+        "None", "parts", "key", "text", "row.number", "row.facility", "set(some)", "people >= least",
+        "diabetics", '"person"', "pd.Timedelta(hours=24)", "row.discharged_to", '"died"',
+        "pd.Timedelta(days=30)", '"unplanned"', "returns / discharges", '"person"', "own",
+        'sample["same"] / sample["checked"]', "found / share", "in_sample + in_district", "low", "high",
+    ],
     "4.1": [
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',
         "counts <= limit",

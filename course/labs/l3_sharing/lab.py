@@ -48,6 +48,8 @@
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # setup: run this first
+import hashlib
+import hmac
 import itertools
 import math
 import unicodedata
@@ -856,12 +858,313 @@ def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float
 check("3.5")
 
 # %% [markdown]
+# ## Task 3.7 Counting across silos (12 points, about 2.5 hours)
+#
+# ### The harm
+#
+# Mr. Adams went home from the General Hospital with a weak heart. Eight days later he lay in the second hospital. In the figures of the
+# General Hospital he is a success: he went home and did not come back. So the county praised the General Hospital for its few
+# returns and saved the nurse who used to telephone people in their first week at home.
+#
+# In the same year the county planned its diabetes clinic. Each hospital reported how many people with diabetes it knew, and the
+# county added them up. It rented rooms for seven people where there are five. Mr. Adams was three of them.
+#
+# ### The idea: the same people, and nobody needs their names
+#
+# A hospital that can see its own records alone is a **silo**. Adding up what silos report makes *two* mistakes, in opposite directions.
+# People known to two hospitals are counted twice, so the number of **people is too high**. What begins in one hospital and ends in another is
+# seen by neither, so the number of **returns is too low**.
+#
+# To mend both, one must see that two records are one person. There are two ways:
+#
+# * *Linked*: all names come to one place and are linked, as in tasks 3.2 to 3.5. That finds most. It also puts names and diagnoses of the
+#   whole district on one desk.
+# * **Federated**: the records stay where they are, and only what the count needs goes out.
+#
+# For a federated count two offices share the work. The **linkage unit** gets names, dates of birth and sexes, but no diagnosis. It
+# makes of each person a **keyed token**, a text such as `4f2a64...`, and gives it back to the hospital. The hospital sends tokens, diagnoses and
+# dates to the *counter*, but no name. Equal people have equal tokens, so the counter sees who is one. The key stays with the linkage unit.
+#
+# Why a key? A *hash function* such as SHA-256 turns any text into a row of digits, always the same for the same text, and nobody can compute
+# it back. But everybody can compute it *forward*: take a name from the telephone book, try all birthdays of a century, and compare.
+# HMAC mixes a secret key in. Whoever lacks the key cannot even begin to try. (Lab 4 lets you break hashes yourself.)
+#
+# | What the counter gets | People | Returns | What it can learn about one person |
+# |---|---|---|---|
+# | sums | too many | too few | nothing, if small numbers are withheld |
+# | plain hashes | yes | yes | all about everybody whose name and birthday it guesses |
+# | **Bloom filters**: rows of bits, set by the pairs of letters of a name | yes, also with a typing error | yes | common names, for they come often, and names like them |
+# | keyed tokens | yes, if typed alike | yes | what happened to one token, but not whose it is |
+# | a **sketch** of keyed tokens | yes, within some per cent | no | nothing but how many there are |
+#
+# A sketch works like this. Whoever tosses a coin until tails comes, sees ten heads in a row about once in a thousand tries. So whoever tells of
+# ten heads has probably tried about a thousand times. The digits of a token are such a try, and the same token always gives the same row. A hospital
+# sorts its tokens into 4,096 heaps, notes the longest row in each and sends these 4,096 small numbers. Of two hospitals the counter takes the larger
+# number at each place: people in both change nothing. The method is called HyperLogLog; its standard error is
+# 1.04 divided by the square root of the number of heaps, here 1.6 %.
+#
+# Three rules keep such figures honest:
+#
+# 1. *Small cells are withheld.* Fewer than 11 people in a cell are not told, for somebody may know who they are. (Where one cell alone is
+#    withheld, the total gives it away. Lab 4 makes that attack.)
+# 2. *A rate of all is all returns over all discharges.* The mean of three hospitals' rates gives a patient of the smallest hospital several
+#    times the weight of another.
+# 3. *What was linked is not all.* If tokens are equal in 60 of 100 pairs that are surely one person, then 40 people in a hundred are missed. So
+#    what linking added or took away is too little, and must be divided by .6. What comes out is itself uncertain, so a range is told with it.
+#
+# A short example on something else: two branches of a library. One has 30 readers and one has 20, together 50 cards and 42 readers, for
+# 8 have both cards. Their clerks find only 6 of these 8, three in four. So the count says 44; but 50 minus 6 divided by .75 is 42. And a book that was borrowed in one branch
+# and brought back to the other was, for either of them, never brought back.
+#
+# The cell below counts the people with diabetes of your district in three ways.
+
+# %%
+from sim.exchange.linkage.sketch import estimate, merge, sketch
+from sim.exchange.linkage.tokens import tokens
+
+secret = b"only the linkage unit has it"
+visits = start["encounters"]
+diabetic = visits.loc[visits["dx_code"].str.match("E1[0-4]", na=False), ["facility", "number"]]
+diabetic = diabetic.drop_duplicates().merge(patients, on=["facility", "number"])
+who = diabetic[["given_name", "family_name", "birth_date", "sex"]]
+diabetic["token"] = tokens(secret, who.itertuples(index=False))
+diabetic = diabetic.dropna(subset=["token"])  # of whom a part is blank; your function must keep them
+sent = [sketch(mine) for _, mine in diabetic.groupby("facility")["token"]]
+print(f"Sum of the three hospitals: {len(diabetic)} people with diabetes.")
+print(f"Different tokens:           {len(set(diabetic['token']))}.")
+print(f"Sketches, merged:           {estimate(merge(*sent)):.1f}.")
+
+# %% [markdown]
+# *In words*: the sum is the largest. Tokens and sketches agree closely, for a sketch estimates the number of tokens. Both still count a
+# person twice who was typed in two ways, as you have seen in task 3.1.
+#
+# And what can the counter learn? The next cell plays a counter who is curious. It has what the General Hospital sent, and no key. It knows
+# which names are common, as anybody does, here from the two other hospitals. From plain hashes it takes ten names in the telephone book
+# and tries all birthdays of a hundred years. From Bloom filters of the family name alone it guesses the name behind each filter: the most
+# frequent filter is probably the most frequent name, and filters that share bits belong to names that share letters.
+
+# %%
+from sim.exchange.linkage.attack import attack
+from sim.exchange.linkage.bloom import encode
+from sim.exchange.linkage.tokens import normalise
+
+
+def plain_hash(name: str, day: str, sex: str) -> str:
+    return hashlib.sha256(f"{name} {day} {sex}".encode()).hexdigest()
+
+
+main = patients[patients["facility"] == "H1"].reset_index(drop=True)
+full = main["given_name"] + " " + main["family_name"]
+hashes = {plain_hash(*one) for one in zip(full, main["birth_date"], main["sex"])}
+keyed = set(tokens(secret, main[["given_name", "family_name", "birth_date", "sex"]].itertuples(index=False)))
+days = pd.date_range("1926-01-01", "2025-12-31").strftime("%Y-%m-%d")
+read = Counter()
+for name in full[:10]:
+    tries = {plain_hash(name, day, sex) for day in days for sex in "FM"}
+    read["plain hash"] += bool(tries & hashes) / 10
+    read["keyed token"] += any(one[:32] in keyed for one in tries) / 10  # these tokens have 32 digits
+elsewhere = patients.loc[patients["facility"] != "H1", "family_name"].map(normalise)
+common = elsewhere[elsewhere != ""].value_counts(normalize=True).to_dict()
+truly = main["family_name"].map(normalise)
+for label, salts in {"Bloom filter": None, "Bloom filter, salted": main["birth_date"].str[:4]}.items():
+    guessed = attack(encode(secret, ({"family": name} for name in main["family_name"]), salts), common)
+    read[label] = float((truly == pd.Series(guessed, dtype="str")).mean())
+curious = pd.DataFrame({"way": list(read), "share": list(read.values())})
+print(curious.round(3).to_string(index=False))
+px.bar(
+    curious,
+    x="way",
+    y="share",
+    color_discrete_sequence=["#D55E00"],
+    labels={"way": "What the counter got", "share": "Share of people whose name it reads"},
+    title="What a curious counter reads without a key",
+)
+
+# %% [markdown]
+# *The figure in words*: every plain hash gives its name away. So do many Bloom filters: in a district of the US about three in four, in China,
+# where a family name is one sign and shares no letters with others, about one in four. A *salt*, here the year of birth that is mixed in with each
+# pair of letters, takes away nearly all of that, for people of one name no longer share a filter; but then whoever was typed with two years is not found. The
+# keyed token gives nothing away. The price: one wrong letter, and it is another token.
+#
+# ### What to write
+#
+# **`make_tokens(people, key)`** is what the linkage unit does. `people` has the columns `number`, `name`, `birth_date` and `sex`, all text; the name is the key of
+# task 3.1. All must write the same, or equal people would have different tokens. So the token is the HMAC with SHA-256, in 64 hexadecimal digits, of
+# the text `name|birth_date|sex`, such as `nunez zoe|1990-05-01|F`, with the given `key`; text and key are encoded as UTF-8. It returns the token of each
+# number, and None where a part is missing:
+#
+# ```python
+# {"H1": "4f2a64...", "H4": None}
+# ```
+#
+# **`count_people(diabetics, least)`** is what the counter does. Each row of `diabetics` is a registration of somebody who was seen for diabetes: `facility`,
+# `number`, the `person` whom the linkage found (never blank) and the `token`, which may be missing. Hospitals give their numbers without asking each other, so two
+# of them may give the same number to two people. Whoever has no token is one person for each registration. It returns
+#
+# * `added`: what the hospitals' numbers add up to; each counts its registrations,
+# * `linked`: how many different persons there are,
+# * `tokens`: how many people there are by their tokens,
+# * `cells`: how many of these (by tokens) are known to which hospitals. Every possible set of the hospitals in the table has a cell, named by its hospitals in alphabetical order with
+#   blanks between. It holds how many people are known to just these hospitals, and None if they are fewer than `least`, also if there is nobody.
+#
+# ```python
+# {"added": 60, "linked": 45, "tokens": 48, "cells": {"H1": 25, "H1 H2": 12, "H2": None}}
+# ```
+#
+# **`readmissions(stays)`** counts returns. Each row is a stay in a bed: `facility`, `number`, `person` and `token` as above, `admitted_at` and `discharged_at` (times),
+# `admission` (`"planned"` or `"unplanned"`) and `discharged_to` (`"home"`, `"other hospital"` or `"died"`). Stays of one person do not overlap. A **readmission** is
+# an *unplanned* admission of at least one night, to *any* hospital of the district, 1 to 30 days after a *live* discharge. In detail:
+#
+# 1. A stay that begins at most 24 hours after the same person's last stay has ended is a transfer. It joins that stay: the joined stay begins, and is planned or not, as its first part,
+#    and ends as its last part. Another transfer may follow.
+# 2. Every stay, joined where need be, that did not end in death is a discharge. That counts also if the person dies a week later at home or in another hospital: the dead stay in the denominator.
+# 3. A discharge is followed by a return if *any* unplanned stay of the same person, which ends on a later day than it begins, begins at most 30 days (720 hours) after it. A planned stay
+#    does not count, and does not hide an unplanned one after it. A discharge has one return at most.
+#
+# It counts three ways: `added`, each hospital by itself by its own numbers, and the counts added up; `linked`, over all hospitals by the person;
+# and `tokens`, over all hospitals by the token (who has none, is known by the hospital and its number). For each way it returns discharges,
+# returns, and the rate of all together:
+#
+# ```python
+# {
+#     "added": {"discharges": 50, "returns": 4, "rate": 0.08},
+#     "linked": {"discharges": 48, "returns": 6, "rate": 0.125},
+#     "tokens": {"discharges": 50, "returns": 5, "rate": 0.1},
+# }
+# ```
+#
+# **`judge_claim(added, together, sample, claim)`** says how far such a count can be trusted. `added` is the hospitals' sum, of people or of returns, and
+# `together` is what came out over all hospitals. `sample` tells of pairs of records that clerks have checked and that are surely one person: how many were `checked`, and in how many of these both were linked (the
+# tokens were the `same`). With the share s = same / checked
+#
+# * the `estimate` is added + (together − added) / s,
+# * `low` and `high` are the ends of its 95 % interval, estimate − 1.96 e and estimate + 1.96 e. With f = |together − added|, the pairs that were
+#   found, e is f / s × √((1 − s) / (s × checked) + (1 − s) / f). The first part under the root is for chance in the sample, the second for
+#   chance in your district: which of its own pairs happened to be typed alike,
+# * `claim` says whether the number claimed is `"too low"` (below the range), `"too high"` (above it) or `"possible"`.
+#
+# ```python
+# judge_claim(200, 150, {"checked": 100, "same": 50}, 200)
+# # {"estimate": 100.0, "low": 72.28, "high": 127.72, "claim": "too high"}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example people | .5 | every token; 0 if one in five is wrong |
+# | tokens of two hospitals | 1.5 | the same |
+# | the example registrations | .5 | a half for the three counts, a half for the cells |
+# | people with diabetes | 1.5 | a half each for linked and by tokens; 0 if the sum is wrong |
+# | who is known where | 1 | every cell; 0 if a small number is told |
+# | the example stays | 1 | every figure of the seven small tables |
+# | returns, three ways | 3 | for each way a quarter each for discharges and returns, and a half for the rate |
+# | `judge_claim`, example claims | 1 | a quarter for the estimate, each end and the claim; 0 if the estimate is wrong |
+# | `judge_claim`, other claims | 2 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def make_tokens(people: pd.DataFrame, key: str) -> dict[str, str | None]:
+    """Makes a keyed token of everybody of whom name, date of birth and sex are known.
+
+    Returns a dictionary from each number to its token, or None.
+    """
+
+    ### BEGIN SOLUTION
+    def token(text):
+        if not isinstance(text, str):
+            return None
+        return hmac.new(key.encode(), text.encode(), "sha256").hexdigest()
+
+    texts = people["name"] + "|" + people["birth_date"] + "|" + people["sex"]
+    return {number: token(text) for number, text in zip(people["number"], texts)}
+    ### END SOLUTION
+
+
+def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
+    """Counts people three ways, and says how many are known to which hospitals.
+
+    Returns a dictionary with added, linked, tokens and cells.
+    """
+    ### BEGIN SOLUTION
+    own = diabetics["facility"] + " " + diabetics["number"]
+    by_person = diabetics.groupby(diabetics["token"].fillna(own))["facility"]
+    known = Counter(" ".join(sorted(set(places))) for _, places in by_person)
+    hospitals = sorted(set(diabetics["facility"]))
+    every = [" ".join(s) for n in range(1, len(hospitals) + 1) for s in itertools.combinations(hospitals, n)]
+    return {
+        "added": len(diabetics),
+        "linked": diabetics["person"].nunique(),
+        "tokens": known.total(),
+        "cells": {places: known[places] if known[places] >= least else None for places in every},
+    }
+    ### END SOLUTION
+
+
+def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Counts discharges and returns as each hospital sees them, by linked persons and by tokens.
+
+    Returns for each of added, linked and tokens a dictionary of discharges, returns and rate.
+    """
+
+    ### BEGIN SOLUTION
+    def follow(ids):
+        order = stays.assign(id=ids).sort_values(["id", "admitted_at"])
+        home = order["admitted_at"] - order.groupby("id")["discharged_at"].shift()
+        joined = order.groupby((~(home <= pd.Timedelta(hours=24))).cumsum()).agg(
+            id=("id", "first"),
+            begin=("admitted_at", "first"),
+            end=("discharged_at", "last"),
+            admission=("admission", "first"),
+            left=("discharged_to", "last"),
+        )
+        nights = joined["end"].dt.normalize() > joined["begin"].dt.normalize()
+        back = joined.loc[nights & (joined["admission"] == "unplanned"), ["id", "begin"]]
+        index = joined[joined["left"] != "died"].reset_index(names="stay")
+        both = index.merge(back, on="id", suffixes=("", "_back"))
+        after = both["begin_back"] - both["end"]
+        in_time = (after > pd.Timedelta(0)) & (after <= pd.Timedelta(days=30))
+        returns = both.loc[in_time, "stay"].nunique()
+        return {"discharges": len(index), "returns": returns, "rate": returns / len(index)}
+
+    own = stays["facility"] + " " + stays["number"]
+    return {
+        "added": follow(own),
+        "linked": follow(stays["person"]),
+        "tokens": follow(stays["token"].fillna(own)),
+    }
+    ### END SOLUTION
+
+
+def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -> dict[str, object]:
+    """Says how many there probably are if linking misses some, and whether a claim fits that.
+
+    Returns a dictionary such as {"estimate": 100.0, "low": 72.28, "high": 127.72, "claim": "too high"}.
+    """
+    ### BEGIN SOLUTION
+    share = sample["same"] / sample["checked"]
+    found = together - added
+    estimate = added + found / share
+    chance = (1 - share) / (share * sample["checked"]) + (1 - share) / abs(found)
+    margin = 1.96 * abs(found) / share * math.sqrt(chance)
+    low, high = estimate - margin, estimate + margin
+    answer = "too low" if claim < low else "too high" if claim > high else "possible"
+    return {"estimate": estimate, "low": low, "high": high, "claim": answer}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_7", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
+check("3.7")
+
+# %% [markdown]
 # ## What you take away
 #
 # * A key is equal for one name and differs for two. It stands beside what was typed.
 # * What is never compared is never found, and never missed. Several passes, each by another column; a blank is no drawer.
 # * Agreement weighs as much as it is surprising: *m* against *u*. A blank weighs nothing, and one fact counts once.
 # * Missing links are somebody's. Measure by group, ask whether a gap is large and sure, and correct each group by its own recall.
+# * Sums of silos count people too often and returns too rarely. A keyed token tells who is one, and not who it is. What was linked is not all
+#   that there is.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

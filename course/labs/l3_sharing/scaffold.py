@@ -318,3 +318,102 @@ def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float
     precision = sum(precisions) / len(precisions)
     recall = sum(recalls) / len(recalls)
     return {"precision": precision, "recall": recall, "f": ____ / (precision + recall)}
+
+
+# %% solve_3_7
+def make_tokens(people: pd.DataFrame, key: str) -> dict[str, str | None]:
+    """Makes a keyed token of everybody of whom name, date of birth and sex are known.
+
+    Returns a dictionary from each number to its token, or None.
+    """
+    told = {}
+    columns = ["number", "name", "birth_date", "sex"]
+    for number, *parts in people[columns].itertuples(index=False):
+        if not all(isinstance(part, str) for part in parts):  # a part is missing
+            told[number] = ____
+        else:
+            text = "|".join(____)
+            told[number] = hmac.new(____.encode(), ____.encode(), "sha256").hexdigest()
+    return told
+
+
+def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
+    """Counts people three ways, and says how many are known to which hospitals.
+
+    Returns a dictionary with added, linked, tokens and cells.
+    """
+    known = defaultdict(set)  # for each person, by token, the hospitals that know her
+    for row in diabetics.itertuples(index=False):
+        has_token = isinstance(row.token, str)
+        who = row.token if has_token else (row.facility, ____)
+        known[who].add(____)
+    hospitals = sorted(set(diabetics["facility"]))
+    cells = {}
+    for size in range(1, len(hospitals) + 1):
+        for some in itertools.combinations(hospitals, size):
+            people = sum(places == ____ for places in known.values())
+            cells[" ".join(some)] = people if ____ else None
+    return {
+        "added": len(____),
+        "linked": diabetics[____].nunique(),
+        "tokens": len(known),
+        "cells": cells,
+    }
+
+
+def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Counts discharges and returns as each hospital sees them, by linked persons and by tokens.
+
+    Returns for each of added, linked and tokens a dictionary of discharges, returns and rate.
+    """
+
+    def follow(ids: pd.Series) -> dict[str, float]:
+        of_person = defaultdict(list)  # the joined stays of each id, in order
+        for row in stays.assign(id=ids).sort_values("admitted_at").itertuples(index=False):
+            mine = of_person[row.id]
+            if mine and row.admitted_at - mine[-1]["end"] <= ____:  # a transfer joins the stay before
+                mine[-1]["end"], mine[-1]["left"] = row.discharged_at, ____
+            else:
+                stay = {"begin": row.admitted_at, "end": row.discharged_at}
+                mine.append({**stay, "admission": row.admission, "left": row.discharged_to})
+        discharges = returns = 0
+        for mine in of_person.values():
+            for one in mine:
+                if one["left"] == ____:
+                    continue
+                discharges += 1
+                for other in mine:
+                    after = other["begin"] - one["end"]
+                    overnight = other["end"].date() > other["begin"].date()
+                    soon = pd.Timedelta(0) < after <= ____
+                    if other["admission"] == ____ and overnight and soon:
+                        returns += 1
+                        break  # a discharge has one return at most
+        return {"discharges": discharges, "returns": returns, "rate": ____}
+
+    own = stays["facility"] + " " + stays["number"]
+    return {
+        "added": follow(own),
+        "linked": follow(stays[____]),
+        "tokens": follow(stays["token"].fillna(____)),
+    }
+
+
+def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -> dict[str, object]:
+    """Says how many there probably are if linking misses some, and whether a claim fits that.
+
+    Returns a dictionary such as {"estimate": 100.0, "low": 72.28, "high": 127.72, "claim": "too high"}.
+    """
+    share = ____
+    found = together - added  # what linking added, or took away
+    estimate = added + ____
+    in_sample = (1 - share) / (share * sample["checked"])
+    in_district = (1 - share) / abs(found)
+    margin = 1.96 * abs(found) / share * math.sqrt(____)
+    low, high = estimate - margin, estimate + margin
+    answer = "possible"
+    if claim < ____:
+        answer = "too low"
+    if claim > ____:
+        answer = "too high"
+    return {"estimate": estimate, "low": low, "high": high, "claim": answer}

@@ -13,4 +13,4 @@ def _task(name: str) -> Task:
     return found
 
 
-TASKS = [_task(name) for name in ("cleaning", "blocking", "weighing", "lost", "clusters")]
+TASKS = [_task(name) for name in ("cleaning", "blocking", "weighing", "lost", "clusters", "silos")]

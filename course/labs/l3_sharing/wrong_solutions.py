@@ -304,4 +304,85 @@ def clusters(records, edges):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST, *CLUSTERS]
+SILOS = [
+    Wrong(
+        "3.7",
+        "a plain hash as token",
+        "MC210",
+        (0.82, 0.85),
+        """\
+def make_tokens(people, key):
+    texts = people["name"] + "|" + people["birth_date"] + "|" + people["sex"]
+    told = [hashlib.sha256(t.encode()).hexdigest() if isinstance(t, str) else None for t in texts]
+    return dict(zip(people["number"], told))
+""",
+    ),
+    Wrong(
+        "3.7",
+        "adds up what each hospital counts",
+        "MC48",
+        (0.82, 0.88),
+        """\
+_right = count_people
+
+
+def count_people(diabetics, least):
+    told = _right(diabetics, least)
+    own = diabetics.groupby("facility")
+    tokens = own["token"].nunique().sum() + diabetics["token"].isna().sum()
+    return {**told, "linked": int(own["person"].nunique().sum()), "tokens": int(tokens)}
+""",
+    ),
+    Wrong(
+        "3.7",
+        "looks for returns within each hospital",
+        "MC53",
+        (0.77, 0.83),
+        """\
+_right = readmissions
+
+
+def readmissions(stays):
+    told = _right(stays)
+    for way, column in {"linked": "person", "tokens": "token"}.items():
+        parts = [
+            _right(mine.assign(number=mine[column].fillna("own " + mine["number"])))["added"]
+            for _, mine in stays.groupby("facility")
+        ]
+        discharges, returns = (sum(part[name] for part in parts) for name in ("discharges", "returns"))
+        told[way] = {"discharges": discharges, "returns": returns, "rate": returns / discharges}
+    return told
+""",
+    ),
+    Wrong(
+        "3.7",
+        "the mean of the hospitals' rates",
+        "MC49",
+        (0.93, 0.97),
+        """\
+_right = readmissions
+
+
+def readmissions(stays):
+    told = _right(stays)
+    rates = []
+    for _, mine in stays.groupby("facility"):
+        if (mine["discharged_to"] != "died").any():
+            rates.append(_right(mine)["added"]["rate"])
+    return {**told, "added": {**told["added"], "rate": sum(rates) / len(rates)}}
+""",
+    ),
+    Wrong(
+        "3.7",
+        "what was linked is all that there is",
+        "MC211",
+        (0.74, 0.78),
+        """\
+def judge_claim(added, together, sample, claim):
+    answer = "too low" if claim < together else "too high" if claim > together else "possible"
+    return {"estimate": together, "low": together, "high": together, "claim": answer}
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST, *CLUSTERS, *SILOS]
