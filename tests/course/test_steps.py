@@ -97,6 +97,10 @@ FILLS = {
         "None", '"alike"', 'shares["equal"]', "match", "a", "m / u", "None", "level", "of_two.values()",
         "(True, second)", "(False, second)", "(first, second)", "1",
     ],
+    "3.4": [
+        "stands_for", "stands_for", "1.0", "0.998", 'told["false"]', 'told["missed"]', "statistics",
+        'need["recall"]', '"recall"', "best", 'told["recall"]',
+    ],
     "3.5": [
         '"score"', "False", "cards_of[two]", "1", "one", "cluster_of[number]", "len(group)",
         "everybody[persons[number]]", "2 * precision * recall",

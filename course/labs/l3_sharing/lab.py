@@ -562,6 +562,181 @@ def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
 check("3.3")
 
 # %% [markdown]
+# ## Task 3.4 Thresholds (14 points, about 3 hours)
+#
+# ### The harm
+#
+# "Our program is right in 99.9 % of all pairs", the vendor had said, and the exchange bought it. Casey and William Bailey are
+# twins. They share the surname, the birthday, the address and the telephone. The program made one boy of them, and Casey was
+# given the penicillin that William bears well.
+#
+# After that nobody dared. From now on only pairs were linked in which everything agreed. There was not one false link any more.
+# Zoë Núñez's allergy was not found again, either: on one of her cards the tilde is missing. And the county, which counts its
+# diabetics from the same links, counted a third of them twice.
+#
+# As for the 99.9 %: whoever says of every pair "these are two people" is right in more. Of two million pairs not even one in a
+# thousand is one person.
+#
+# ### The idea: no threshold is right for everything
+#
+# Pairs are linked if they have at least so many points; that number is the **threshold**. Lower it, and fewer links are missed,
+# and more are false. Raise it, and the other way round. No threshold removes both errors. So ask what each of them costs, and
+# whom.
+#
+# * *For treatment* a false link is another person's allergy in your record. Precision, the share of the links that are right,
+#   must be very high. But recall, the share of the true pairs that are linked, must stay high, too. Whoever links nobody makes no
+#   false link and helps nobody.
+# * *For statistics* a false link makes one person of two, and a missed link makes two of one. Both are errors of counting. One
+#   puts a cost on each and looks for the threshold at which they cost least together. Which cost is right cannot be calculated.
+#   It is decided, and whoever decides says so.
+#
+# Accuracy, the share of all pairs that are judged rightly, is good for neither. It is high for every threshold.
+#
+# How many errors a threshold makes is not known, unless somebody looks. Looking costs three minutes a pair. In a plain sample of
+# all pairs hardly one pair would be doubtful. A **stratified sample** takes as many pairs from each range of points, each
+# **stratum**, whether the range holds fifty pairs or a thousand. So each pair of the sample *stands for* other numbers of pairs.
+# Whoever forgets that takes the few doubtful pairs for as many as all the clear ones together.
+#
+# A short example on something else: a post office looks at 10 of 1,000 printed addresses and at all 10 written by hand. No
+# printed one was misread, and 2 written ones were. Misread are not 2 of 20 letters, a tenth, but 2 of 1,010. The printed letters
+# stand for 100 each.
+#
+# And 400 pairs are few. Where precision must be .995, one false link in 200 decides. A threshold that just reaches .995 in the
+# sample may well miss it in the district. Keep something to spare.
+#
+# The truth of your own district is not in your files. So the figure takes a sample from the model behind this lab's exploration.
+
+# %%
+from sim.policy.linking import Linking
+from sim.policy.review import review_sample
+
+model = review_sample(Linking())
+strata = model.groupby("stratum").agg(
+    lowest=("score", "min"), highest=("score", "max"), looked_at=("match", "size"), share=("match", "mean"),
+    stands_for=("stands_for", "sum"),
+)  # fmt: skip
+strata["range"] = [f"{low:.0f} to {high:.0f}" for low, high in zip(strata["lowest"], strata["highest"])]
+print(strata.round(2).to_string())
+px.bar(
+    strata,
+    x="range",
+    y="share",
+    range_y=[0, 1],
+    color_discrete_sequence=["#0072B2"],
+    labels={"range": "Points of the pairs", "share": "Share that is one person"},
+    title="What clerks found in each stratum",
+)
+
+# %% [markdown]
+# *The figure in words*: eight bars, one for each stratum, as high as the share of its pairs that is one person. The lowest strata
+# hold no such pair, the highest hardly any other, and two in the middle hold both. In the middle a threshold must lie, and
+# wherever it lies it does wrong to somebody. The printed table says for how many pairs each stratum stands: as many pairs were
+# looked at in each, but the lowest holds far more than all others together.
+#
+# ### What to write
+#
+# **`thresholds(sample)`** gets a table of 400 pairs that clerks have looked at (16 in the small example):
+#
+# | column | meaning |
+# |---|---|
+# | `score` | the points of the pair. Each linkage unit counts in points of its own, so read from the sample what is much |
+# | `match` | True if it is one person |
+# | `stratum` | the number of its stratum, 1 for the fewest points |
+# | `stands_for` | for how many pairs of the district it stands |
+#
+# A pair is linked if its score is the threshold or more. The sample is true to its strata: in each, the share of pairs that are
+# one person is as large as among all its pairs. The function returns both thresholds, and your own costs for statistics:
+#
+# ```python
+# {"treatment": 27.5, "statistics": 13.0, "false_link": 1, "missed_link": 2}
+# ```
+#
+# * `treatment`: in the district, precision must be at least .995 and recall at least .8.
+# * `statistics`: false links, times `false_link`, plus missed links, times `missed_link`, must be hardly more than at the best
+#   threshold for these costs.
+# * `false_link`: from 1 to 2; `missed_link`: from 1 to 3. You state them; the written question asks why.
+#
+# Both are judged on all pairs of a district, not on the sample. Precision and recall are counted among the pairs that blocking
+# made.
+#
+# **`pick(sample, offers, use, need)`** chooses among thresholds that are offered, such as `{"A": 12.0, "B": 18.0}`. What they do
+# is judged by the sample, each pair counted for as many as it stands for.
+#
+# * If `use` is `"treatment"`, `need` is like `{"precision": 0.995, "recall": 0.8}`. Of the offers that reach both, the one with
+#   the largest recall is taken.
+# * If `use` is `"statistics"`, `need` is like `{"false_link": 1, "missed_link": 2}`. The offer that costs least is taken.
+#
+# Of several that are equally good it is the first in the alphabet. The function returns the letter, and the precision and recall
+# of this offer. If no offer is good enough, all three are `None`. An offer that links nobody has precision 1 and recall 0.
+#
+# ```python
+# {"offer": "B", "precision": 0.998, "recall": 0.897}
+# ```
+#
+# When both work, let the exploration of this lab run with your own `thresholds`: what do they do at the door of an emergency
+# room?
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example sample | 1.5 | half for each threshold, as below |
+# | the threshold for treatment | 5 | precision .995 and recall .8; 0 at precision .98 or recall .5. The worse of both counts |
+# | the threshold for statistics | 4 | at most 1.1 times the least cost; 0 at twice the least |
+# | `pick`, example offers | 1 | a third each for offer, precision and recall; 0 if the offer is wrong |
+# | `pick`, other offers | 2.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def thresholds(sample: pd.DataFrame) -> dict[str, float]:
+    """Chooses from how many points on records are linked, for treatment and for statistics.
+
+    Returns a dictionary such as {"treatment": 27.5, "statistics": 13.0, "false_link": 1, "missed_link": 2}.
+    """
+    ### BEGIN SOLUTION
+    stands_for = sample["stands_for"]
+    counts = pd.DataFrame({"true": stands_for * sample["match"], "false": stands_for * ~sample["match"]})
+    above = counts.groupby(sample["score"]).sum().sort_index(ascending=False).cumsum()
+    precision = above["true"] / (above["true"] + above["false"])
+    recall = above["true"] / above["true"].iloc[-1]
+    sure = recall[precision >= 0.9975]  # with something to spare: 400 pairs are few
+    cost = 1 * above["false"] + 2 * (above["true"].iloc[-1] - above["true"])
+    treatment = sure.idxmax() if len(sure) else above.index[0]
+    return {"treatment": treatment, "statistics": cost.idxmin(), "false_link": 1, "missed_link": 2}
+    ### END SOLUTION
+
+
+def pick(
+    sample: pd.DataFrame, offers: dict[str, float], use: str, need: dict[str, float]
+) -> dict[str, object]:
+    """Chooses the threshold that serves a use best.
+
+    Returns a dictionary such as {"offer": "B", "precision": 0.998, "recall": 0.897}.
+    """
+    ### BEGIN SOLUTION
+    match, stands_for = sample["match"], sample["stands_for"]
+    told = []
+    for letter, threshold in offers.items():
+        linked = sample["score"] >= threshold
+        true, false = stands_for[linked & match].sum(), stands_for[linked & ~match].sum()
+        missed = stands_for[~linked & match].sum()
+        precision = true / (true + false) if linked.any() else 1.0
+        recall = true / (true + missed)
+        if use == "statistics":
+            told.append(
+                (need["false_link"] * false + need["missed_link"] * missed, letter, precision, recall)
+            )
+        elif precision >= need["precision"] and recall >= need["recall"]:
+            told.append((-recall, letter, precision, recall))
+    _, letter, precision, recall = min(told, default=(0, None, None, None))
+    return {"offer": letter, "precision": precision, "recall": recall}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_4", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("3.4")
+
+# %% [markdown]
 # ## Task 3.6 Who is lost? (12 points, about 2.5 hours)
 #
 # ### The harm
@@ -1162,6 +1337,7 @@ check("3.7")
 # * A key is equal for one name and differs for two. It stands beside what was typed.
 # * What is never compared is never found, and never missed. Several passes, each by another column; a blank is no drawer.
 # * Agreement weighs as much as it is surprising: *m* against *u*. A blank weighs nothing, and one fact counts once.
+# * No threshold removes both errors, and none serves every use. Say what each error costs, and weigh a sample by what it stands for.
 # * Missing links are somebody's. Measure by group, ask whether a gap is large and sure, and correct each group by its own recall.
 # * Sums of silos count people too often and returns too rarely. A keyed token tells who is one, and not who it is. What was linked is not all
 #   that there is.

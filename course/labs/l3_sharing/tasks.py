@@ -13,4 +13,6 @@ def _task(name: str) -> Task:
     return found
 
 
-TASKS = [_task(name) for name in ("cleaning", "blocking", "weighing", "lost", "clusters", "silos")]
+TASKS = [
+    _task(name) for name in ("cleaning", "blocking", "weighing", "threshold", "clusters", "lost", "silos")
+]

@@ -385,4 +385,94 @@ def judge_claim(added, together, sample, claim):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *LOST, *CLUSTERS, *SILOS]
+THRESHOLD = [
+    Wrong(
+        "3.4",
+        "one threshold in the middle for all",
+        "MC44",
+        (0.2, 0.4),
+        """\
+_right = thresholds
+
+
+def thresholds(sample):
+    told = _right(sample)
+    middle = (told["treatment"] + told["statistics"]) / 2
+    return told | {"treatment": middle, "statistics": middle}
+""",
+    ),
+    Wrong(
+        "3.4",
+        "the threshold for treatment serves counting as well",
+        "MC44",
+        (0.6, 0.75),
+        """\
+_right = thresholds
+
+
+def thresholds(sample):
+    told = _right(sample)
+    return told | {"statistics": told["treatment"]}
+""",
+    ),
+    Wrong(
+        "3.4",
+        "fewest errors are best",
+        "MC45",
+        (0.33, 0.55),
+        """\
+_thresholds, _pick = thresholds, pick
+
+
+def fewest(sample):
+    score = sample["score"]
+    wrong = [sample["stands_for"][(score >= threshold) != sample["match"]].sum() for threshold in score]
+    return score.iloc[int(np.argmin(wrong))]
+
+
+def thresholds(sample):
+    return _thresholds(sample) | {"treatment": fewest(sample), "statistics": fewest(sample)}
+
+
+def pick(sample, offers, use, need):
+    return _pick(sample, offers, "statistics", {"false_link": 1, "missed_link": 1})
+""",
+    ),
+    Wrong(
+        "3.4",
+        "no link is false if there is none",
+        "MC51",
+        (0.3, 0.45),
+        """\
+_thresholds, _pick = thresholds, pick
+
+
+def thresholds(sample):
+    return _thresholds(sample) | {"treatment": sample["score"].max() + 1}
+
+
+def pick(sample, offers, use, need):
+    highest = max(offers, key=offers.get)
+    return _pick(sample, {highest: offers[highest]}, "statistics", {"false_link": 1, "missed_link": 1})
+""",
+    ),
+    Wrong(
+        "3.4",
+        "every pair of the sample counts alike",
+        "MC52",
+        (0.7, 0.9),
+        """\
+_thresholds, _pick = thresholds, pick
+
+
+def thresholds(sample):
+    return _thresholds(sample.assign(stands_for=1.0))
+
+
+def pick(sample, offers, use, need):
+    return _pick(sample.assign(stands_for=1.0), offers, use, need)
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *THRESHOLD, *CLUSTERS, *LOST, *SILOS]
