@@ -33,7 +33,7 @@ def true_person(world: World, table):
 
 
 def sample(world: World, stays) -> dict[str, int]:
-    """Returns what clerks would tell of 400 pairs of registrations that are one person's, tokens held together."""
+    """Returns what clerks would tell of pairs of registrations of one person: how many tokens agree."""
     once = stays.drop_duplicates(["facility", "number"])
     once = once.assign(true=true_person(world, once))
     pairs = once.merge(once, on="true")
