@@ -115,6 +115,12 @@ FILLS = {
         "pd.Timedelta(days=30)", '"unplanned"', "returns / discharges", '"person"', "own",
         'sample["same"] / sample["checked"]', "found / share", "in_sample + in_district", "low", "high",
     ],
+    "3.8": [
+        'request["purpose"]', 'request["recipient"]', 'request["asked_on"]', 'request["asked_on"]', '"deny"',
+        'request["jurisdiction"]', 'request["basis"]', '"no_rule"', 'rule["purposes"]', '"required_by_law"',
+        "notes", '"emergency"', "state", 'request["data"]', 'request["purpose"]', 'rule["minimum"]',
+        'letter["recipient"]', '"needs_consent"', 'letter["revoked_on"]', '"given"', '"unlawful"',
+    ],
     "4.1": [
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',
         "counts <= limit",

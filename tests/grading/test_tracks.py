@@ -53,24 +53,26 @@ def resident(sex, born, in_file, named=False):
     return {"sex": sex, "born": born, "area": "X0101", "in_file": in_file, "named": named}
 
 
-def named(given, family, person):
-    return {"given_name": given, "family_name": family, "person": person}
+def asked(law, basis, purpose, agreed=None, revoked=None):
+    days = {"asked_on": "2024-06-20", "agreed_on": agreed, "revoked_on": revoked}
+    return {"law": law, "basis": basis, "purpose": purpose, **days}
 
 
-SPELT = [named("Zoë", "Núñez", 1), named("ZOE", "NUNEZ", 1)]
+UNSIGNED = asked("HIPAA", "treatment", "treatment")
+REVOKED = asked("GDPR", "consent", "research", "2024-02-01", "2024-06-20")
 DOUBLE = [resident("F", "1950", True), resident("F", "1950", False)]
 RIGHT = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 09:40", "2025-06-01 11:20"]},
     "l1_collection": {"rule": "C", "registrations": registrations(*NAMESAKES, *TWINS)},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [HONEST, GAMES, LATE]},
-    "l3_sharing": {"rule": "C", "registrations": [*SPELT, named("Zoe", "Nunn", 2)]},
+    "l3_sharing": {"rule": "C", "requests": [UNSIGNED, REVOKED]},
     "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True)]},
 }
 HALF = {
     "l0_orientation": {"rule": "C", "times": ["2025-06-01 09:10", "2025-06-01 10:40"]},
     "l1_collection": {"rule": "C", "registrations": registrations(NAMESAKES[0], SAME_DOOR, NAMESAKES[2])},
     "l2_standardization": {"rule": "C", "limit": 0.8, "facilities": [GAMES, LATE]},
-    "l3_sharing": {"rule": "C", "registrations": SPELT},
+    "l3_sharing": {"rule": "C", "requests": [UNSIGNED]},
     "l4_privacy": {"rule": "C", "people": [*DOUBLE, resident("M", "1961", True, named=True)]},
 }
 
@@ -114,7 +116,7 @@ def test_a_breach_of_the_form_is_told(lab):
         "l0_orientation": "times",
         "l1_collection": "registrations",
         "l2_standardization": "facilities",
-        "l3_sharing": "registrations",
+        "l3_sharing": "requests",
         "l4_privacy": "people",
     }[lab]
     for odd in ([], [1, 2], ["____", "____"], [{}, {}], RIGHT[lab][name] * 99):

@@ -30,7 +30,7 @@
 # | **Time** | about 19 hours for an IT student, for whom the times below are meant; 1.6 times as long (31 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, what a probability is. Lab 2 is not needed: you begin from a *checkpoint*, the tables of the three hospitals as lab 2 leaves them, nobody linked yet |
 # | **Points** | tasks, marked by program, and one written question, marked by two readers |
-# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 3.1 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
+# | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 3.8 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
 #
 # A word in **bold** is new; all of them are collected at the end.
 #
@@ -1332,6 +1332,283 @@ def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -
 check("3.7")
 
 # %% [markdown]
+# ## Task 3.8 The exchange's gate (14 points, about 3 hours)
+#
+# ### The harm
+#
+# After those nights the hospitals put a gate before their exchange, and it knew one rule: without the patient's consent nothing leaves
+# the house. It felt safe.
+#
+# In the first week Paul Adams lay unconscious in the second hospital, and the gate asked for his signature. Behind it stood that he takes a
+# blood thinner. In the second week a drug company sent leaflets to eleven women with breast cancer: each had signed a consent, for
+# *research*. In the third week Zoë Núñez took her consent to a study back, and somebody deleted four years of lawful work.
+#
+# Whoever says no is not on the safe side. A refusal can cost a life, and what has been given away cannot be fetched back. Both are mistakes.
+#
+# ### The idea: six questions, always in the same order
+#
+# Data may be given away on a **legal basis**, and consent is only one of several. Here there are five: `treatment`; `operations` (being paid,
+# getting better); `public_health`; `required_by_law`; `consent`. What counts is also the **jurisdiction**, the law that the recipient is under, and the
+# **purpose**, what the data are wanted for. A gate asks:
+#
+# 1. *Is there a rule* for this law and this basis? If not, the answer is no. This is called **default deny**: what no rule allows is
+#    refused.
+# 2. *Does the rule cover the purpose?* Naming a basis is not enough, and having agreed to something is not enough either.
+# 3. *Is a consent needed?* Some rules ask for one. For **psychotherapy notes**, what a therapist writes down of a conversation and keeps apart from
+#    the record, every basis asks for one, only `required_by_law` does not.
+# 4. *Did one hold on that day?* For this purpose, by this recipient. **Revocation** works forward: from its day on nothing more is given, and what was given
+#    before stays lawful.
+# 5. *If none held: is it an emergency*, and does the rule let it stand in?
+# 6. *How much?* **Data minimisation** gives no more than the purpose needs, if the rule asks for it. Under HIPAA it does not for treatment: who
+#    treats needs the whole record.
+#
+# A short example on something else: a kindergarten's gate. Mia's mother may fetch her, no slip needed. Her grandmother may on Tuesdays, by a
+# slip; it says fetching, so she may not take pictures for the toy shop. On Thursday the mother takes the slip back. Last Tuesday stays right, next
+# Tuesday does not. When the house burns a neighbour carries Mia out, and nobody asks for a slip. Somebody about whom nothing is written does not get
+# her.
+#
+# The figure shows what the patients of your district have answered, and the table below it by which rules the hospitals decide.
+
+# %%
+import yaml
+
+answers = world.tables["consents"]
+answers = answers.assign(
+    asked=answers["purpose"] + ", " + answers["recipient"],
+    answer=np.where(
+        answers["decided"] == "deny", "refused", np.where(answers["revoked_on"].notna(), "revoked", "agreed")
+    ),
+)
+counts = answers.groupby(["asked", "answer"]).size().rename("people").reset_index()
+print(counts.pivot(index="asked", columns="answer", values="people").to_string())
+rules = pd.DataFrame(yaml.safe_load(world.files["policies.yaml"])["rules"])
+print(rules.drop(columns=["after", "status"]).to_string(index=False))
+px.bar(
+    counts,
+    y="asked",
+    x="people",
+    color="answer",
+    pattern_shape="answer",
+    orientation="h",
+    color_discrete_sequence=["#009E73", "#D55E00", "#E69F00"],
+    labels={"asked": "Purpose and recipient", "people": "Patients", "answer": "Answer"},
+    title="What patients have agreed to",
+)
+
+# %% [markdown]
+# *The figure in words*: every bar has three parts. Most have agreed, some have refused, some have agreed and taken it back. Nobody was asked
+# about everything, and a yes to research by the university is no yes to the drug company. The printed tables give the numbers and the
+# rules.
+#
+# ### See the gate at work
+#
+# The hospitals of your district have an exchange that follows these rules. It runs in your notebook, for your computer only. Whoever asks it first gets a **token** (another thing than the keyed tokens of task 3.7), a slip for five minutes: it
+# says who asks, on which basis, for what, and for which types of data. Those types are its **scope**. Ask for no more than you need: a token that was lost
+# opens whatever stands in its scope.
+
+# %%
+from sim import exchange_client
+from sim.errors import HilabError
+
+exchange = world.serve()
+university = exchange_client(
+    "university", basis="consent", purpose="research", scope="system/Patient.rs system/Condition.rs"
+)
+print(university.count("Patient"), "registrations may go to the university")
+common = world.tables["his_encounters"]["dx_code"].mode()[0]
+print(university.search("Condition", code=common, limit=3)[["patient", "code", "recorded"]].to_string())
+
+# %% [markdown]
+# A good refusal teaches: it says what was wrong and what to ask for instead. Before you run the cell, guess which of these seven get an answer.
+
+# %%
+whole, narrow = "system/*.rs", "system/Patient.rs"
+attempts = [
+    ("second_hospital", "treatment", "treatment", whole, "HIPAA", "Patient", {}),
+    ("second_hospital", "treatment", "treatment", whole, "PIPL", "Patient", {}),
+    ("university", "treatment", "research", whole, "HIPAA", "Patient", {}),
+    ("university", "consent", "research", narrow, "HIPAA", "Condition", {}),
+    ("university", "consent", "research", whole, "HIPAA", "Patient", {"family": "Li"}),
+    ("drug_company", "consent", "marketing", whole, "GDPR", "Condition", {}),
+    ("drug_company", "consent", "marketing", whole, "GDPR", "Patient", {}),
+]
+for who, basis, purpose, scope, law, kind, criteria in attempts:
+    client = exchange_client(who, basis=basis, purpose=purpose, scope=scope, jurisdiction=law)
+    try:
+        said = f"{client.count(kind, **criteria)} found"
+    except HilabError as refused:
+        said = f"no. {refused}"
+    print(f"{who}, {basis}, {purpose}, {law}, {kind} {criteria or ''}: {said}\n")
+
+# %% [markdown]
+# For more than a handful one orders an **export**: all that may be given, as files. Names are missing in it, because research does not need them. Then the first patient in
+# it revokes. What the university has stays lawfully there; ask again, and there is one fewer. The privacy office sees all of it in the log.
+
+# %%
+export = university.export("Patient", "Condition")
+print(export["Patient"][["id", "family", "gender", "birth_date", "phone"]].head(3).to_string())
+exchange.exchange.revoke(export["Patient"]["id"][0], "research", "university")
+print(len(export["Patient"]), "in the export,", university.count("Patient"), "now")
+log = exchange_client("privacy_office").audit()
+print(log[["client", "purpose", "action", "target", "outcome"]].tail(16).to_string())
+exchange.stop()
+
+# %% [markdown]
+# ### The laws behind the rules
+#
+# The rules are the district's own, written after three laws. None of this is legal advice, and in the task only the rules count that you are handed.
+# *Status* says how sure the wording is: checked was read in a secondary source, recalled is from general knowledge.
+#
+# | where | says | dated | status |
+# |---|---|---|---|
+# | 45 CFR 164.506(c) | HIPAA: for treatment, payment and operations no authorization (HIPAA's word for a written consent) is needed | 2002-08 | checked |
+# | 45 CFR 164.502(b) | HIPAA: no more than the minimum necessary is given; this does not hold for treatment, nor for what the patient has authorized or a law requires | 2002-08 | checked |
+# | 45 CFR 164.508(a)(2) | HIPAA: psychotherapy notes need an authorization, also for treatment by others than who wrote them; not where a law requires them | 2002-08 | checked |
+# | 45 CFR 164.508(b)(5) | HIPAA: an authorization can be revoked in writing at any time, except where somebody has acted on it already | 2002-08 | checked |
+# | 45 CFR 164.512(a) and (b) | HIPAA: what a law requires, and reports to a public health authority, need no authorization | 2013-01 | checked |
+# | GDPR 5(1)(c) | personal data are limited to what the purpose needs | 2016-04-27 | checked |
+# | GDPR 7(3) | consent can be withdrawn at any time; what was done before stays lawful | 2016-04-27 | checked |
+# | GDPR 9(2) | health data may be processed on explicit consent, and without it for care, for public health, and to save somebody who cannot be asked | 2016-04-27 | checked |
+# | PIPL 13 | seven bases; consent is one, duties by law, public health emergencies and danger to life are others | 2021-11-01 | checked |
+# | PIPL 15 | consent can be withdrawn; what was done before stays effective | 2021-11-01 | checked |
+# | PIPL 29 | health data need a separate consent; lawyers differ on whether also where another basis is named | 2021-11-01 | recalled |
+#
+# In three places the district is stricter than the law: it cuts down to what is needed also what was consented to or is required; it asks for consent to treatment and payment
+# wherever PIPL may ask for it; and one form counts for the notes as well only because the hospitals' form has a line of its own for them (HIPAA wants a form of its own).
+#
+# ### What to write
+#
+# **`release(request, records, bases, policies)`** decides one request. `request` is a dictionary:
+#
+# ```python
+# {"request_id": "Q105", "asked_on": "2024-09-01", "mrn": "H1", "jurisdiction": "HIPAA", "basis": "consent",
+#  "purpose": "research", "recipient": "university", "data": "record", "emergency": False}
+# ```
+#
+# `records` is a table with what the hospital holds of this patient *and of others*: `row_id`, `mrn`, `data` (the part of the file: `record`, `claims`,
+# `case_report` or `psychotherapy_notes`), `field` (such as `diagnosis`) and `value`. `bases` is the table of the patients' answers: `mrn`, `purpose`, `recipient`, `decided` (`permit` or
+# `deny`), `given_on` and `revoked_on` (missing if it was not revoked). Days are text such as `2024-09-01`. There may be columns that do not matter.
+#
+# `policies` is a dictionary: `rules` is a list of dictionaries with `jurisdiction`, `basis`, `purposes` (a list), `consent` (whether one is needed), `minimum` (whether no more may be given than the purpose needs) and
+# `emergency` (whether an emergency stands in for a consent that does not hold); there is at most one for a law and a basis. `notes` is the part of the file that is psychotherapy notes. `needs` holds for each purpose the
+# fields that it needs. Rules change: read those that you are handed.
+#
+# Of several answers for one purpose and recipient the latest counts that was given on the day of the request or before. On the day on which it is revoked a consent no longer holds.
+#
+# The function returns the `row_id`s that may be given, in any order: of this patient, of the part that was asked for in `data`, and where the rule says `minimum` only of needed fields. With them comes a list with the reason:
+#
+# ```python
+# {"rows": ["R1003", "R1007"], "reasons": ["allowed", "minimum"]}
+# ```
+#
+# | reason | |
+# |---|---|
+# | `no_rule` | no rule for this law and this basis |
+# | `wrong_purpose` | the rule does not cover the purpose |
+# | `emergency` | given: a consent is needed and does not hold, but it is an emergency and the rule lets it stand in |
+# | `notes` | a consent is needed because these are psychotherapy notes, and it does not hold |
+# | `none`, `refused`, `revoked` | the rule needs a consent, and there was no answer yet, the latest one is no, or it was revoked |
+# | `allowed` | given |
+#
+# The first reason that fits, from above, is the one. If the data are given and the rule says `minimum`, a second reason `minimum` stands behind it. If they are not, there are no rows.
+#
+# **`answer_letter(letter, log)`** sorts out what a revocation changes. `letter` says what a patient has revoked, and from which day on:
+#
+# ```python
+# {"mrn": "H1", "purpose": "research", "recipient": "university", "revoked_on": "2024-06-01"}
+# ```
+#
+# `log` is a list of dictionaries, one for each time that data of this patient were given or are to be given: `entry`, `day`, `purpose`, `recipient`, `needs_consent` (whether the rule needed one), and `given` (False if
+# it is only planned). The function returns a word for each entry:
+#
+# | word | |
+# |---|---|
+# | `untouched` | the entry does not rest on what was revoked: another purpose, another recipient, or no consent needed |
+# | `lawful` | it does, and was before that day |
+# | `unlawful` | it does, and was given on that day or later: to be reported |
+# | `stop` | it does, and is planned for that day or later |
+#
+# ```python
+# {"D1": "lawful", "D2": "untouched", "D3": "stop"}
+# ```
+#
+# ### How it is marked
+#
+# | part | points | full for |
+# |---|---|---|
+# | the example requests | 1.5 | for each request the right rows and reasons; a quarter if it is rightly given, for the right reason, but not these rows |
+# | requests for treatment | 2 | the same; to refuse wrongly costs as much as to give wrongly |
+# | operations, public health, by law | 1 | the same |
+# | requests that rest on a consent | 1.5 | the same |
+# | consents that were revoked, before the request or after it | 1.5 | the same |
+# | psychotherapy notes | 1 | the same |
+# | patients who also agreed to something else | 1 | the same |
+# | other rules than today's | 1 | the same |
+# | `answer_letter`, the example letters | 1 | the right word for every entry; 0 if half are wrong |
+# | `answer_letter`, other letters | 2.5 | the same |
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_8", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def release(
+    request: dict, records: pd.DataFrame, bases: pd.DataFrame, policies: dict
+) -> dict[str, list[str]]:
+    """Decides whether data are given, and which.
+
+    Returns a dictionary such as {"rows": ["R1003"], "reasons": ["allowed", "minimum"]}.
+    """
+    ### BEGIN SOLUTION
+    asked = bases[bases["given_on"] <= request["asked_on"]]
+    for key in ("mrn", "purpose", "recipient"):
+        asked = asked[asked[key] == request[key]]
+    consent = "none"
+    for _, form in asked.sort_values("given_on").iterrows():  # the latest one stays
+        ended = isinstance(form["revoked_on"], str) and form["revoked_on"] <= request["asked_on"]
+        consent = "refused" if form["decided"] == "deny" else "revoked" if ended else "holds"
+    rules = {(rule["jurisdiction"], rule["basis"]): rule for rule in policies["rules"]}
+    rule = rules.get((request["jurisdiction"], request["basis"]))
+    about_notes = request["data"] == policies["notes"] and request["basis"] != "required_by_law"
+    why = "allowed"
+    if rule is None:
+        why = "no_rule"
+    elif request["purpose"] not in set(rule["purposes"]):
+        why = "wrong_purpose"
+    elif (rule["consent"] or about_notes) and consent != "holds":
+        saved = rule["emergency"] and request["emergency"]
+        why = "emergency" if saved else "notes" if about_notes else consent
+    if why not in ("allowed", "emergency"):
+        return {"rows": [], "reasons": [why]}
+    given = records[(records["mrn"] == request["mrn"]) & (records["data"] == request["data"])]
+    if not rule["minimum"]:
+        return {"rows": given["row_id"].tolist(), "reasons": [why]}
+    needed = given[given["field"].isin(policies["needs"][request["purpose"]])]
+    return {"rows": needed["row_id"].tolist(), "reasons": [why, "minimum"]}
+    ### END SOLUTION
+
+
+def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
+    """Says for every entry of the log what a revocation changes.
+
+    Returns a dictionary such as {"D1": "lawful", "D2": "untouched"}.
+    """
+    ### BEGIN SOLUTION
+    words = {}
+    for entry in log:
+        same = all(entry[key] == letter[key] for key in ("purpose", "recipient"))
+        if not (same and entry["needs_consent"]):
+            word = "untouched"
+        elif entry["day"] < letter["revoked_on"]:
+            word = "lawful"
+        else:
+            word = "unlawful" if entry["given"] else "stop"
+        words[entry["entry"]] = word
+    return words
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_8", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+check("3.8")
+
+# %% [markdown]
 # ## What you take away
 #
 # * A key is equal for one name and differs for two. It stands beside what was typed.
@@ -1341,6 +1618,7 @@ check("3.7")
 # * Missing links are somebody's. Measure by group, ask whether a gap is large and sure, and correct each group by its own recall.
 # * Sums of silos count people too often and returns too rarely. A keyed token tells who is one, and not who it is. What was linked is not all
 #   that there is.
+# * Who says no is not on the safe side. Ask for the rule, its purpose, the consent of that day, and how much is needed. A revocation works forward.
 #
 # Before you hand in: restart the kernel, run all cells, ask `check` once more for each task, save, then `hilab handin` in a
 # terminal.

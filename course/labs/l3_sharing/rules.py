@@ -1,46 +1,66 @@
-"""The three rules between which students of law and management decide in task 3.1."""
+"""The three rules between which students of law and management decide in task 3.8."""
 
-from itertools import combinations
 from typing import Any
 
-from sim.exchange.linkage.tokens import normalise
+from sim.systems.disclosures import policies
 
 RIGHT = "C"
 
 EXAMPLE = {
     "rule": "C",
-    "registrations": [
-        {"given_name": "Zoë", "family_name": "Núñez", "person": 1},
-        {"given_name": "NUNEZ", "family_name": "Zoe", "person": 1},
-        {"given_name": "Zoe", "family_name": "Nunn", "person": 2},
-        {"given_name": "ZOE", "family_name": "NUNN", "person": 2},
+    "requests": [
+        {
+            "law": "HIPAA",
+            "basis": "treatment",
+            "purpose": "treatment",
+            "asked_on": "2024-04-02",
+            "agreed_on": None,
+            "revoked_on": None,
+        },
+        {
+            "law": "GDPR",
+            "basis": "consent",
+            "purpose": "research",
+            "asked_on": "2024-06-20",
+            "agreed_on": "2024-02-01",
+            "revoked_on": "2024-06-01",
+        },
     ],
 }
 """An answer that earns all points; the walk-through shows it."""
 
 MADE_OF_IT = {
-    "A": "It makes four people of the two, for no two of the texts are equal.",
-    "B": "It joins Zoë Núñez with Zoe Nunn, for three letters are all it looks at.",
-    "C": "It finds the two people: capitals, accents and order make no other name, other letters do.",
+    "A": "It keeps the record from the emergency room, for the patient never signed anything.",
+    "B": "It gives the record to the study nineteen days after the patient took her consent back.",
+    "C": "It gives the record to the emergency room and keeps it from the study, as the table says.",
 }
 
 
-def _as_typed(row: dict[str, Any]) -> tuple[str, ...]:
-    return row["given_name"], row["family_name"]
+def _holds(request: dict[str, Any]) -> bool:
+    """Whether the patient had agreed by that day, and had not taken it back."""
+    agreed, revoked, day = request["agreed_on"], request["revoked_on"], request["asked_on"]
+    return agreed is not None and agreed <= day and (revoked is None or day < revoked)
 
 
-def _beginnings(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(normalise(name)[:3] for name in _as_typed(row))
-
-
-def _letters(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(normalise(name) for name in _as_typed(row)))
+def _rule(request: dict[str, Any]) -> dict[str, Any] | None:
+    """Finds the line of the table that covers the law, the basis and the purpose."""
+    return next(
+        (
+            rule
+            for rule in policies()["rules"]
+            if (rule["jurisdiction"], rule["basis"]) == (request["law"], request["basis"])
+            and request["purpose"] in rule["purposes"]
+        ),
+        None,
+    )
 
 
 def right_on(value: dict[str, Any]) -> dict[str, bool]:
-    """Says which rules join two registrations exactly if they are one person's."""
-    pairs = list(combinations(value["registrations"], 2))
-    return {
-        letter: all((key(one) == key(two)) == (one["person"] == two["person"]) for one, two in pairs)
-        for letter, key in (("A", _as_typed), ("B", _beginnings), ("C", _letters))
-    }
+    """Says which rules decide every request as the table of the district's rules does."""
+    right = dict.fromkeys("ABC", True)
+    for request in value["requests"]:
+        holds, rule = _holds(request), _rule(request)
+        lawful = rule is not None and (holds or not rule["consent"])
+        for letter, given in (("A", holds), ("B", rule is not None), ("C", lawful)):
+            right[letter] = right[letter] and given == lawful
+    return right

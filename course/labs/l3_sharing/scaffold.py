@@ -47,18 +47,6 @@ def best_rule(rules: dict[str, dict[str, str]], pairs: list) -> dict[str, object
     return answer
 
 
-# %% solve_3_1 law
-def choose() -> dict[str, object]:
-    """Returns the letter of the right rule, and registrations on which the two others are wrong."""
-    return {
-        "rule": "____",
-        "registrations": [
-            {"given_name": "Zoë", "family_name": "Núñez", "person": 1},
-            {"given_name": "____", "family_name": "____", "person": "____"},
-        ],
-    }
-
-
 # %% solve_3_2
 def block(a: pd.DataFrame, b: pd.DataFrame, budget: int) -> list[list[str]]:
     """Chooses which pairs of records of two hospitals are compared.
@@ -482,3 +470,86 @@ def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -
     if claim > ____:
         answer = "too high"
     return {"estimate": estimate, "low": low, "high": high, "claim": answer}
+
+
+# %% solve_3_8
+def release(
+    request: dict, records: pd.DataFrame, bases: pd.DataFrame, policies: dict
+) -> dict[str, list[str]]:
+    """Decides whether data are given, and which.
+
+    Returns a dictionary such as {"rows": ["R1003"], "reasons": ["allowed", "minimum"]}.
+    """
+    # What had the patient answered by that day?
+    state, latest = "none", ""
+    for form in bases.to_dict("records"):
+        asked = form["mrn"] == request["mrn"] and form["purpose"] == ____ and form["recipient"] == ____
+        if not asked or form["given_on"] > ____ or form["given_on"] < latest:
+            continue
+        latest = form["given_on"]
+        revoked = isinstance(form["revoked_on"], str) and form["revoked_on"] <= ____
+        state = "refused" if form["decided"] == ____ else "revoked" if revoked else "holds"
+    # Which rule is it?
+    rule = None
+    for one in policies["rules"]:
+        if one["jurisdiction"] == ____ and one["basis"] == ____:
+            rule = one
+    if rule is None:
+        return {"rows": [], "reasons": [____]}
+    if request["purpose"] not in ____:
+        return {"rows": [], "reasons": ["wrong_purpose"]}
+    # Is a consent needed, and does one hold?
+    notes = request["data"] == policies["notes"] and rule["basis"] != ____
+    needed = rule["consent"] or ____
+    reason = "allowed"
+    if needed and state != "holds":
+        if rule["emergency"] and request[____]:
+            reason = "emergency"
+        else:
+            return {"rows": [], "reasons": ["notes" if notes else ____]}
+    # How much may be given?
+    rows = []
+    for row in records.to_dict("records"):
+        mine = row["mrn"] == request["mrn"] and row["data"] == ____
+        enough = not rule["minimum"] or row["field"] in policies["needs"][____]
+        if mine and enough:
+            rows.append(row["row_id"])
+    return {"rows": rows, "reasons": [reason, "minimum"] if ____ else [reason]}
+
+
+def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
+    """Says for every entry of the log what a revocation changes.
+
+    Returns a dictionary such as {"D1": "lawful", "D2": "untouched"}.
+    """
+    words = {}
+    for entry in log:
+        same = entry["purpose"] == letter["purpose"] and entry["recipient"] == ____
+        rests_on_it = same and entry[____]
+        if not rests_on_it:
+            words[entry["entry"]] = "untouched"
+        elif entry["day"] < ____:
+            words[entry["entry"]] = "lawful"
+        elif entry[____]:
+            words[entry["entry"]] = ____
+        else:
+            words[entry["entry"]] = "stop"
+    return words
+
+
+# %% solve_3_8 law
+def choose() -> dict[str, object]:
+    """Returns the letter of the right rule, and requests on which the two others are wrong."""
+    return {
+        "rule": "____",
+        "requests": [
+            {
+                "law": "HIPAA",
+                "basis": "____",
+                "purpose": "____",
+                "asked_on": "2024-06-20",
+                "agreed_on": None,
+                "revoked_on": None,
+            },
+        ],
+    }

@@ -14,5 +14,6 @@ def _task(name: str) -> Task:
 
 
 TASKS = [
-    _task(name) for name in ("cleaning", "blocking", "weighing", "threshold", "clusters", "lost", "silos")
+    _task(name)
+    for name in ("cleaning", "blocking", "weighing", "threshold", "clusters", "lost", "silos", "gate")
 ]

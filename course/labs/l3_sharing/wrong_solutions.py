@@ -475,4 +475,263 @@ def pick(sample, offers, use, need):
     ),
 ]
 
-WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *THRESHOLD, *CLUSTERS, *LOST, *SILOS]
+GATE = [
+    Wrong(
+        "3.8",
+        "what no rule forbids is allowed",
+        "MC223",
+        (0.9, 0.99),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    told = _right(request, records, bases, policies)
+    if told["reasons"] != ["no_rule"]:
+        return told
+    mine = records[(records["mrn"] == request["mrn"]) & (records["data"] == request["data"])]
+    return {"rows": mine["row_id"].tolist(), "reasons": ["allowed"]}
+""",
+    ),
+    Wrong(
+        "3.8",
+        "whoever names a basis may do with the data what they like",
+        "MC224",
+        (0.8, 0.95),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    rules = [rule | {"purposes": [request["purpose"]]} for rule in policies["rules"]]
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "who agreed to one thing agreed to all",
+        "MC220",
+        (0.7, 0.95),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    all_one = bases.assign(purpose=request["purpose"], recipient=request["recipient"])
+    return _right(request, records, all_one, policies)
+""",
+    ),
+    Wrong(
+        "3.8",
+        "psychotherapy notes are a record like any other",
+        "MC222",
+        (0.9, 0.98),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    return _right(request, records, bases, policies | {"notes": "nothing"})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "one law for everybody",
+        "MC56",
+        (0.8, 0.97),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    return _right(request | {"jurisdiction": "HIPAA"}, records, bases, policies)
+""",
+    ),
+    Wrong(
+        "3.8",
+        "without consent nothing leaves the house",
+        "MC117",
+        (0.6, 0.85),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    rules = [rule | {"consent": True} for rule in policies["rules"]]
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "who has agreed may be asked for anything",
+        "MC117",
+        (0.9, 0.99),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    told = _right(request, records, bases, policies)
+    keys = ["mrn", "purpose", "recipient"]
+    mine = bases[(bases[keys] == [request[key] for key in keys]).all(axis=1)]
+    agreed = (mine["decided"] == "permit").any() and not mine["revoked_on"].notna().any()
+    if not told["rows"] and agreed:
+        rows = records.loc[records["mrn"] == request["mrn"], "row_id"].tolist()
+        return {"rows": rows, "reasons": ["allowed"]}
+    return told
+""",
+    ),
+    Wrong(
+        "3.8",
+        "no treatment without a consent",
+        "MC54",
+        (0.8, 0.97),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    rules = [rule | {"consent": rule["consent"] or rule["basis"] == "treatment"} for rule in policies["rules"]]
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a revocation undoes what was given before",
+        "MC50",
+        (0.9, 0.99),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    early = bases["revoked_on"].where(bases["revoked_on"].isna(), bases["given_on"])
+    return _right(request, records, bases.assign(revoked_on=early), policies)
+""",
+    ),
+    Wrong(
+        "3.8",
+        "once agreed, agreed for good",
+        "MC50",
+        (0.9, 0.99),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    return _right(request, records, bases.assign(revoked_on=None), policies)
+""",
+    ),
+    Wrong(
+        "3.8",
+        "cuts a record that is meant for treatment",
+        "MC55",
+        (0.9, 0.99),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    rules = [rule | {"minimum": True} for rule in policies["rules"]]
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "who may have it may have all of it",
+        "MC221",
+        (0.6, 0.9),
+        """\
+_right = release
+
+
+def release(request, records, bases, policies):
+    rules = [rule | {"minimum": False} for rule in policies["rules"]]
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "knows the rules by heart",
+        "MC225",
+        (0.9, 0.99),
+        """\
+_right = release
+COVERED = {
+    "treatment": ["treatment"],
+    "operations": ["payment", "quality_review"],
+    "public_health": ["notification", "vaccination_register"],
+    "required_by_law": ["court_order", "injury_report"],
+    "consent": ["research", "marketing", "home_monitoring"],
+}
+
+
+def release(request, records, bases, policies):
+    rules = []
+    for law in ("HIPAA", "GDPR", "PIPL"):
+        for basis, purposes in COVERED.items():
+            asks = basis == "consent" or (law == "PIPL" and basis in ("treatment", "operations"))
+            whole = law == "HIPAA" and basis == "treatment"
+            flags = {"consent": asks, "minimum": not whole, "emergency": basis == "treatment"}
+            rules.append({"jurisdiction": law, "basis": basis, "purposes": purposes, **flags})
+    return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a letter makes the past unlawful",
+        "MC50",
+        (0.85, 0.97),
+        """\
+_right = answer_letter
+
+
+def answer_letter(letter, log):
+    told = _right(letter, log)
+    return {entry: "unlawful" if word == "lawful" else word for entry, word in told.items()}
+""",
+    ),
+    Wrong(
+        "3.8",
+        "what is planned goes on",
+        "MC50",
+        (0.85, 0.97),
+        """\
+_right = answer_letter
+
+
+def answer_letter(letter, log):
+    told = _right(letter, log)
+    return {entry: "untouched" if word == "stop" else word for entry, word in told.items()}
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a letter ends everything",
+        "MC220",
+        (0.75, 0.95),
+        """\
+_right = answer_letter
+
+
+def answer_letter(letter, log):
+    same = {"purpose": letter["purpose"], "recipient": letter["recipient"]}
+    return _right(letter, [entry | same for entry in log])
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a letter ends what needs no consent",
+        "MC117",
+        (0.8, 0.95),
+        """\
+_right = answer_letter
+
+
+def answer_letter(letter, log):
+    return _right(letter, [entry | {"needs_consent": True} for entry in log])
+""",
+    ),
+]
+
+WRONG = [*CLEANING, *BLOCKING, *WEIGHING, *THRESHOLD, *CLUSTERS, *LOST, *SILOS, *GATE]
