@@ -166,6 +166,10 @@ FILLS = {
         're.sub(pattern, "[NAME]", text)', 'int(row["birth_year"]) <= 1935', 'len(row["admitted"]) > 4',
         'people[row["area"]] <= 20_000', 'row["row_id"] in found',
     ],
+    "4.10": [
+        '"0040"', '("0018", "0028")', "uuid.uuid4().int", "new[value]", "largest", 'tried["removed"]',
+        'tried["files"]', "files", 'tried["identifying"]', 'tried["harmless"]', "expected <= limit + 1e-9",
+    ],
     "4.5b": [
         "here[value] / len(part)", "everybody[value] / n", "t", "whole[value] / n", '"*"', "0.05", "far.get",
         "classes[worst] + classes[other]", "changed", "size", "sum(whole.values())",

@@ -1698,4 +1698,169 @@ def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -
     """).fetchall()]
 ''',
     ),
+    Alternative(
+        task="4.10",
+        name="plain Python: element by element, and the bytes read by hand",
+        source=r'''
+from fractions import Fraction
+
+STAYS = re.compile(
+    "0018....|0028....|0008(0005|0008|0016|0060|0064|0070|1030|1090)|00100040"
+    "|0020(0011|0012|0013|0020|0032|0037|1040)"
+)
+NUMBERS = ("00080018", "0020000D", "0020000E", "00200052")
+
+
+def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
+    """Counts the identifiers as they come: what was the third is now 2.25.1000003."""
+    known, rows = {}, []
+    for element in headers.to_dict("records"):
+        value = element["value"]
+        if STAYS.fullmatch(element["tag"]):
+            rows.append([element["file"], element["tag"], value])
+        elif element["tag"] in NUMBERS and isinstance(value, str) and value:
+            new = known.setdefault(value, f"2.25.{1_000_000 + len(known)}")
+            rows.append([element["file"], element["tag"], new])
+    return pd.DataFrame(rows, columns=["file", "tag", "value"])
+
+
+def number(data, tag):
+    """Reads an element of two bytes that stands behind its tag, kind and length."""
+    group, element = int(tag[:4], 16), int(tag[4:], 16)
+    head = group.to_bytes(2, "little") + element.to_bytes(2, "little") + b"US\x02\x00"
+    at = data.index(head) + len(head)
+    return int.from_bytes(data[at : at + 2], "little")
+
+
+def words_in(files: dict[str, bytes]) -> list[str]:
+    """The pixels are the end of a file, two bytes each."""
+    answer = []
+    for name, data in files.items():
+        pixels = number(data, "00280010") * number(data, "00280011")
+        white = 2 ** number(data, "00280101") - 1
+        if white in np.frombuffer(data[len(data) - 2 * pixels :], dtype="<u2"):
+            answer.append(name)
+    return answer
+
+
+def verdict(tried: dict[str, int], files: int, limit: float) -> dict[str, object]:
+    recall = Fraction(tried["removed"], tried["identifying"])
+    left = (1 - recall) * tried["identifying"] / tried["files"] * files
+    return {
+        "recall": float(recall),
+        "precision": float(Fraction(tried["removed"], tried["removed"] + tried["harmless"])),
+        "left": float(left),
+        "release": left <= Fraction(str(limit)) + Fraction(1, 10**9),
+    }
+''',
+    ),
+    Alternative(
+        task="4.10",
+        name="DuckDB: a table of what may stay, and keyed identifiers",
+        source=r'''
+import secrets
+
+
+def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
+    stays = {
+        "0008": "0005 0008 0016 0060 0064 0070 1030 1090",
+        "0010": "0040",
+        "0020": "0011 0012 0013 0020 0032 0037 1040",
+    }
+    allowed = pd.DataFrame({"tag": [group + one for group, many in stays.items() for one in many.split()]})
+    told = headers[["file", "tag", "value"]].astype("str").where(headers["value"].notna(), None)
+    told = told.assign(file=headers["file"], tag=headers["tag"])
+    uids = told.loc[told["tag"].isin(["00080018", "0020000D", "0020000E", "00200052"]), "value"]
+    key = secrets.token_bytes(16)
+    codes = {
+        uid: "2.25." + str(int(hmac.new(key, uid.encode(), "sha256").hexdigest()[:30], 16))
+        for uid in uids.dropna().unique()
+    }
+    new = pd.DataFrame({"old": list(codes), "code": list(codes.values())})
+    return duckdb.sql("""
+        select file, tag, coalesce(value, '') as value from told
+        where tag in (select tag from allowed) or tag[1:4] in ('0018', '0028')
+        union all
+        select file, tag, code from told join new on value = old
+        where tag in ('00080018', '0020000D', '0020000E', '00200052')
+    """).df()
+
+
+def words_in(files: dict[str, bytes]) -> list[str]:
+    """Looks at the first rows only, and asks how many pixels there are white."""
+    answer = []
+    for name, data in files.items():
+        picture = pydicom.dcmread(io.BytesIO(data))
+        top = picture.pixel_array[: picture.Rows // 4]
+        if np.count_nonzero(top >= (1 << picture.BitsStored) - 1) >= 5:
+            answer.append(name)
+    return answer
+
+
+def verdict(tried: dict[str, int], files: int, limit: float) -> dict[str, object]:
+    recall, precision, left, good = duckdb.execute(
+        """
+        select $removed / $identifying, $removed / ($removed + $harmless),
+            ($identifying - $removed) * $files / $tried as expected, expected <= $limit + 1e-9
+        """,
+        {**{k: tried[k] for k in ("removed", "identifying", "harmless")}, "tried": tried["files"],
+         "files": files, "limit": float(limit)},
+    ).fetchall()[0]
+    return {"recall": recall, "precision": precision, "left": left, "release": good}
+''',
+    ),
+    Alternative(
+        task="4.10",
+        name="pandas: a rule for each kind of value; years and ages are kept",
+        source=r'''
+
+KEPT = """
+    SpecificCharacterSet ImageType SOPClassUID Modality ConversionType Manufacturer StudyDescription
+    ManufacturerModelName PatientSex SeriesNumber AcquisitionNumber InstanceNumber PatientOrientation
+    ImagePositionPatient ImageOrientationPatient PositionReferenceIndicator
+""".split()
+UIDS = ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"]
+
+
+def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
+    """Writes for every element what it becomes, blank for what goes."""
+    table = headers.fillna("")
+    ages = table["value"].where(table["vr"] == "AS").str.extract(r"^(\d+)Y$")[0].astype(float)
+    old = set(table.loc[ages > 89, "file"])
+    uid = table["name"].isin(UIDS)
+    codes = {value: "2.25." + str(7919 * (place + 1)) for place, value in enumerate(table["value"][uid].unique())}
+    became = pd.Series("", table.index)
+    stays = table["name"].isin(KEPT) | table["tag"].str.startswith(("0018", "0028"))
+    became = became.mask(stays, table["value"])
+    became = became.mask(uid & (table["value"] != ""), table["value"].map(codes))
+    became = became.mask(table["vr"] == "TM", table["value"])
+    young = (table["vr"] == "AS") & ~table["file"].isin(old)
+    became = became.mask(young, table["value"])
+    born = (table["name"] == "PatientBirthDate") & table["file"].isin(old)
+    day = (table["vr"] == "DA") & (table["name"] != "") & ~born
+    became = became.mask(day, table["value"].str[:4])
+    return table[["file", "tag"]].assign(value=became)
+
+
+def words_in(files: dict[str, bytes]) -> list[str]:
+    def brightest(data):
+        picture = pydicom.dcmread(io.BytesIO(data))
+        return picture.pixel_array[:20].max() == 2**picture.BitsStored - 1
+
+    bright = pd.Series({name: brightest(data) for name, data in files.items()}, dtype=bool)
+    return bright.index[bright].tolist()
+
+
+def verdict(tried: dict[str, int], files: int, limit: float) -> dict[str, object]:
+    one = pd.Series(tried, dtype=float)
+    missed = (one["identifying"] - one["removed"]) / one["files"]
+    left = float(missed * files)
+    return {
+        "recall": float(one["removed"] / one["identifying"]),
+        "precision": float(one["removed"] / (one["removed"] + one["harmless"])),
+        "left": left,
+        "release": not left > limit + 1e-9,
+    }
+''',
+    ),
 ]

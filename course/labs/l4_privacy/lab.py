@@ -61,14 +61,17 @@
 # setup: run this first
 import hashlib
 import hmac
+import io
 import itertools
 import math
 import re
+import uuid
 from collections import Counter, defaultdict
 
 import duckdb
 import numpy as np
 import pandas as pd
+import pydicom
 
 # %%
 import plotly.express as px
@@ -1459,6 +1462,135 @@ def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -
 
 # %% nbgrader={"grade": true, "grade_id": "mark_4_9", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 check("4.9")
+
+# %% [markdown]
+# ## Task 4.10 What a picture says about its patient (optional, 4 points, about 1.5 hours)
+#
+# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
+#
+# A school asked for X-rays to teach with. The department deleted the patient's name from every file and sent two hundred. A pupil opened one in a free viewer. In the corner of the picture, in small white letters, stood a
+# name. In a remark that a machine had added stood another, with a telephone number.
+#
+# **DICOM** is the format of all imaging departments: a picture and, before it, a **header** of some fifty elements. Each has a *tag* (a group and a number, such as 00100010), a kind (*VR*) and a value. Whose picture it is stands in many of them:
+#
+# * in elements that the standard has for it: the patient's name, number, birth date and address; who ordered and who took the picture, in which hospital, on which machine and day, under which numbers of visit and order,
+# * in **private elements**, which each maker fills as he likes; their group is an odd number,
+# * in remarks, as free text,
+# * in **unique identifiers**, long numbers for an image, its series, its study and its frame of reference. Whoever has the archive looks them up. But images that belong together must stay together. So each is replaced by a new one, the same wherever the old one stood,
+# * in the picture itself: consoles burn words into it. An element, 00280301, ought to say whether they did. It says NO.
+#
+# A list of what must go is never complete: the next machine has an element that is not on it. Safer is a list of what may stay.
+#
+# A short example on something else: moving house. Who makes a list of what to throw away forgets half of the cellar. Who makes a list of what to take along takes nothing by mistake.
+#
+# The cell below reads the headers of a part of your district's images, prints some of a digitised film, and shows the first pictures of seventy examinations. Look for letters.
+
+# %%
+pictures = {name: data for name, data in world.files.items() if name.startswith("imaging/")}
+rows = []
+for name in list(pictures)[::5]:
+    for one in pydicom.dcmread(io.BytesIO(pictures[name]), stop_before_pixels=True):
+        value = "\\".join(map(str, one.value)) if one.VM > 1 else str(one.value)
+        rows.append(
+            {"file": name, "tag": f"{one.tag:08X}", "vr": one.VR, "name": one.keyword, "value": value}
+        )
+headers = pd.DataFrame(rows)
+film = headers[headers["file"] == headers["file"].iloc[-1]]
+print(film[["tag", "vr", "name", "value"]].head(36).to_string(index=False))
+first = [pydicom.dcmread(io.BytesIO(data)) for name, data in pictures.items() if name.endswith("_1.dcm")]
+wall = np.block([[image.pixel_array for image in first[row : row + 10]] for row in range(0, 70, 10)])
+px.imshow(wall, color_continuous_scale="gray", title="First pictures of seventy examinations", height=650)
+
+# %% [markdown]
+# *The figure in words*: seven rows of ten grey pictures on black: lungs, knees, arms, heads. Most have no letters. A few have one or two white lines in their upper left corner, which can be read: a name, a number, a day of birth.
+#
+# **`clean_headers(headers)`** gets a table of the elements of many files: `file`, `tag`, `vr`, `name` (what the standard calls the element; blank if it is private) and `value` (text; several values have a `\` between them; blank if there is none). It returns a DataFrame
+# with `file`, `tag` and `value` of the elements that go out, at most one row for each.
+#
+# | | which elements |
+# |---|---|
+# | stay as they are, or nobody can use the picture | all of the groups 0018 and 0028 (in our files they say only how the picture was taken and stored); in group 0008 the numbers 0005, 0008, 0016, 0060, 0064, 0070, 1030 and 1090: character set, kind, class, modality, conversion, maker, description, model; the sex, 00100040; in group 0020 the numbers 0011, 0012, 0013, 0020, 0032, 0037 and 1040: counts, place and direction |
+# | are replaced | the unique identifiers of image (00080018), study (0020000D), series (0020000E) and frame of reference (00200052): by digits and dots, at most 64 characters, in which the old one does not stand; what was equal stays equal, what was different stays different |
+# | may stay or go | times of day (VR TM); ages up to 89 (00101010: `"072Y"` is 72 years); of a day (VR DA) the year alone, as `"2024"`. Of somebody over 89 neither age nor year of birth |
+# | go | everything else: there is no row, or its value is blank. In marking there are elements that your district does not have |
+#
+# ```python
+#   file       tag             value
+#     F1  00080060                CR
+#     F1  00080018  2.25.90817263544
+# ```
+#
+# **`words_in(files)`** gets files, as the dictionary `pictures` above, and returns a list of the names of those with words burned into the picture. Words stand at the top, in the largest value that the picture's bits can hold; nothing else in a picture is so bright.
+#
+# **`verdict(tried, files, limit)`** says what a tool is good for. `tried` tells how it did on files whose truth is known: how many `files`, how many `identifying` elements they had in all, how many of these it `removed`, and how many `harmless` ones it removed as well. `files` is how many files
+# are to go out, and `limit` is how many identifying elements the board would bear in all of them together. It returns the `recall` (of the identifying ones, the share removed), the `precision` (of the removed ones, the share that was identifying), how many identifying elements are expected to be
+# `left` in the files that go out, and whether to `release`, that is, whether these are at most the limit (allow 1e-9 for rounding):
+#
+# ```python
+# verdict({"files": 50, "identifying": 1100, "removed": 1089, "harmless": 121}, 1000, 10)
+# # {"recall": 0.99, "precision": 0.9, "left": 220.0, "release": False}
+# ```
+#
+# ### How it is marked
+#
+# `clean_headers`: three files .5, a third each for what is gone, kept and replaced; then for the hospitals' files: everything that must go is gone 1 (0 at 95 %; only if four fifths of what must stay are there); what must stay is as it was .5 (98 %; 0 at 80 %; only if half of what must go is gone); identifiers replaced
+# .5 (all; 0 at half). `words_in`: four files and the hospitals' .5 (95 % of the files with words and of those named; 0 at half). `verdict`: examples .25, others .75: each number within .0005 a quarter, the rest if the decision is right, too.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_4_10", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
+    """Leaves in the headers of images what points at nobody.
+
+    Returns a DataFrame with file, tag and value.
+    """
+    ### BEGIN SOLUTION
+    kind = {"0005", "0008", "0016", "0060", "0064", "0070", "1030", "1090"}
+    order = {"0011", "0012", "0013", "0020", "0032", "0037", "1040"}
+    may_stay = {"0008" + n for n in kind} | {"0020" + n for n in order} | {"00100040"}
+    replaced = ["00080018", "0020000D", "0020000E", "00200052"]
+    table = headers[["file", "tag", "value"]].fillna({"value": ""})
+    stays = table["tag"].isin(may_stay) | table["tag"].str[:4].isin(["0018", "0028"])
+    numbers = table["tag"].isin(replaced) & (table["value"] != "")
+    new = {old: f"2.25.{uuid.uuid4().int}" for old in table.loc[numbers, "value"].unique()}
+    table.loc[numbers, "value"] = table.loc[numbers, "value"].map(new)
+    return table[stays | numbers].reset_index(drop=True)
+    ### END SOLUTION
+
+
+def words_in(files: dict[str, bytes]) -> list[str]:
+    """Finds the pictures into which words are burned.
+
+    Returns a list of names of files.
+    """
+    ### BEGIN SOLUTION
+    found = []
+    for name, data in files.items():
+        image = pydicom.dcmread(io.BytesIO(data))
+        if (image.pixel_array == 2**image.BitsStored - 1).any():
+            found.append(name)
+    return found
+    ### END SOLUTION
+
+
+def verdict(tried: dict[str, int], files: int, limit: float) -> dict[str, object]:
+    """Says how well a tool removes what identifies, and whether that is enough for many files.
+
+    Returns a dictionary such as {"recall": 0.99, "precision": 0.9, "left": 220.0, "release": False}.
+    """
+    ### BEGIN SOLUTION
+    missed = tried["identifying"] - tried["removed"]
+    left = missed / tried["files"] * files
+    return {
+        "recall": tried["removed"] / tried["identifying"],
+        "precision": tried["removed"] / (tried["removed"] + tried["harmless"]),
+        "left": left,
+        "release": left <= limit + 1e-9,
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_4_10", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("4.10")
 
 # %% [markdown]
 # ## Exploration: what to release, and who pays (about half an hour, no points)

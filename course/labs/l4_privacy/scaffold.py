@@ -465,6 +465,60 @@ def safe_harbor(table: pd.DataFrame, people: dict[str, int], found: list[str]) -
     return answer
 
 
+# %% solve_4_10
+def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
+    """Leaves in the headers of images what points at nobody.
+
+    Returns a DataFrame with file, tag and value.
+    """
+    stays = {
+        "0008": "0005 0008 0016 0060 0064 0070 1030 1090",
+        "0010": ____,  # the sex
+        "0020": "0011 0012 0013 0020 0032 0037 1040",
+    }
+    replaced = ["00080018", "0020000D", "0020000E", "00200052"]
+    new, rows = {}, []
+    for file, tag, value in zip(headers["file"], headers["tag"], headers["value"]):
+        group, number = tag[:4], tag[4:]
+        if group in ____ or number in stays.get(group, "").split():
+            rows.append([file, tag, value])
+        elif tag in replaced and isinstance(value, str):
+            if value not in new:
+                new[value] = "2.25." + str(____)  # a random whole number
+            rows.append([file, tag, ____])
+    return pd.DataFrame(rows, columns=["file", "tag", "value"])
+
+
+def words_in(files: dict[str, bytes]) -> list[str]:
+    """Finds the pictures into which words are burned.
+
+    Returns a list of names of files.
+    """
+    names = []
+    for name, data in files.items():
+        picture = pydicom.dcmread(io.BytesIO(data))
+        largest = 2**picture.BitsStored - 1
+        if picture.pixel_array.max() == ____:
+            names.append(name)
+    return names
+
+
+def verdict(tried: dict[str, int], files: int, limit: float) -> dict[str, object]:
+    """Says how well a tool removes what identifies, and whether that is enough for many files.
+
+    Returns a dictionary such as {"recall": 0.99, "precision": 0.9, "left": 220.0, "release": False}.
+    """
+    missed = tried["identifying"] - ____
+    in_each = missed / ____
+    expected = in_each * ____
+    return {
+        "recall": tried["removed"] / ____,
+        "precision": tried["removed"] / (tried["removed"] + ____),
+        "left": expected,
+        "release": ____,
+    }
+
+
 # %% solve_4_5b
 def too_far(released: pd.DataFrame, qids: list[str], sensitive: str, t: float) -> list[str]:
     """Finds the rows of classes that tell more than the whole file.

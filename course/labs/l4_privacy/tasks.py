@@ -26,5 +26,6 @@ TASKS = [
         "releasing",
         "closeness",
         "harbor",
+        "images",
     )
 ]

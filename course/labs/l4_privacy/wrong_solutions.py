@@ -437,6 +437,66 @@ def tighten(released, qids, sensitive, k, t):
     ),
 ]
 
+IMAGES = [
+    Wrong(
+        "4.10",
+        "empties the patient's group and the standard identifiers",
+        "MC240",
+        (0.5, 0.85),
+        """\
+_right = clean_headers
+
+
+def clean_headers(headers):
+    table = headers[~headers["tag"].str.startswith("0010") | (headers["tag"] == "00100040")]
+    new = _right(headers)
+    rest = table.merge(new[["file", "tag"]], on=["file", "tag"], how="left", indicator=True)
+    return pd.concat([new, rest.loc[rest["_merge"] == "left_only", ["file", "tag", "value"]]])
+""",
+    ),
+    Wrong(
+        "4.10",
+        "a new identifier in every place",
+        "MC241",
+        (0.8, 0.95),
+        """\
+_right = clean_headers
+
+
+def clean_headers(headers):
+    table = _right(headers)
+    uids = table["tag"].isin(["00080018", "0020000D", "0020000E", "00200052"])
+    table.loc[uids, "value"] = [f"2.25.{uuid.uuid4().int}" for _ in range(uids.sum())]
+    return table
+""",
+    ),
+    Wrong(
+        "4.10",
+        "believes the header that no words are burned in",
+        "MC242",
+        (0.8, 0.9),
+        """\
+def words_in(files):
+    heads = {name: pydicom.dcmread(io.BytesIO(data)) for name, data in files.items()}
+    return [name for name, head in heads.items() if head.get("BurnedInAnnotation") == "YES"]
+""",
+    ),
+    Wrong(
+        "4.10",
+        "ninety-nine of a hundred is enough for any number of files",
+        "MC243",
+        (0.8, 0.98),
+        """\
+_right = verdict
+
+
+def verdict(tried, files, limit):
+    told = _right(tried, files, limit)
+    return told | {"release": told["recall"] >= 0.95}
+""",
+    ),
+]
+
 WRONG = [
     *UNIQUENESS,
     *LINKAGE,
@@ -448,4 +508,5 @@ WRONG = [
     *RELEASING,
     *HARBOR,
     *CLOSENESS,
+    *IMAGES,
 ]
