@@ -48,5 +48,10 @@ def configure(c: Any, root: Path) -> None:
         stock.ClearHiddenTests,
     ]
     # A student's text is shown in the instructor's browser: no script, no frame, no style of its own.
+    # The switch reaches nbconvert's own templates only; the filters reach those of nbgrader, too.
     c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {
+        "markdown2html": "grading.shown.markdown",
+        "clean_html": "grading.shown.clean",
+    }
     c.ExecutePreprocessor.timeout = 120

@@ -89,10 +89,30 @@ def test_a_class_with_a_chinese_student(course):
         grade(course.folder, LAB)
 
 
-def test_own_cells_reach_the_instructor_and_their_scripts_do_not(course):
+def pages(course, path):
+    """A notebook as the instructor sees it: in formgrader, and exported."""
     from nbconvert.exporters import HTMLExporter
+    from nbgrader.server_extensions.formgrader.handlers import template_path
 
-    handed = answered(course, {**RIGHT, "answer_1_written": "Look <script>alert(1)</script><b>here</b>"})
+    for template in ("formgrade", "lab"):
+        config = _config(course, LAB, "ada")
+        config.HTMLExporter.template_name = template
+        config.HTMLExporter.extra_template_basedirs = [template_path]
+        facts = {"index": 0, "total": 1, "base_url": ""}
+        yield HTMLExporter(config=config).from_filename(str(path), resources=facts)[0]
+
+
+EVIL = (
+    "Look <script>alert(1)</script><b>here</b> <img src=x onerror=alert(2)> <svg onload=alert(3)> "
+    "[link](javascript:alert(4)) <input id=crit_1_harm class=score> <style>p {display: none}</style>"
+    "\n\n| a | b |\n|---|---|\n| 1 < 2 | *x* |"
+)
+
+
+def test_own_cells_reach_the_instructor_and_their_scripts_do_not(course):
+    handed = answered(course, {**RIGHT, "answer_1_written": EVIL})
+    handed["cells"].append({"cell_type": "raw", "metadata": {}, "source": EVIL})
+    handed["cells"].append({"cell_type": "markdown", "metadata": {}, "source": f"<div>{EVIL}</div>"})
     handed["cells"].append(
         {"cell_type": "code", "metadata": {"tags": ["x"]}, "source": "my_try = 1", "outputs": []}
     )
@@ -100,7 +120,15 @@ def test_own_cells_reach_the_instructor_and_their_scripts_do_not(course):
     grade(course.folder, LAB)
     path = course.folder / "autograded" / "ada" / LAB / f"{LAB}.ipynb"
     assert "my_try = 1" in path.read_text(encoding="utf-8")
-    config = _config(course, LAB, "ada")
-    shown, _ = HTMLExporter(config=config).from_filename(str(path))
-    assert "<script>alert(1)" not in shown and "<b>here</b>" in shown
+    for shown in pages(course, path):
+        assert shown.count("<b>here</b>") == 3 and "<td>1 &lt; 2</td>" in shown and "my_try" in shown
+        for evil in (
+            "<script>alert",
+            "<img src=x",
+            "<svg onload",
+            'javascript:alert(4)"',
+            "<style>p {display",
+        ):
+            assert evil not in shown
+        assert shown.count("<input") == shown.count('type="number"'), "fields of the page's own only"
     assert json.loads(path.read_text(encoding="utf-8"))["cells"][-1]["execution_count"] is None
