@@ -8,94 +8,24 @@ transcript comes out the same.
 
 import argparse
 import csv
-import os
-import re
-import shutil
-import subprocess
-import sys
 import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from hands_of_120 import CHINESE, KEY, LAB, Hand, archives, class_of_120, people
+from play import Play, set_up
 
 from grading.course import CHECKOUT, load_course
 from grading.gradebook import grades, mark_by_hand
 from grading.marking import load_marks
-from grading.tasks import labs_folder
 from sim.seeds import Seeds
 
 ZONE = "Europe/Berlin"
-SHOWN = 34
-"""Lines of a command's output that the transcript shows."""
-
-
-@dataclass
-class Play:
-    """A class while it is played.
-
-    Attributes:
-        root: Where everything lies.
-        course: The course folder.
-        labs: The labs' texts, copied so that a check can be changed.
-        lines: The transcript.
-    """
-
-    root: Path
-    course: Path
-    labs: Path
-    lines: list[str] = field(default_factory=list)
-
-    def say(self, *paragraphs: str) -> None:
-        """Adds paragraphs to the transcript."""
-        for text in paragraphs:
-            self.lines += [text, ""]
-
-    def run(self, *words: str, show: int = SHOWN) -> str:
-        """Runs a command of hilab and adds it with its output to the transcript."""
-        began = time.monotonic()
-        environment = {**os.environ, "HILAB_LABS": str(self.labs), "PYTHONPATH": str(CHECKOUT)}
-        done = subprocess.run(
-            [sys.executable, "-m", "grading.cli", *words],
-            cwd=self.course if self.course.is_dir() else self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        told = self._clean(done.stdout + done.stderr)
-        quoted = " ".join(f'"{word}"' if " " in word else word for word in map(self._clean, words))
-        shown = told[:show] + ([f"… {len(told) - show} more lines"] if len(told) > show else [])
-        self.lines += ["```", f"$ hilab {quoted}", *shown]
-        self.lines += [f"(exit code {done.returncode})"] if done.returncode else []
-        self.lines += ["```", ""]
-        print(f"hilab {quoted}: {time.monotonic() - began:.0f} s, exit code {done.returncode}", flush=True)
-        return done.stdout + done.stderr
-
-    def _clean(self, text: str) -> list[str] | str:
-        """Shortens paths, drops progress bars and times, which differ at every run."""
-        text = text.replace(str(self.course), "~/class").replace(str(self.root), "~")
-        text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 \S+:", "(time, user):", text)
-        if "\n" not in text:
-            return text
-        return [line.split("\r")[-1].rstrip() for line in text.splitlines() if "it/s]" not in line]
 
 
 # ---- The play ----------------------------------------------------------------------------------------
-
-
-def set_up(root: Path) -> Play:
-    """Makes the course folder, roster and dates."""
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
-    shutil.copytree(labs_folder(), root / "labs")
-    play = Play(root, root / "class", root / "labs")
-    os.environ["HILAB_LABS"] = str(play.labs)
-    return play
 
 
 def write_course(play: Play, hands: list[Hand]) -> None:
@@ -302,8 +232,7 @@ def main() -> None:
     words.add_argument("--workers", type=int, default=1)
     chosen = words.parse_args()
     play = play_class(chosen.out.resolve(), chosen.workers)
-    text = "\n".join(play.lines).rstrip() + "\n"
-    Path(__file__).with_name("class_of_120.md").write_text(text, encoding="utf-8", newline="\n")
+    play.keep(Path(__file__).with_suffix(".md"))
 
 
 if __name__ == "__main__":
