@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from grading.kernel import Call, Kernel
+from grading.laid import lay
 from grading.sealed import Sealed
 from grading.stage import stage
 from grading.tasks import Case
-from grading.values import pack
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def kernel(staged):
 
 
 def ask(kernel, source, *calls, seconds=1.5):
-    return kernel.ask(source, [Call(name, pack(args)) for name, args in calls], seconds)
+    return kernel.ask(source, [Call(name, lay(args)) for name, args in calls], seconds)
 
 
 def test_magics_and_shell_lines_do_not_stop_a_cell(kernel):
@@ -125,6 +125,16 @@ def test_a_changed_assert_is_flagged(kernel):
     assert ask(kernel, source, ("f", ())).flags
 
 
+def test_raise_that_does_nothing_is_flagged(kernel):
+    source = (
+        "import ast\nclass Strip(ast.NodeTransformer):\n"
+        "    def visit_Raise(self, node):\n        return ast.Pass()\n"
+        "get_ipython().ast_transformers.append(Strip())\n"
+        "def f():\n    return 1"
+    )
+    assert "raise does not raise any more" in ask(kernel, source, ("f", ())).flags
+
+
 def test_the_setup_cell_must_work(staged):
     from sim.errors import HilabError
 
@@ -158,3 +168,46 @@ def f(table, raw):
     assert kept.value == sum(range(20_000)) + 100_000
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.write(call.package.file, b"x")
+
+
+def test_a_call_reaches_no_other_calls_arguments_and_spoils_only_its_own(kernel, staged):
+    """The people of the second call are what the first is asked for; tables are wiped past pandas' guard."""
+    records = pd.DataFrame({"a": range(20_000), "b": range(20_000)})
+    people = pd.DataFrame({"person": range(20_000)})
+    calls = [Call.of(Case("f", "records", (records,))), Call.of(Case("g", "people", (people,)))]
+    spoil = """
+import gc, sys
+import pandas as pd
+
+def tables():
+    seen, frame = list(gc.get_objects()), sys._getframe()
+    while frame:
+        seen += frame.f_locals.values()
+        frame = frame.f_back
+    for module in list(sys.modules.values()):
+        seen += getattr(module, "__dict__", {}).values()
+    seen += [item for held in seen if type(held) in (list, tuple) for item in held]
+    seen += [item for held in seen if type(held) is dict for item in list(held.values())]
+    return {id(item): item for item in seen if type(item) is pd.DataFrame}.values()
+
+early = [name for table in tables() for name in table.columns]
+
+def f(given):
+    found = tables()
+    for table in found:
+        for block in table._mgr.blocks:
+            if type(block.values).__name__ == "ndarray":
+                block.values.flags.writeable = True
+                block.values[...] = 0
+    return [early, sorted({name for table in found for name in table.columns}), int(given["a"].sum())]
+
+def g(given):
+    return int(given["person"].sum())
+"""
+    honest = "def f(t):\n    return int(t['a'].sum())\ndef g(t):\n    return int(t['person'].sum())"
+    total = sum(range(20_000))
+    first, second = kernel.ask(spoil, calls, 20).replies
+    assert first.value == [[], ["a", "b"], 0] and second.value == total
+    assert [reply.value for reply in kernel.ask(honest, calls, 20).replies] == [total, total]
+    with Kernel(staged, "import pandas as pd\n") as other:
+        assert [reply.value for reply in other.ask(honest, calls, 20).replies] == [total, total]
