@@ -37,8 +37,10 @@ def markdown(context: Any, source: str) -> str:
     Example:
         >>> markdown(None, "*Two* <b>twins</b> <script>steal()</script>")
         '<p><em>Two</em> <b>twins</b> &lt;script&gt;steal()&lt;/script&gt;</p>\n'
+        >>> markdown(None, "# Ward")
+        '<h1>Ward</h1>\n'
     """
-    renderer = IPythonRenderer(escape=False, anchor_link_text="")
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(source))
 
 
