@@ -23,9 +23,8 @@ if __name__ == "__main__":
     sys.path[:] = [str(HOME), *[entry for entry in sys.path if entry != str(Path(__file__).parent)]]
 
 from grading import isolate  # noqa: E402
-from grading.laid import lay, lift  # noqa: E402
 from grading.runner import Line, make_shell, serve, tampered  # noqa: E402
-from grading.values import encode, same  # noqa: E402
+from grading.values import encode, pack, same, unpack  # noqa: E402
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "duckdb", "plotly.express", "plotly.graph_objects", "ipywidgets")
 """What answers most often import; what is not installed is left out."""
@@ -51,7 +50,7 @@ def warm(setup: str) -> None:
     table = pd.DataFrame({"a": ["x", "y"], "b": [1, 2], "t": pd.to_datetime(["2026-01-01", "2026-01-02"])})
     table.groupby("a", as_index=False)["b"].sum().merge(table, on="a").sort_values("t").to_dict("records")
     table["a"].str.upper().isin(["X"]).sum()
-    same(*lift(lay([table, table])))
+    same(*unpack(pack([table, table])))
     encode(table)
     with contextlib.suppress(ImportError):
         importlib.import_module("plotly.express").scatter(table, x="t", y="b").to_json()

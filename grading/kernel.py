@@ -17,7 +17,6 @@ from typing import Any
 
 from grading.channel import Broken, Channel, Late
 from grading.decode import Decoder
-from grading.laid import lay
 from grading.plainjson import NotPlain, parse
 from grading.pool import shared
 from grading.sandbox import Limits, Sandbox
@@ -35,11 +34,11 @@ GRACE_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Call:
-    """A function and its arguments.
+    """A function and its packed arguments.
 
     Attributes:
         function: Name of the function.
-        package: Its arguments, laid out once for the whole class; large ones in a sealed file.
+        package: Its arguments, packed once for the whole class; large ones in a sealed file.
         batch: The arguments as they are, if the call shares a message with its neighbours.
     """
 
@@ -50,7 +49,7 @@ class Call:
     @classmethod
     def of(cls, case: Case) -> "Call":
         """Returns the call of a case."""
-        return cls(case.function, sealed(lay(case.args)))
+        return cls(case.function, sealed(pack(case.args)))
 
     @classmethod
     def small(cls, case: Case) -> "Call":
@@ -243,7 +242,7 @@ class _Question:
 
     def end(self) -> list[str]:
         """Asks for what nobody can know, ends the child, and waits until all it left behind is gone."""
-        canary = self.call(Call("canary_" + secrets.token_hex(8), lay(())))
+        canary = self.call(Call("canary_" + secrets.token_hex(8), pack(())))
         flags = [] if canary.problem == "error" else ["a function that does not exist gave an answer"]
         self._send({"do": "end"}, GRACE_SECONDS)
         head, _ = self._receive(self._token, CELL_SECONDS)

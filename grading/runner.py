@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 
 from grading import isolate
-from grading.laid import lift
 from grading.plainjson import SIZE, NotPlain
 from grading.values import encode, same, snapshot, unpack
 
@@ -37,7 +36,7 @@ SEED = 20
 _MESSAGE = 300
 
 Package = bytearray | mmap.mmap
-"""Arguments: laid out for one call, packed for a batch."""
+"""Packed arguments."""
 
 _FAILS = """
 try:
@@ -245,7 +244,7 @@ def answer_question(line: Line, shell: Any, order: dict[str, Any]) -> None:
             heads, answer = batch(shell, broken, order["functions"], package)
             head: dict[str, Any] = {"heads": heads}
         else:
-            head, answer = call(shell, broken, order["function"], lift(package))
+            head, answer = call(shell, broken, order["function"], unpack(package))
         signal.setitimer(signal.ITIMER_REAL, 0)
         line.write({"token": order["token"], **head}, answer)
 

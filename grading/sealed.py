@@ -1,4 +1,4 @@
-"""Arguments in a sealed file in memory, which any number of hand-ins read and none can change.
+"""Packed arguments in a sealed file in memory, which any number of hand-ins read and none can change.
 
 Large arguments are the same for a whole class. In place of being copied through a socket into every sandbox,
 the file is handed over, open, with the call that it belongs to. The question maps it: what it reads comes

@@ -1,9 +1,8 @@
 """How arguments and answers cross the border between the judge and a student's code.
 
-Trusted values are kept in packages: a JSON head and, behind it, tables as Arrow streams and raw bytes. For
-the way in, `grading/laid.py` lays arguments out so that they need no unpacking. Answers come out as
-size-capped JSON of plain data and nothing else, and are checked strictly before use. What JSON cannot say is
-an object with the key `$`: `{"$": "tuple", "v": [1, 2]}`.
+Arguments go in as one package: a JSON head and, behind it, tables as Arrow streams and raw bytes. Answers
+come out as size-capped JSON of plain data and nothing else, and are checked strictly before use. What JSON
+cannot say is an object with the key `$`: `{"$": "tuple", "v": [1, 2]}`.
 """
 
 import datetime as dt

@@ -4,9 +4,9 @@ import pytest
 
 from grading.exchanges import hidden_exchange
 from grading.kernel import Call, Kernel
-from grading.laid import lay
 from grading.sandbox import Limits
 from grading.stage import stage
+from grading.values import pack
 from sim.world import make_world
 
 ANSWER = """
@@ -68,7 +68,7 @@ def kernel(world, tmp_path_factory):
 
 
 def ask(kernel, source, name, *arguments):
-    (reply,) = kernel.ask(source, [Call(name, lay(arguments))], 60.0).replies
+    (reply,) = kernel.ask(source, [Call(name, pack(arguments))], 60.0).replies
     assert reply.problem == "", reply
     return reply.value
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from grading.kernel import Call, Kernel
-from grading.laid import lay
 from grading.sealed import Sealed
 from grading.stage import stage
 from grading.tasks import Case
+from grading.values import pack
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def kernel(staged):
 
 
 def ask(kernel, source, *calls, seconds=1.5):
-    return kernel.ask(source, [Call(name, lay(args)) for name, args in calls], seconds)
+    return kernel.ask(source, [Call(name, pack(args)) for name, args in calls], seconds)
 
 
 def test_magics_and_shell_lines_do_not_stop_a_cell(kernel):
