@@ -390,7 +390,7 @@ THRESHOLD = [
         "3.4",
         "one threshold in the middle for all",
         "MC44",
-        (0.2, 0.4),
+        (0.2, 0.55),
         """\
 _right = thresholds
 
@@ -460,7 +460,7 @@ def pick(sample, offers, use, need):
         "3.4",
         "every pair of the sample counts alike",
         "MC52",
-        (0.7, 0.9),
+        (0.7, 0.87),
         """\
 _thresholds, _pick = thresholds, pick
 
