@@ -205,6 +205,7 @@ def _judgements(
         rows = [
             (name, str(group), len(there), int(there["found"].sum()))
             for name in by
+            if part[name].nunique() > 1
             for group, there in part.groupby(name)
         ]
         yield f"{rule}, {place}", pd.DataFrame(rows, columns=COLUMNS[:4])
