@@ -3,7 +3,10 @@
 import pytest
 
 from sim.world import make_world
-from tests.course.answers import cases_of, tasks
+from tests.course.answers import cases_of, judge, source_cells, tasks
+
+LAB = "l3_sharing"
+TASK = next(task for task in tasks(LAB) if task.id == "3.6")
 
 PLANTED = {
     "surname and birth date": {("name", "changed"), ("origin", "elsewhere")},
@@ -13,8 +16,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module", params=["us", "cn"])
 def cases(request):
-    task = next(task for task in tasks("l3_sharing") if task.id == "3.6")
-    made = cases_of("l3_sharing", task, make_world("t0", country=request.param, systems=["his", "lis"]))
+    made = cases_of(LAB, TASK, make_world("t0", country=request.param, systems=["his", "lis"]))
     return {(case.function, case.name): case for case in made}
 
 
@@ -31,3 +33,28 @@ def test_the_gap_of_newcomers_is_made_by_missing_links(cases, rule):
     told = cases["corrected", f"{rule}, origin elsewhere"].expected
     before, after = (abs(told[name][0] - told[name][1]) for name in ("observed", "corrected"))
     assert told["cause"] == "links" and after < before / 2
+
+
+ALARMS = {
+    "everybody": ("return {'lost': every, 'unclear': every}", {"lost": 0, "calm": 0, "unclear": 0}),
+    "nobody": ("return {'lost': [], 'unclear': []}", {"lost": 0, "calm": 0, "unclear": 0}),
+    "one too many": (
+        "told = right(table, least, gap)\n"
+        "    spared = [one for one in every if one not in told['lost']]\n"
+        "    return {**told, 'lost': [*told['lost'], spared[0]]}",
+        {"calm": 0, "unclear": 0.75},
+    ),
+}
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_false_alarms_earn_nothing(cases, alarm):
+    body, wanted = ALARMS[alarm]
+    cell = (
+        f"{source_cells(LAB)[TASK.cell]}\n\nright = who_is_lost\n\ndef who_is_lost(table, least, gap):\n"
+        f"    every = table[['by', 'group']].to_numpy().tolist()\n    {body}\n"
+    )
+    result = judge(LAB, TASK, list(cases.values()), cell)
+    assert {check.id: check.got for check in result.checks}.items() >= {
+        (f"3.6.{name}", points) for name, points in wanted.items()
+    }

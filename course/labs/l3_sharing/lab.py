@@ -871,7 +871,7 @@ px.bar(
 # | `who_is_lost`, example tables | .75 | half for each of the two lists |
 # | groups that are lost | 1.25 | all of them; 0 if most of those you name are not |
 # | no false alarm | 1 | nobody called lost who is not, and somebody in the right list |
-# | unclear groups | .75 | exactly these |
+# | unclear groups | .75 | exactly these, and somebody in the right list |
 # | `corrected`, example rates | .75 | a third each for the four rates, for `all` and for `cause`; the last only with one of the others |
 # | `corrected`, other rates | 2.25 | the same |
 
@@ -949,89 +949,6 @@ def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict
 
 # %% nbgrader={"grade": true, "grade_id": "mark_3_6", "locked": true, "points": 12, "schema_version": 3, "solution": false, "task": false}
 check("3.6")
-
-# %% [markdown]
-# ## Task 3.5 Cluster (optional, 4 points, about 1 hour)
-#
-# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
-#
-# Two men called John Baker live at 3 Mill Lane, father and son. At the second hospital somebody asked for the name and the address only. That record
-# was linked with the father's, and with the son's, too. So father and son became one person, and the son was given the father's blood thinner.
-# Each had shown his own card at the General Hospital: two checked identifiers stood side by side in one chart, and nobody looked.
-#
-# Links come in pairs, people do not. If *a* is *b* and *b* is *c*, then *a* is *c*: all that hangs together by links is one group, a **cluster**, and
-# each link in it is an **edge** with a score. Following every edge is called **transitive closure**. It makes one false edge dangerous, for it joins everything
-# at its one end with everything at its other. A cluster is in **conflict** if it holds two different checked identifiers: it cannot be
-# one person. Then something has to give, and it should be the weakest edge on the way between the two.
-#
-# A short example on something else: a family's photographs are sorted into albums by likeness. One blurred picture looks like both brothers,
-# and all pictures of both land in one album. In two of them each holds his own passport. The album is torn where the likeness is weakest: at the blur.
-#
-# **`clusters(records, edges)`** gets the records of several hospitals (`number`; `verified_id`, which may be missing; and others) and the edges (`a`, `b`
-# and `score`; both numbers are among the records, and no two scores are equal). It returns the clusters as lists of numbers, each number
-# in exactly one, also if it is alone there, in any order:
-#
-# ```python
-# [["A1", "B1"], ["A2", "C1"], ["C6"]]
-# ```
-#
-# In the beginning everybody is alone. Take the edges from the highest score to the lowest. An edge joins the two clusters at its ends, unless the joined
-# one would be in conflict. Then it is cut: it is the weakest on the way, for all others there came before it.
-#
-# **`b_cubed(groups, persons)`** measures clusters whose truth is known. `persons` says whose each number is. For every record, *precision* is the
-# share of its group that is of its own person, and *recall* is the share of its person's records that are in its group; the record itself counts
-# in both. The means over all records are **B-cubed** precision and recall, and F is 2 · precision · recall / (precision + recall):
-#
-# ```python
-# b_cubed([["a", "b", "c", "d"]], {"a": "1", "b": "1", "c": "2", "d": "2"})   # {"precision": 0.5, "recall": 1.0, "f": 0.6667}
-# ```
-#
-# A card can be misread, too, and then one person is torn in two. Here that is rarer than what the rule prevents.
-#
-# ### How it is marked
-#
-# `clusters`: the 13 example records 1 (their eight clusters; 0 at half); people who had become one .75 (B-cubed F over the records that following every edge brings into
-# conflict: 0 if every edge is followed, full at nine tenths of the way from there to the reference); no cluster in conflict .75 (and four in five
-# clusters whole); the weakest edge .5. `b_cubed`: examples .25, others .75, each figure within .0005.
-
-
-# %% nbgrader={"grade": false, "grade_id": "solve_3_5", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
-    """Makes people of links, and cuts the weakest edge where two checked identifiers would meet.
-
-    Returns a list of lists of numbers, such as [["A1", "B1"], ["A2"]].
-    """
-    ### BEGIN SOLUTION
-    of = {number: [number] for number in records["number"]}
-    cards = dict(zip(records["number"], records["verified_id"]))
-    for a, b in edges.sort_values("score", ascending=False)[["a", "b"]].to_numpy():
-        one, two = of[a], of[b]
-        shown = {cards[number] for number in one + two if isinstance(cards[number], str)}
-        if one is not two and len(shown) < 2:
-            one += two
-            of.update(dict.fromkeys(two, one))
-    return list({id(group): group for group in of.values()}.values())
-    ### END SOLUTION
-
-
-def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
-    """Measures clusters whose truth is known, record by record.
-
-    Returns a dictionary such as {"precision": 0.5, "recall": 1.0, "f": 0.6667}.
-    """
-    ### BEGIN SOLUTION
-    rows = [(place, persons[number]) for place, group in enumerate(groups) for number in group]
-    table = pd.DataFrame(rows, columns=["group", "person"])
-    shared = table.groupby(["group", "person"])["person"].transform("size")
-    precision = (shared / table.groupby("group")["person"].transform("size")).mean()
-    recall = (shared / table["person"].map(Counter(persons.values()))).mean()
-    f = 2 * precision * recall / (precision + recall)
-    return {"precision": precision, "recall": recall, "f": f}
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "mark_3_5", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
-check("3.5")
 
 # %% [markdown]
 # ## Task 3.7 Counting across silos (12 points, about 2.5 hours)
@@ -1608,6 +1525,89 @@ def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
 
 # %% nbgrader={"grade": true, "grade_id": "mark_3_8", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
 check("3.8")
+
+# %% [markdown]
+# ## Task 3.5 Cluster (optional, 4 points, about 1 hour)
+#
+# Optional tasks replace points that you lost in the others of this lab. Nobody needs them.
+#
+# Two men called John Baker live at 3 Mill Lane, father and son. At the second hospital somebody asked for the name and the address only. That record
+# was linked with the father's, and with the son's, too. So father and son became one person, and the son was given the father's blood thinner.
+# Each had shown his own card at the General Hospital: two checked identifiers stood side by side in one chart, and nobody looked.
+#
+# Links come in pairs, people do not. If *a* is *b* and *b* is *c*, then *a* is *c*: all that hangs together by links is one group, a **cluster**, and
+# each link in it is an **edge** with a score. Following every edge is called **transitive closure**. It makes one false edge dangerous, for it joins everything
+# at its one end with everything at its other. A cluster is in **conflict** if it holds two different checked identifiers: it cannot be
+# one person. Then something has to give, and it should be the weakest edge on the way between the two.
+#
+# A short example on something else: a family's photographs are sorted into albums by likeness. One blurred picture looks like both brothers,
+# and all pictures of both land in one album. In two of them each holds his own passport. The album is torn where the likeness is weakest: at the blur.
+#
+# **`clusters(records, edges)`** gets the records of several hospitals (`number`; `verified_id`, which may be missing; and others) and the edges (`a`, `b`
+# and `score`; both numbers are among the records, and no two scores are equal). It returns the clusters as lists of numbers, each number
+# in exactly one, also if it is alone there, in any order:
+#
+# ```python
+# [["A1", "B1"], ["A2", "C1"], ["C6"]]
+# ```
+#
+# In the beginning everybody is alone. Take the edges from the highest score to the lowest. An edge joins the two clusters at its ends, unless the joined
+# one would be in conflict. Then it is cut: it is the weakest on the way, for all others there came before it.
+#
+# **`b_cubed(groups, persons)`** measures clusters whose truth is known. `persons` says whose each number is. For every record, *precision* is the
+# share of its group that is of its own person, and *recall* is the share of its person's records that are in its group; the record itself counts
+# in both. The means over all records are **B-cubed** precision and recall, and F is 2 · precision · recall / (precision + recall):
+#
+# ```python
+# b_cubed([["a", "b", "c", "d"]], {"a": "1", "b": "1", "c": "2", "d": "2"})   # {"precision": 0.5, "recall": 1.0, "f": 0.6667}
+# ```
+#
+# A card can be misread, too, and then one person is torn in two. Here that is rarer than what the rule prevents.
+#
+# ### How it is marked
+#
+# `clusters`: the 13 example records 1 (their eight clusters; 0 at half); people who had become one .75 (B-cubed F over the records that following every edge brings into
+# conflict: 0 if every edge is followed, full at nine tenths of the way from there to the reference); no cluster in conflict .75 (and four in five
+# clusters whole); the weakest edge .5. `b_cubed`: examples .25, others .75, each figure within .0005.
+
+
+# %% nbgrader={"grade": false, "grade_id": "solve_3_5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
+    """Makes people of links, and cuts the weakest edge where two checked identifiers would meet.
+
+    Returns a list of lists of numbers, such as [["A1", "B1"], ["A2"]].
+    """
+    ### BEGIN SOLUTION
+    of = {number: [number] for number in records["number"]}
+    cards = dict(zip(records["number"], records["verified_id"]))
+    for a, b in edges.sort_values("score", ascending=False)[["a", "b"]].to_numpy():
+        one, two = of[a], of[b]
+        shown = {cards[number] for number in one + two if isinstance(cards[number], str)}
+        if one is not two and len(shown) < 2:
+            one += two
+            of.update(dict.fromkeys(two, one))
+    return list({id(group): group for group in of.values()}.values())
+    ### END SOLUTION
+
+
+def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
+    """Measures clusters whose truth is known, record by record.
+
+    Returns a dictionary such as {"precision": 0.5, "recall": 1.0, "f": 0.6667}.
+    """
+    ### BEGIN SOLUTION
+    rows = [(place, persons[number]) for place, group in enumerate(groups) for number in group]
+    table = pd.DataFrame(rows, columns=["group", "person"])
+    shared = table.groupby(["group", "person"])["person"].transform("size")
+    precision = (shared / table.groupby("group")["person"].transform("size")).mean()
+    recall = (shared / table["person"].map(Counter(persons.values()))).mean()
+    f = 2 * precision * recall / (precision + recall)
+    return {"precision": precision, "recall": recall, "f": f}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mark_3_5", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+check("3.5")
 
 # %% [markdown]
 # ## What you take away

@@ -15,5 +15,5 @@ def _task(name: str) -> Task:
 
 TASKS = [
     _task(name)
-    for name in ("cleaning", "blocking", "weighing", "threshold", "clusters", "lost", "silos", "gate")
+    for name in ("cleaning", "blocking", "weighing", "threshold", "lost", "silos", "gate", "clusters")
 ]

@@ -178,7 +178,7 @@ def _example(case: Case, value: Any) -> float:
 def _in_conflict(case: Case, groups: Groups) -> Groups:
     """Returns the groups that hold two different checked identifiers."""
     records = case.args[0]
-    ident = dict(zip(records["number"], records["verified_id"], strict=True))
+    ident = records.set_index("number")["verified_id"].to_dict()
     return [group for group in groups if len({ident[n] for n in group if isinstance(ident[n], str)}) > 1]
 
 

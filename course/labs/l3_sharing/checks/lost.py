@@ -331,20 +331,26 @@ def _finds(case: Case, value: Any) -> float:
     return complete if precise >= 0.5 else 0.0
 
 
+def _hits(case: Case, value: Any) -> set[Group]:
+    """Returns the groups that stand in the right list."""
+    lists = ("lost", "unclear")
+    return {one for which in lists for one in _named(value, which) & _named(case.expected, which)}
+
+
 def _spares(case: Case, value: Any) -> float:
     """Whether nobody is named who is not lost, by an answer that has somebody in the right list."""
-    named, lost = _named(value, "lost"), _named(case.expected, "lost")
-    right = named & lost | _named(value, "unclear") & _named(case.expected, "unclear")
-    return float(bool(right) and named <= lost)
+    return float(bool(_hits(case, value)) and _named(value, "lost") <= _named(case.expected, "lost"))
 
 
 def _unclear(case: Case, value: Any) -> float:
-    return float(_named(value, "unclear") == _named(case.expected, "unclear"))
+    """Whether exactly the unclear groups are named, by an answer that has somebody in the right list."""
+    same = _named(value, "unclear") == _named(case.expected, "unclear")
+    return float(bool(_hits(case, value)) and same)
 
 
 def _judged(case: Case, value: Any) -> float:
-    right = _named(value, "lost") == _named(case.expected, "lost")
-    return (float(right) + _unclear(case, value)) / 2
+    lists = ("lost", "unclear")
+    return sum(_named(value, which) == _named(case.expected, which) for which in lists) / 2
 
 
 def _both(value: Mapping[str, Any], wanted: Mapping[str, Any], name: str) -> bool:
