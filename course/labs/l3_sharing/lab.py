@@ -29,8 +29,19 @@
 # |---|---|
 # | **Time** | about 19 hours for an IT student, for whom the times below are meant; 1.6 times as long (31 hours) if you do not write Python every week |
 # | **You need** | lab 0; functions, dictionaries, one week of pandas; proportions, what a probability is. Lab 2 is not needed: you begin from a *checkpoint*, the tables of the three hospitals as lab 2 leaves them, nobody linked yet |
-# | **Points** | tasks, marked by program, and one written question, marked by two readers |
+# | **Points** | 100: seven tasks (80 points), marked by program, and one written question (20 points), marked by two readers. An optional task replaces lost points |
 # | **Your track** | IT: empty answer cells. Clinician: answer cells hold the steps, and blanks `____` to fill in. Law and management: the same, and in task 3.8 you choose among three rules and prove it by a counter-example. The hidden districts are the same for all |
+#
+# After this lab you can
+#
+# 1. make keys that are equal for one name and differ for two (task 3.1),
+# 2. choose which pairs are worth comparing (task 3.2),
+# 3. weigh agreement by how surprising it is (task 3.3),
+# 4. choose a threshold for each use, and say what it costs (task 3.4),
+# 5. say whose links are missing, and mend a rate that suffers from it (task 3.6),
+# 6. count over hospitals without seeing a name (task 3.7),
+# 7. decide what may leave the hospital, for whom and on what basis (task 3.8),
+# 8. predict whom a threshold harms at the emergency door (the exploration).
 #
 # A word in **bold** is new; all of them are collected at the end.
 #
@@ -1608,6 +1619,86 @@ def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float
 
 # %% nbgrader={"grade": true, "grade_id": "mark_3_5", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 check("3.5")
+
+# %% [markdown]
+# ## Exploration: at the emergency door (about half an hour, no points)
+#
+# Somebody is brought in who cannot speak. Other hospitals may hold records of the same person. From a number of points on the exchange takes a record for hers; a
+# little below, a clerk may look. A false link brings a stranger's allergies, a missed one leaves out her own.
+#
+# **Predict first.** Write down, before you touch a lever, your answers to three questions. They are for you alone.
+#
+# 1. Is there a threshold at which wrong and missed allergies are both rare enough?
+# 2. What helps more: a cleverer comparison of names, or more people whose identifier was checked?
+# 3. You let a clerk look at all doubtful pairs. What gets better, what gets worse, and who pays?
+#
+# Every figure behind the model stands in a table below the levers with its source, or with the word *assumed*; you may change all of them. Two settings that differ by less than the simulated
+# years differ among themselves differ by chance.
+
+# %%
+from sim.explore import explore
+
+explore("l3_sharing")
+
+# %% [markdown]
+# Without a mouse, or if you prefer words, the same model answers in a plain cell. Change a value and run the cell again.
+
+# %%
+from sim.explore.sharing import describe, run
+
+print(
+    describe(
+        run({"threshold": 12.0, "review": 0.0, "missing": 0.15, "error": 0.06, "silos": 4, "alike": True})
+    )
+)
+
+# %% [markdown]
+# **A goal to reach**: fewer than **1 wrong** and fewer than **3 missed allergies** per 1,000 emergency visits, with groups of patients **less than 5 % apart** in the links that they miss.
+#
+# **What most people find**: no threshold removes both harms. Whoever raises it trades one for the other, and trades with the allergies of newcomers and of those who changed their names. Better *identifiers* do more than better
+# *comparing*: they help just those whose names fail.
+#
+# **Where that insight fails**: if a checked identifier covers more than 98 % of all records, both curves lie low side by side, and over a wide range it hardly matters where the threshold is.
+#
+# **Your own function**: the button "use my function" lets your `thresholds` from task 3.4 choose the points, on pairs in which names, telephones and blanks are as frequent as in your own district. Between the threshold for treatment and the one for
+# statistics a clerk looks.
+#
+# ## The written question (20 points, about 1.5 hours)
+#
+# **Is a false merge or a missed link worse in emergency care, and who is liable?** Write at most 400 words, with three voices: the hospital's lawyer, its chief information officer, and a physician of the emergency room. Best are three people who
+# really play them. The text ends with one recommendation to the board of the exchange. Use figures *of your own*: your thresholds and costs of task 3.4, recall by group as in
+# task 3.6, a parameter set of the exploration. What the laws say stands in task 3.8. Lawyers differ on liability; nobody's view is wrong for being a view, if it is reasoned.
+#
+# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+#
+# | | 0 | 1 | 2 |
+# |---|---|---|---|
+# | **Both harms** | one | both | both, with own numbers by group |
+# | **Use-specific threshold** | one for all | two | two, with the costs that yield them |
+# | **Basis and duty** | "consent" | a right basis | the basis by jurisdiction, and what it does not need |
+# | **Remedy** | none | unmerge | unmerge, tell those concerned, trace decisions that were taken |
+# | **Clarity and dissent** | voices are mixed | three voices | where the three disagree, and who decides |
+#
+# End with three lines on help that you had, for example from an AI assistant: the tool, for what, what you checked yourself. Declared help
+# costs nothing.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "answer_3_written", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# *An exemplar for the instructor; the student's version is empty.* Three of them stand in `rubric.md`.
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_3_harms", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Both harms* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_3_threshold", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Use-specific threshold* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_3_basis", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Basis and duty* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_3_remedy", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Remedy* (4 points)
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "crit_3_dissent", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# *Clarity and dissent* (4 points)
 
 # %% [markdown]
 # ## What you take away
