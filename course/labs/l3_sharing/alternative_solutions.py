@@ -189,4 +189,494 @@ def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict
     return {"observed": [one[0], two[0]], "corrected": [one[1], two[1]], "all": one[4], "cause": cause}
 ''',
     ),
+    Alternative(
+        task="3.7",
+        name="plain Python: dictionaries of people, one walk through each person's stays",
+        source="""
+def blank(cell):
+    return cell is None or cell != cell or cell == ""
+
+
+def make_tokens(people: pd.DataFrame, key: str) -> dict[str, str | None]:
+    made = {}
+    for number, *parts in zip(people["number"], people["name"], people["birth_date"], people["sex"]):
+        made[number] = None
+        if not any(blank(part) for part in parts):
+            text = "|".join(parts).encode("utf-8")
+            made[number] = hmac.new(key.encode("utf-8"), text, hashlib.sha256).hexdigest()
+    return made
+
+
+def by_token(row):
+    return (row["facility"], row["number"]) if blank(row["token"]) else row["token"]
+
+
+def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
+    rows = diabetics.to_dict("records")
+    known = defaultdict(set)
+    for row in rows:
+        known[by_token(row)].add(row["facility"])
+    houses = sorted({row["facility"] for row in rows})
+    counted = Counter(" ".join(sorted(places)) for places in known.values())
+    cells = {}
+    for size in range(1, len(houses) + 1):
+        for some in itertools.combinations(houses, size):
+            n = counted[" ".join(some)]
+            cells[" ".join(some)] = n if n >= max(least, 1) else None
+    return {
+        "added": len({(row["facility"], row["number"]) for row in rows}),
+        "linked": len({row["person"] for row in rows}),
+        "tokens": len(known),
+        "cells": cells,
+    }
+
+
+def count_returns(rows, who):
+    lives = defaultdict(list)
+    for row in rows:
+        lives[who(row)].append(row)
+    discharges = returns = 0
+    for stays in lives.values():
+        joined = []
+        for row in sorted(stays, key=lambda row: (row["admitted_at"], row["discharged_at"])):
+            start, end = pd.Timestamp(row["admitted_at"]), pd.Timestamp(row["discharged_at"])
+            if joined and start - joined[-1][1] <= pd.Timedelta(hours=24):
+                joined[-1][1], joined[-1][3] = end, row["discharged_to"]
+            else:
+                joined.append([start, end, row["admission"], row["discharged_to"]])
+        for place, (_, end, _, left) in enumerate(joined):
+            if left == "died":
+                continue
+            discharges += 1
+            returns += any(
+                kind == "unplanned" and out.date() > start.date() and start - end <= pd.Timedelta(hours=720)
+                for start, out, kind, _ in joined[place + 1 :]
+            )
+    rate = returns / discharges if discharges else 0.0
+    return {"discharges": discharges, "returns": returns, "rate": rate}
+
+
+def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
+    rows = stays.to_dict("records")
+    return {
+        "added": count_returns(rows, lambda row: (row["facility"], row["number"])),
+        "linked": count_returns(rows, lambda row: row["person"]),
+        "tokens": count_returns(rows, by_token),
+    }
+
+
+def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -> dict[str, object]:
+    s = sample["same"] / sample["checked"]
+    estimate, f = added + (together - added) / s, abs(together - added)
+    e = f / s * math.sqrt((1 - s) / (s * sample["checked"]) + (1 - s) / f) if f else 0.0
+    low, high = estimate - 1.96 * e, estimate + 1.96 * e
+    word = "too low" if claim < low else "too high" if claim > high else "possible"
+    return {"estimate": estimate, "low": low, "high": high, "claim": word}
+""",
+    ),
+    Alternative(
+        task="3.7",
+        name="pandas: shifted times inside each person, returns by a merge",
+        source="""
+def make_tokens(people: pd.DataFrame, key: str) -> dict[str, str | None]:
+    parts = people.set_index("number")[["name", "birth_date", "sex"]].replace("", np.nan)
+    text = parts.dropna().astype("str").agg("|".join, axis=1)
+    secret = key.encode()
+    made = {number: hmac.digest(secret, one.encode(), "sha256").hex() for number, one in text.items()}
+    return {number: made.get(number) for number in people["number"]}
+
+
+def with_keys(table):
+    own = table["facility"] + "/" + table["number"].astype("str")
+    token = table["token"].replace("", np.nan)
+    return table.assign(added=own, linked=table["person"], tokens=("token " + token).fillna(own))
+
+
+def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
+    table = with_keys(diabetics)
+    houses = sorted(table["facility"].unique())
+    sets = [" ".join(some) for n in range(len(houses)) for some in itertools.combinations(houses, n + 1)]
+    places = table.groupby("tokens")["facility"].agg(lambda some: " ".join(sorted(set(some))))
+    counted = places.value_counts().reindex(sets, fill_value=0)
+    cells = {name: None if n < least or n == 0 else int(n) for name, n in counted.items()}
+    return {**{way: table[way].nunique() for way in ("added", "linked", "tokens")}, "cells": cells}
+
+
+def returns_by(table, way):
+    part = table.sort_values([way, "admitted_at"], kind="stable").reset_index(drop=True)
+    before = part.groupby(way)["discharged_at"].shift()
+    part["stay"] = (~(part["admitted_at"] - before <= pd.Timedelta("24h"))).cumsum()
+    whole = part.groupby("stay").agg(
+        who=(way, "first"), start=("admitted_at", "first"), kind=("admission", "first"),
+        end=("discharged_at", "last"), left=("discharged_to", "last"),
+    ).reset_index()
+    alive = whole[whole["left"] != "died"]
+    night = whole["end"].dt.normalize() > whole["start"].dt.normalize()
+    back = whole.loc[(whole["kind"] == "unplanned") & night, ["who", "start"]]
+    pairs = alive[["stay", "who", "end"]].merge(back, on="who")
+    wait = pairs["start"] - pairs["end"]
+    returned = pairs.loc[(wait > pd.Timedelta(0)) & (wait <= pd.Timedelta("720h")), "stay"].nunique()
+    return {"discharges": len(alive), "returns": returned, "rate": returned / max(len(alive), 1)}
+
+
+def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
+    table = with_keys(stays)
+    for column in ("admitted_at", "discharged_at"):
+        table[column] = pd.to_datetime(table[column])
+    return {way: returns_by(table, way) for way in ("added", "linked", "tokens")}
+
+
+def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -> dict[str, object]:
+    checked, s = sample["checked"], sample["same"] / sample["checked"]
+    f = abs(added - together)
+    estimate = added - (added - together) / s
+    # f taken under the root, so that nothing is divided by it
+    e = np.sqrt((1 - s) * (f**2 / (s * checked) + f)) / s
+    low, high = estimate + np.array([-1.96, 1.96]) * e
+    place = int(claim >= low) + int(claim > high)
+    return {
+        "estimate": estimate, "low": float(low), "high": float(high),
+        "claim": ["too low", "possible", "too high"][place],
+    }
+""",
+    ),
+    Alternative(
+        task="3.7",
+        name="DuckDB: windows number the joined stays",
+        source=r'''
+def make_tokens(people: pd.DataFrame, key: str) -> dict[str, str | None]:
+    texts = duckdb.sql("""
+        select number, nullif(name, '') || '|' || nullif(birth_date, '') || '|' || nullif(sex, '') from people
+    """).fetchall()
+    base = hmac.new(key.encode("utf-8"), digestmod="sha256")
+    answer = {}
+    for number, text in texts:
+        one = base.copy()
+        one.update((text or "").encode("utf-8"))
+        answer[number] = one.hexdigest() if text else None
+    return answer
+
+
+OWN = "facility || '/' || number"
+WHO = {"added": OWN, "linked": "person", "tokens": f"coalesce('t' || nullif(token, ''), {OWN})"}
+
+
+def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
+    counts = ", ".join(f"count(distinct {who})" for who in WHO.values())
+    numbers = duckdb.sql(f"select {counts} from diabetics").fetchall()[0]
+    sizes = dict(duckdb.sql(f"""
+        with known as (
+            select string_agg(distinct facility, ' ' order by facility) as houses
+            from diabetics group by {WHO["tokens"]}
+        )
+        select houses, count(*) from known group by houses
+    """).fetchall())
+    houses = [one for (one,) in duckdb.sql("select distinct facility from diabetics order by 1").fetchall()]
+    cells = {}
+    for bits in itertools.product([True, False], repeat=len(houses)):
+        name = " ".join(itertools.compress(houses, bits))
+        if name:
+            cells[name] = sizes[name] if sizes.get(name, 0) >= least and name in sizes else None
+    return {**dict(zip(WHO, numbers)), "cells": cells}
+
+
+def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
+    answer = {}
+    for way, who in WHO.items():
+        discharges, returns = duckdb.sql(f"""
+            with timed as (
+                select {who} as who, admitted_at::timestamp as a, discharged_at::timestamp as d,
+                    admission, discharged_to
+                from stays
+            ),
+            begun as (
+                select *, coalesce(
+                    a > lag(d) over (partition by who order by a) + interval 24 hours, true) as fresh
+                from timed
+            ),
+            numbered as (
+                select *, sum(fresh::int) over (partition by who order by a) as nr from begun
+            ),
+            whole as (
+                select who, nr, min(a) as a, max(d) as d, arg_min(admission, a) as admission,
+                    arg_max(discharged_to, d) as ended
+                from numbered group by who, nr
+            )
+            select count(*), count(*) filter (exists (
+                select 1 from whole later
+                where later.who = whole.who and later.nr > whole.nr and later.admission = 'unplanned'
+                    and later.d::date > later.a::date and later.a <= whole.d + interval 720 hours
+            ))
+            from whole where ended <> 'died'
+        """).fetchall()[0]
+        rate = returns / discharges if discharges else 0.0
+        answer[way] = {"discharges": discharges, "returns": returns, "rate": rate}
+    return answer
+
+
+def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -> dict[str, object]:
+    rows = duckdb.sql("""
+        with given as (select $1::double as added, $2::double as together, $3::double as checked, $4::double as same),
+        shares as (select *, same / checked as s, abs(together - added) as f from given),
+        sized as (
+            select added + (together - added) / s as estimate,
+                if(f = 0, 0, f / s * sqrt((1 - s) / (s * checked) + (1 - s) / f)) as e
+            from shares
+        )
+        select estimate, estimate - 1.96 * e, estimate + 1.96 * e from sized
+    """, params=[added, together, sample["checked"], sample["same"]]).fetchall()[0]
+    estimate, low, high = rows
+    word = "possible"
+    if not low <= claim <= high:
+        word = "too low" if claim < low else "too high"
+    return {"estimate": estimate, "low": low, "high": high, "claim": word}
+''',
+    ),
+    Alternative(
+        task="3.8",
+        name="plain Python: the six questions one after another",
+        source="""
+def consent_on(bases, request):
+    latest = None
+    for row in bases.to_dict("records"):
+        same = all(row[name] == request[name] for name in ("mrn", "purpose", "recipient"))
+        if same and row["given_on"] <= request["asked_on"]:
+            if latest is None or row["given_on"] >= latest["given_on"]:
+                latest = row
+    if latest is None:
+        return "none"
+    if latest["decided"] == "deny":
+        return "refused"
+    day = latest["revoked_on"]
+    return "revoked" if isinstance(day, str) and day and day <= request["asked_on"] else "holds"
+
+
+def release(
+    request: dict, records: pd.DataFrame, bases: pd.DataFrame, policies: dict
+) -> dict[str, list[str]]:
+    rule = None
+    for one in policies["rules"]:
+        if one["jurisdiction"] == request["jurisdiction"] and one["basis"] == request["basis"]:
+            rule = one
+    if rule is None:
+        return {"rows": [], "reasons": ["no_rule"]}
+    if request["purpose"] not in rule["purposes"]:
+        return {"rows": [], "reasons": ["wrong_purpose"]}
+    notes = request["data"] == policies["notes"] and request["basis"] != "required_by_law"
+    reason = "allowed"
+    if rule["consent"] or notes:
+        state = consent_on(bases, request)
+        if state != "holds":
+            if request["emergency"] and rule["emergency"]:
+                reason = "emergency"
+            else:
+                return {"rows": [], "reasons": ["notes" if notes else state]}
+    rows = []
+    for row in records.to_dict("records"):
+        if row["mrn"] == request["mrn"] and row["data"] == request["data"]:
+            if not rule["minimum"] or row["field"] in policies["needs"].get(request["purpose"], []):
+                rows.append(row["row_id"])
+    return {"rows": rows, "reasons": [reason, "minimum"] if rule["minimum"] else [reason]}
+
+
+def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
+    words = {}
+    for one in log:
+        if not one["needs_consent"] or one["purpose"] != letter["purpose"]:
+            words[one["entry"]] = "untouched"
+        elif one["recipient"] != letter["recipient"]:
+            words[one["entry"]] = "untouched"
+        elif one["day"] < letter["revoked_on"]:
+            words[one["entry"]] = "lawful"
+        else:
+            words[one["entry"]] = "unlawful" if one["given"] else "stop"
+    return words
+""",
+    ),
+    Alternative(
+        task="3.8",
+        name="pandas: masks, and the latest answer by sorting",
+        source="""
+def release(
+    request: dict, records: pd.DataFrame, bases: pd.DataFrame, policies: dict
+) -> dict[str, list[str]]:
+    table = pd.DataFrame(policies["rules"], columns=[
+        "jurisdiction", "basis", "purposes", "consent", "minimum", "emergency"])
+    fits = table[(table["jurisdiction"] == request["jurisdiction"]) & (table["basis"] == request["basis"])]
+    today = request["asked_on"]
+    asked = bases[
+        (bases["mrn"] == request["mrn"]) & (bases["purpose"] == request["purpose"])
+        & (bases["recipient"] == request["recipient"]) & (bases["given_on"] <= today)
+    ].sort_values("given_on", kind="stable").tail(1)
+    gone = asked["revoked_on"].fillna("").replace("", "9999-12-31") <= today
+    holds = bool(((asked["decided"] == "permit") & ~gone).any())
+    covered = fits["purposes"].map(lambda some: request["purpose"] in some).any()
+    is_notes = request["data"] == policies["notes"] and request["basis"] != "required_by_law"
+    blocked = bool(fits["consent"].any() or is_notes) and not holds
+    reason = next(word for word, true in [
+        ("no_rule", fits.empty),
+        ("wrong_purpose", not covered),
+        ("emergency", blocked and request["emergency"] and fits["emergency"].any()),
+        ("notes", blocked and is_notes),
+        ("none", blocked and asked.empty),
+        ("refused", blocked and (asked["decided"] == "deny").any()),
+        ("revoked", blocked),
+        ("allowed", True),
+    ] if true)
+    if reason not in ("emergency", "allowed"):
+        return {"rows": [], "reasons": [reason]}
+    part = records[(records["mrn"] == request["mrn"]) & (records["data"] == request["data"])]
+    if not fits["minimum"].any():
+        return {"rows": part["row_id"].tolist(), "reasons": [reason]}
+    part = part[part["field"].isin(policies["needs"].get(request["purpose"], []))]
+    return {"rows": part["row_id"].tolist(), "reasons": [reason, "minimum"]}
+
+
+def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
+    if not log:
+        return {}
+    table = pd.DataFrame(log)
+    rests = table["needs_consent"].astype(bool)
+    for name in ("purpose", "recipient"):
+        rests &= table[name] == letter[name]
+    early = table["day"] < letter["revoked_on"]
+    late = np.where(table["given"].astype(bool), "unlawful", "stop")
+    words = np.where(~rests, "untouched", np.where(early, "lawful", late))
+    return dict(zip(table["entry"], words.tolist()))
+""",
+    ),
+    Alternative(
+        task="3.3",
+        name="plain Python: u from counts of values, without making a pair",
+        source="""
+FIELDS = {"given": 1, "family": 0, "birth_date": 4, "sex": 0, "digits": 0, "address": 0}  # letters for alike
+
+
+def filled(cell):
+    return isinstance(cell, str) and cell != ""
+
+
+def level(field, one, two):
+    if not (filled(one) and filled(two)):
+        return None
+    if one == two:
+        return "equal"
+    n = FIELDS[field]
+    return "alike" if n and one[:n] == two[:n] else "other"
+
+
+def couples(values):
+    return sum(n * (n - 1) // 2 for n in Counter(values).values())
+
+
+def weigh(a: pd.DataFrame, b: pd.DataFrame, pairs: list, sample: list) -> pd.DataFrame:
+    left, right = (table.set_index("number").to_dict("index") for table in (a, b))
+    rows = []
+    for field, n in FIELDS.items():
+        values = [cell for cell in a[field] if filled(cell)]
+        whole, equal = math.comb(len(values), 2), couples(values)
+        alike = couples(cell[:n] for cell in values) - equal if n else 0
+        chance = {"equal": equal, "alike": alike, "other": whole - equal - alike}
+        seen = Counter(level(field, left[i][field], right[j][field]) for i, j, one in sample if one)
+        del seen[None]
+        for name in chance if n else ("equal", "other"):
+            m = max(seen[name] / max(seen.total(), 1), 0.001)
+            u = max(chance[name] / max(whole, 1), 0.000001)
+            rows.append({"field": field, "level": name, "m": m, "u": u, "weight": math.log2(m / u)})
+    return pd.DataFrame(rows)
+
+
+def score(a: pd.DataFrame, b: pd.DataFrame, pairs: list, weights: pd.DataFrame) -> list[float]:
+    left, right = (table.set_index("number").to_dict("index") for table in (a, b))
+    points = dict(zip(zip(weights["field"], weights["level"]), weights["weight"]))
+    return [
+        math.fsum(points.get((field, level(field, left[i][field], right[j][field])), 0) for field in FIELDS)
+        for i, j in pairs
+    ]
+
+
+def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
+    def weight(fits):
+        hit, whole = Counter(), Counter()
+        for first, second, person, n in counts:
+            whole[person] += n
+            hit[person] += n * fits(first, second)
+        return math.log2(max(hit[True] / whole[True], 0.001) / max(hit[False] / whole[False], 0.000001))
+
+    one, two = pattern
+    added = weight(lambda x, y: x == one) + weight(lambda x, y: y == two)
+    together = weight(lambda x, y: x == one and y == two)
+    return {"added": added, "together": together, "count": "once" if abs(added - together) > 1 else "each"}
+""",
+    ),
+    Alternative(
+        task="3.3",
+        name="numpy and pandas: codes of values, all pairs of rows counted by their sizes",
+        source="""
+HEADS = {"given": 1, "birth_date": 4}
+NAMES = ["given", "family", "birth_date", "sex", "digits", "address"]
+
+
+def levels(field, one, two):
+    one, two = (pd.Series(cells, dtype="object").replace("", None).reset_index(drop=True) for cells in (one, two))
+    out = pd.Series("other", index=one.index, dtype="object")
+    if field in HEADS:
+        out[one.str[: HEADS[field]] == two.str[: HEADS[field]]] = "alike"
+    out[one == two] = "equal"
+    out[one.isna() | two.isna()] = None
+    return out
+
+
+def sides(a, b, pairs, field):
+    return a.set_index("number")[field].reindex([pair[0] for pair in pairs]).to_numpy(), (
+        b.set_index("number")[field].reindex([pair[1] for pair in pairs]).to_numpy()
+    )
+
+
+def share_of_pairs(values):
+    sizes = np.unique(values.astype("str"), return_counts=True)[1].astype(float)
+    n = sizes.sum()
+    return (sizes @ (sizes - 1)) / (n * (n - 1)) if n > 1 else 0.0
+
+
+def weigh(a: pd.DataFrame, b: pd.DataFrame, pairs: list, sample: list) -> pd.DataFrame:
+    true = [pair for pair in sample if pair[2]]
+    rows = []
+    for field in NAMES:
+        said = levels(field, *sides(a, b, true, field)).dropna().value_counts(normalize=True)
+        values = a[field].replace("", None).dropna()
+        equal = share_of_pairs(values.to_numpy())
+        if field in HEADS:
+            head = share_of_pairs(values.str[: HEADS[field]].to_numpy())
+            chance = {"equal": equal, "alike": head - equal, "other": 1 - head}
+        else:
+            chance = {"equal": equal, "other": 1 - equal}
+        rows += [(field, name, said.get(name, 0.0), u) for name, u in chance.items()]
+    table = pd.DataFrame(rows, columns=["field", "level", "m", "u"])
+    table["m"] = table["m"].clip(lower=0.001)
+    table["u"] = table["u"].clip(lower=0.000001)
+    return table.assign(weight=np.log2(table["m"] / table["u"]))
+
+
+def score(a: pd.DataFrame, b: pd.DataFrame, pairs: list, weights: pd.DataFrame) -> list[float]:
+    total = np.zeros(len(pairs))
+    for field, part in weights.groupby("field"):
+        points = part.set_index("level")["weight"]
+        total += levels(field, *sides(a, b, pairs, field)).map(points).fillna(0).to_numpy(dtype=float)
+    return total.tolist()
+
+
+def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
+    cube = np.zeros((2, 2, 2))
+    for first, second, person, n in counts:
+        cube[int(person), int(first), int(second)] += n
+    cube /= cube.sum(axis=(1, 2), keepdims=True)
+    one, two = (int(part) for part in pattern)
+    low = np.array([0.000001, 0.001])
+    said = [np.maximum(x, low) for x in (cube.sum(2)[:, one], cube.sum(1)[:, two], cube[:, one, two])]
+    first, second, together = (float(np.log2(m / u)) for u, m in said)
+    added = first + second
+    return {"added": added, "together": together, "count": ["each", "once"][abs(added - together) > 1]}
+""",
+    ),
 ]
