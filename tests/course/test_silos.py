@@ -1,5 +1,7 @@
 """What task 3.7 teaches holds in the districts: which way sums err, and that the range holds the truth."""
 
+import copy
+
 import pytest
 
 from sim.world import World
@@ -67,3 +69,13 @@ def test_stays_of_one_person_do_not_overlap(cases):
     stays = cases["readmissions"].args[0].sort_values(["person", "admitted_at"])
     before = stays.groupby("person")["discharged_at"].shift()
     assert before.notna().sum() > 200 and not (stays["admitted_at"] < before).any()
+
+
+def test_a_small_cell_that_is_told_costs_all_cells(cases):
+    case = cases["count_people"]
+    check = next(check for check in TASK.checks if check.id == "3.7.cells")
+    told = copy.deepcopy(case.expected)
+    assert check.score(case, told) == 1
+    small = next(name for name, number in told["cells"].items() if number is None)
+    told["cells"][small] = case.args[1] - 1
+    assert check.score(case, told) == 0

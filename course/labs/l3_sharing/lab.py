@@ -981,7 +981,7 @@ check("3.6")
 #
 # To mend both, one must see that two records are one person. There are two ways:
 #
-# * *Linked*: all names come to one place and are linked, as in tasks 3.2 to 3.5. That finds most. It also puts names and diagnoses of the
+# * *Linked*: all names come to one place and are linked, as in tasks 3.2 to 3.4. That finds most. It also puts names and diagnoses of the
 #   whole district on one desk.
 # * **Federated**: the records stay where they are, and only what the count needs goes out.
 #

@@ -71,7 +71,7 @@ BLOCKING = [
         "3.2",
         "one key for everybody",
         "MC202",
-        (0.5, 0.75),
+        (0.5, 0.71),
         """\
 def block(a, b, budget):
     both = a.dropna(subset=["birth_date"]).merge(b.dropna(subset=["birth_date"]), on="birth_date")
