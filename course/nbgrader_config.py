@@ -17,7 +17,7 @@ def configure(c: Any, root: Path) -> None:
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader import preprocessors as stock
 
-    from grading.preprocessors import AddExtra, JudgeOutside, RebuildHandIn, TellChanges
+    from grading.preprocessors import AddExtra, JudgeOutside, NothingToMark, RebuildHandIn, TellChanges
 
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.course_id = "hilab"
@@ -35,6 +35,7 @@ def configure(c: Any, root: Path) -> None:
         stock.LimitOutput,
         stock.SaveAutoGrades,
         AddExtra,
+        NothingToMark,
         TellChanges,
         stock.AssignLatePenalties,
         stock.CheckCellMetadata,

@@ -18,10 +18,13 @@ from grading.kit import make_kits
 from grading.kitfile import answer_cells, read_notebook
 from grading.labbuild import source_notebook
 from grading.tasks import lab_folder, load_module, load_tasks
+from grading.written import read_rubric
 from sim.errors import HilabError
 
 LAB = "l1_collection"
 STUDENTS = ("right", "partly", "empty", "hostile")
+EXEMPLARS = {"right": "Strong", "partly": "Middling"}
+"""Which exemplar of the rubric a student hands in as the written answer."""
 
 HOSTILE = """
 import json, os, socket
@@ -44,19 +47,33 @@ os.kill(os.getppid(), 9)
 
 
 def answers_of(lab: str) -> Mapping[str, Mapping[str, str]]:
-    """Returns what the four students write into the answer cells, by student and grade_id."""
+    """Returns what the four students write into the answer cells, by student and grade_id.
+
+    Two of them answer the written question, with exemplars of the lab's rubric.
+    """
     reference = answer_cells(source_notebook(lab_folder(lab) / "lab.py"))
     right = {name: text for name, text in reference.items() if name.startswith("solve_")}
     wrong = load_module(lab_folder(lab) / "wrong_solutions.py", f"hilab_demo_{lab}_wrong").WRONG[0]
     cell = "solve_" + wrong.task.replace(".", "_")
     extra = {task.cell for task in load_tasks(lab) if task.optional}
     needed = {name: text for name, text in right.items() if name not in extra}
+    words = {student: _written(lab, reference, kind) for student, kind in EXEMPLARS.items()}
     return {
-        "right": right,
-        "partly": {**needed, cell: wrong.cell(right[cell])},
+        "right": {**right, **words["right"]},
+        "partly": {**needed, cell: wrong.cell(right[cell]), **words["partly"]},
         "empty": {},
         "hostile": dict.fromkeys(right, HOSTILE),
     }
+
+
+def _written(lab: str, cells: Mapping[str, str], kind: str) -> dict[str, str]:
+    """Returns an exemplar for the lab's written question; nothing where there is no question or no rubric."""
+    rubric = lab_folder(lab) / "rubric.md"
+    names = [name for name in cells if name.startswith("answer_")]
+    if not rubric.is_file():
+        return {}
+    found = read_rubric(rubric.read_text(encoding="utf-8"), lab).exemplars
+    return {name: one.text for name in names[:1] for one in found if one.kind == kind}
 
 
 def work(kit: Path, desk: Path, answers: Mapping[str, str]) -> Path:

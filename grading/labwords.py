@@ -13,6 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grading.descriptors import with_descriptors
 from grading.glossary import with_words
 from grading.words import LANGUAGES
 from sim.errors import HilabError
@@ -97,8 +98,15 @@ def with_languages(source: NotebookNode, folder: Path, language: str) -> Noteboo
     """
     found = {other: translated(source, folder / f"lab.{other}.py") for other in LANGUAGES[1:]}
     found[LANGUAGES[0]] = {str(cell.id): cell.source for cell in text_cells(source)}
+    points = {
+        str(cell.id): float(cell.metadata.nbgrader.points)
+        for cell in text_cells(source)
+        if cell.metadata.get("nbgrader", {}).get("task")
+    }
     texts = {
-        spoken: {ident: with_words(told, folder.name, spoken) for ident, told in cells.items()}
+        spoken: with_descriptors(
+            {ident: with_words(told, folder.name, spoken) for ident, told in cells.items()}, points
+        )
         for spoken, cells in found.items()
     }
     whole = deepcopy(source)

@@ -118,6 +118,22 @@ class AddExtra(_Step):
         return nb, resources
 
 
+class NothingToMark(_Step):
+    """Asks nobody to mark a written text itself: it has no points, the cells of its criteria have them."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Returns the notebook as it is."""
+        from nbgrader.api import Gradebook
+
+        facts = resources["nbgrader"]
+        with Gradebook(facts["db_url"], "hilab") as book:
+            found = book.find_submission_notebook(facts["notebook"], facts["assignment"], facts["student"])
+            for grade in found.grades:
+                grade.needs_manual_grade = grade.needs_manual_grade and grade.max_score > 0
+            book.db.commit()
+        return nb, resources
+
+
 def _answers(cell: Any) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 

@@ -1,17 +1,20 @@
 """Every lab's written answers can be marked in formgrader, criterion by criterion."""
 
 import json
+import re
 
 import pytest
 
 from grading.course import build, init, load_course
 from grading.grade import grade
 from grading.gradebook import grades, mark_by_hand
-from grading.kitfile import answer_cells, read_notebook
+from grading.kitfile import answer_cells, read_notebook, source_text
+from grading.labbuild import build_release
 from grading.labcheck import read_facts
 from grading.labtext import grade_id, marks, source_notebook
 from grading.standing import criteria, standings
 from grading.tasks import labs_folder
+from grading.words import LANGUAGES
 from tests.classroom import LAB, submit
 
 LABS = sorted(path.parent.name for path in labs_folder().glob("*/lab.py"))
@@ -27,6 +30,40 @@ def test_criteria_give_the_points_that_the_lab_promises(lab):
     found = points_by_hand(lab)
     assert sum(found.values()) == read_facts(labs_folder() / lab)["points"]["manual"]
     assert all(points in (2.0, 4.0) for points in found.values()), "0, 1 or 2, times 1 or 2"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lab", [lab for lab in LABS if points_by_hand(lab)])
+def test_each_criterion_says_what_earns_its_points(lab, language, tmp_path):
+    """In the words of the question's table, so that nobody scrolls or multiplies while marking."""
+    path = build_release(lab, tmp_path, labs_folder(), language)
+    cells = read_notebook(path)["cells"]
+    for name, points in points_by_hand(lab).items():
+        (told,) = [
+            source_text(cell)
+            for cell in cells
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == name
+        ]
+        steps = re.findall(r"^\* \*\*([0-9]+)\*\*: (.+)$", told, re.MULTILINE)
+        assert [float(step) for step, _ in steps] == [0, points / 2, points], name
+        asked = next(source_text(cell) for cell in cells if f"| {steps[2][1]} |" in source_text(cell))
+        assert all(f"| {words} |" in asked for _, words in steps)
+
+
+def test_nobody_is_asked_to_mark_the_text_itself(course):
+    from nbgrader.api import Gradebook
+
+    submit(course, "ada", {"answer_1_written": "Somebody is harmed."})
+    grade(course.folder, LAB)
+    with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "hilab") as book:
+        found = {
+            grade_.name: grade_.needs_manual_grade
+            for grade_ in book.find_submission_notebook(LAB, LAB, "ada").grades
+        }
+        assert found["crit_1_harm"] and not found["answer_1_written"]
+    mark_by_hand(course, LAB, "ada", {"crit_1_harm": (3.0, "")})
+    with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "hilab") as book:
+        assert not book.find_submission_notebook(LAB, LAB, "ada").needs_manual_grade
 
 
 @pytest.mark.parametrize("lab", [lab for lab in LABS if points_by_hand(lab)][:2])
