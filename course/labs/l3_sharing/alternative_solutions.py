@@ -679,4 +679,98 @@ def count_once(counts: list, pattern: list[bool]) -> dict[str, object]:
     return {"added": added, "together": together, "count": ["each", "once"][abs(added - together) > 1]}
 """,
     ),
+    Alternative(
+        task="3.5",
+        name="plain Python: members and cards of every cluster",
+        source="""
+def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
+    group, cards = {}, {}
+    for number, card in zip(records["number"], records["verified_id"]):
+        group[number] = [number]
+        cards[number] = {card} if isinstance(card, str) and card else set()
+    for _, one, two in sorted(zip(edges["score"], edges["a"], edges["b"]), reverse=True):
+        left, right = group[one], group[two]
+        both = cards[left[0]] | cards[right[0]]
+        if left is right or len(both) > 1:
+            continue
+        left.extend(right)
+        cards[left[0]] = both
+        for number in right:
+            group[number] = left
+    return [members for number, members in group.items() if members[0] == number]
+
+
+def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
+    size = Counter(persons[number] for members in groups for number in members)
+    precision = recall = 0.0
+    for members in groups:
+        for person, n in Counter(persons[number] for number in members).items():
+            precision += n * n / len(members)
+            recall += n * n / size[person]
+    precision, recall = precision / size.total(), recall / size.total()
+    return {"precision": precision, "recall": recall, "f": 2 * precision * recall / (precision + recall)}
+""",
+    ),
+    Alternative(
+        task="3.5",
+        name="pandas: labels of clusters in one column, means over records",
+        source="""
+def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
+    place = {number: n for n, number in enumerate(records["number"])}
+    label = np.arange(len(records))
+    ids = records["verified_id"].replace("", None)
+    card = np.where(ids.isna(), -1, pd.factorize(ids)[0])
+    for one, two in edges.sort_values("score", ascending=False)[["a", "b"]].to_numpy():
+        left, right = label[place[one]], label[place[two]]
+        if left == right or (card[left] >= 0 and card[right] >= 0 and card[left] != card[right]):
+            continue
+        label[label == right] = left
+        card[left] = max(card[left], card[right])
+    return records["number"].groupby(label).agg(list).tolist()
+
+
+def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
+    table = pd.Series(groups).explode().rename("number").reset_index()
+    table["person"] = table["number"].map(persons)
+    both = table.groupby(["index", "person"])["number"].transform("size")
+    precision = (both / table.groupby("index")["number"].transform("size")).mean()
+    recall = (both / table.groupby("person")["number"].transform("size")).mean()
+    return {"precision": precision, "recall": recall, "f": 2 / (1 / precision + 1 / recall)}
+""",
+    ),
+    Alternative(
+        task="3.5",
+        name="union-find with a card at each root; B-cubed from a matrix",
+        source="""
+def clusters(records: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
+    rows = records[["number", "verified_id"]].to_dict("records")
+    parent = {row["number"]: row["number"] for row in rows}
+    card = {row["number"]: row["verified_id"] if isinstance(row["verified_id"], str) else "" for row in rows}
+
+    def root(number):
+        while parent[number] != number:
+            parent[number] = number = parent[parent[number]]
+        return number
+
+    for edge in edges.nlargest(len(edges), "score").itertuples():
+        one, two = root(edge.a), root(edge.b)
+        if one != two and not (card[one] and card[two] and card[one] != card[two]):
+            parent[two] = one
+            card[one] = card[one] or card[two]
+    found = defaultdict(list)
+    for number in parent:
+        found[root(number)].append(number)
+    return list(found.values())
+
+
+def b_cubed(groups: list[list[str]], persons: dict[str, str]) -> dict[str, float]:
+    rows = [(n, persons[number]) for n, members in enumerate(groups) for number in members]
+    table = pd.crosstab([n for n, _ in rows], [person for _, person in rows]).to_numpy()
+    squares = table**2
+    precision = (squares.sum(1) / table.sum(1)).sum() / table.sum()
+    recall = (squares.sum(0) / table.sum(0)).sum() / table.sum()
+    f = 2 * precision * recall / (precision + recall)
+    return {"precision": float(precision), "recall": float(recall), "f": float(f)}
+""",
+    ),
 ]
