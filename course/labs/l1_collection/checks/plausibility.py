@@ -16,6 +16,7 @@ KEYS = ("rule_id", "level", "field", "predicate", "severity")
 LEAST_RULES = 12
 MOST_FLAGS = 50_000
 WINDOW = pd.Timedelta(days=28)
+BORN_ON_NEW_YEAR = 6
 CLASSES = ("default_birth", "early_discharge", "placeholder", "shifted_clock", "reset_clock", "impossible")
 TABLES = ("his_patients", "his_encounters", "lis_results", "diabetes_cohort", "devices", "app_readings")
 DECISIONS = ("error", "query", "drop")
@@ -125,9 +126,10 @@ def _report(name: str, args: tuple[Any, ...], caught: float, alarmed: int, decis
 
 
 def district(world: World) -> list[Case]:
-    """Gives the district's tables, the same under other numbers, and rules to judge."""
+    """Gives the district's tables, the same with more born on 1 January and other numbers, rules to judge."""
     tables = _tables(world)
     truth = _truth(world, tables)
+    born = tables | {"his_patients": _born_on_new_year(world, tables["his_patients"])}
     known = "found" if truth else None
     names = {
         key: new_ids(tables[table][key], prefix)
@@ -139,11 +141,11 @@ def district(world: World) -> list[Case]:
             ("app_readings", "reading_id", "B"),
         )
     }
-    other = {name: _changed(table, name, names) for name, table in tables.items()}
+    other = {name: _changed(table, name, names) for name, table in born.items()}
     told = {old: new for changes in names.values() for old, new in changes.items()}
     other_truth = {
         name: [[each[0], told[each[1]]] if name == "spared" else told[each] for each in records]
-        for name, records in truth.items()
+        for name, records in _truth(world, born).items()
     }
     return [
         Case("plausibility", "the district's tables", (tables,), "district", known, truth),
@@ -186,13 +188,29 @@ def _truth(world: World, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
+def _right(world: World, patients: pd.DataFrame) -> pd.DataFrame:
+    """Returns the living whose date of birth is theirs."""
+    assert world.truth is not None
+    touched = world.truth.ledger
+    wrong = touched.loc[(touched["table"] == "his_patients") & (touched["field"] == "birth_date"), "record"]
+    return patients[~patients["mrn"].isin(wrong) & patients["deceased_on"].isna()]
+
+
+def _born_on_new_year(world: World, patients: pd.DataFrame) -> pd.DataFrame:
+    """Lets a few more be born on 1 January of their year: in some districts hardly anybody is."""
+    if world.truth is None:
+        return patients
+    moved = patients["mrn"].isin(sorted(_right(world, patients)["mrn"])[:BORN_ON_NEW_YEAR])
+    return patients.assign(
+        birth_date=patients["birth_date"].mask(moved, patients["birth_date"].str[:4] + "-01-01")
+    )
+
+
 def _spared(world: World, tables: Mapping[str, pd.DataFrame], impossible: set[str]) -> list[list[str]]:
     """Lists true extremes and true births on 1 January, each with its field."""
     assert world.truth is not None
-    patients, cohort = tables["his_patients"], tables["diabetes_cohort"]
-    touched = world.truth.ledger
-    wrong = touched.loc[(touched["table"] == "his_patients") & (touched["field"] == "birth_date"), "record"]
-    right = patients[~patients["mrn"].isin(wrong) & patients["deceased_on"].isna()]
+    cohort, touched = tables["diabetes_cohort"], world.truth.ledger
+    right = _right(world, tables["his_patients"])
     old = right[(right["birth_date"] < "1926") | right["birth_date"].str.endswith("-01-01")]
     results = tables["lis_results"]
     measured = pd.to_numeric(results["value"], errors="coerce")
@@ -304,7 +322,7 @@ def _shifted(case: Case, value: Any) -> float:
     """Scores devices with a wrong zone: recall, and no others but those whose clock fell back."""
     found = _errors(value, FIELDS["shifted_clock"]) - set(case.truth["reset_clock"])
     precision, recall = precision_recall(found, set(case.truth["shifted_clock"]))
-    return ramp(min(precision, recall), 0.5, 0.93)
+    return ramp(min(precision, recall), 0.5, 0.9)
 
 
 def _alarmed(case: Case, value: Any) -> int:
