@@ -398,7 +398,7 @@ px.scatter(
 # |---|---|---|
 # | the eleven example pages | 1 | every row right |
 # | the units inferred | 3 | at most 3 % of the units that you give are wrong (6 of 200); 0 at 12 % |
-# | how often you abstain | 1 | on at most 15 % of the rows; 0 at 40 % |
+# | how often you abstain | 1 | on at most a quarter of the rows; 0 at 40 % |
 # | `use` | 1 | the share of rows with the right word |
 # | mixed pages | 1.5 | no row of a mixed page gets a unit; 0 if half of them do. The worst district counts |
 # | `release`, example lists | 1 | a third for each heap |

@@ -216,7 +216,7 @@ def _units_right(case: Case, value: Any) -> float:
 
 def _abstains_seldom(case: Case, value: Any) -> float:
     answered, wrong = _counts(case, value)
-    return ramp(1 - answered, zero_at=0.40, full_at=0.15) if wrong < 0.3 else 0.0
+    return ramp(1 - answered, zero_at=0.40, full_at=0.25) if wrong < 0.3 else 0.0
 
 
 def _mixed_left(case: Case, value: Any) -> float:
@@ -282,7 +282,7 @@ def _sends_guesses(case: Case, value: Any) -> bool:
 
 _PARTS: tuple[tuple[str, str, float, Callable[[Case, Any], float], str], ...] = (
     ("units", "The units inferred", 3.0, _units_right, "At most 3 % of the units given are wrong."),
-    ("abstain", "How often you abstain", 1.0, _abstains_seldom, "At most 15 % of the rows."),
+    ("abstain", "How often you abstain", 1.0, _abstains_seldom, "At most a quarter of the rows."),
     ("use", "What the units may be used for", 1.0, _use_right, "Analysis only; none where you abstain."),
 )
 
