@@ -17,7 +17,7 @@ from grading.kitfile import answer_cells, read_notebook, text_hash
 from grading.marking import Marks, load_marks
 from grading.preprocessors import released
 from grading.reportpage import page
-from grading.standing import Standing, standings
+from grading.standing import Standing, criteria, standings
 from grading.statistics import Item, distribution, flagged, items, misconceptions_of, quartiles
 from grading.tasks import lab_folder, load_module, load_tasks
 from grading.tracks import other_stubs
@@ -42,6 +42,7 @@ class Report:
         ideas: Misconceptions: code, task, people.
         flags: Signs of tampering: student, task, what.
         alike: Hand-ins that have much in common, by task.
+        criteria: Titles of the cells that a person marks, by their grade_id.
         path: The page.
     """
 
@@ -55,6 +56,7 @@ class Report:
     ideas: Sequence[tuple[str, str, int]]
     flags: Sequence[tuple[str, str, str]]
     alike: Mapping[str, Sequence[Alike]]
+    criteria: Mapping[str, str]
     path: Path
 
     def __str__(self) -> str:
@@ -95,6 +97,7 @@ def report(folder: Path, lab: str) -> Report:
         misconceptions_of(marks),
         flagged(marks),
         likeness(course, lab, marks),
+        criteria(course, lab),
         path,
     )
     path.parent.mkdir(exist_ok=True)
@@ -182,6 +185,7 @@ def _sections(made: Report) -> list[tuple[str, str, list[str], list[list[str]]]]
     return [
         ("Distribution", "How many people have how many points of the program.", *_distribution(made)),
         ("Questions", _HOW_ITEMS, *_items(made)),
+        ("Written answers", _HOW_WRITTEN, *_written(made)),
         ("Misconceptions", "What wrong answers look like, by number of people.", *_ideas(made)),
         ("Signs of tampering", _HOW_FLAGS, ["Student", "Task", "Sign"], [list(row) for row in made.flags]),
         ("Alike", _HOW_ALIKE, ["Task", "One", "Other", "Share", "In common"], _pairs(made)),
@@ -192,6 +196,9 @@ def _sections(made: Report) -> list[tuple[str, str, list[str], list[list[str]]]]
 _HOW_ITEMS = (
     "Share: mean share of the points. Apart: correlation with the points of all other questions; below .2 a "
     "question tells strong and weak answers badly apart, below 0 look for a fault in it."
+)
+_HOW_WRITTEN = (
+    "What people gave for each criterion. Share: mean share of the points of those that are marked."
 )
 _HOW_FLAGS = "They change no points. Look at the code before you talk to anybody."
 _HOW_ALIKE = (
@@ -216,6 +223,17 @@ def _row(item: Item, indent: str = "") -> list[str]:
     apart = "too few" if item.apart is None else f"{item.apart:.2f}"
     shares = (f"{item.mean:.0%}", f"{item.full:.0%}", f"{item.none:.0%}")
     return [f"{indent}{item.id} {item.title}", f"{item.points:g}", *shares, apart]
+
+
+def _written(made: Report) -> tuple[list[str], list[list[str]]]:
+    rows = []
+    for cell, title in made.criteria.items():
+        found = [grade for one in made.standings for grade in one.grades if grade.cell == cell]
+        marked = [grade for grade in found if grade.manual is not None and not grade.waits]
+        share = sum(grade.got / grade.points for grade in marked) / len(marked) if marked else None
+        told = "none yet" if share is None else f"{share:.0%}"
+        rows.append([title, str(len(marked)), str(len(found) - len(marked)), told])
+    return ["Criterion", "Marked", "Open", "Share"], rows
 
 
 def _ideas(made: Report) -> tuple[list[str], list[list[str]]]:

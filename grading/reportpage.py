@@ -9,8 +9,10 @@ Section = tuple[str, str, list[str], list[list[str]]]
 
 _STYLE = """
 main { max-width: 62rem; } td.bar { font-family: monospace; letter-spacing: -.1em; white-space: nowrap; }
-td.number { text-align: right; white-space: nowrap; } .indent { padding-left: 1.6rem; }
+td.number, th.number { text-align: right; white-space: nowrap; } .indent { padding-left: 1.6rem; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
+_NUMBER = " class='number'"
 
 
 def page(title: str, summary: str, sections: Sequence[Section]) -> str:
@@ -44,11 +46,21 @@ def _section(section: Section) -> str:
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    columns = "".join(f"<th scope='col'>{_e(name)}</th>" if name else "<td></td>" for name in head)
+    columns = "".join(_column(n, name, rows) for n, name in enumerate(head))
     body = "".join(f"<tr>{''.join(_cell(n, cell) for n, cell in enumerate(row))}</tr>" for row in rows)
     return (
         f"<table><caption>{_e(title)}</caption><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _column(place: int, name: str, rows: Sequence[Sequence[str]]) -> str:
+    """Returns the head of a column; that of numbers stands above them."""
+    numbers = place > 0 and all(_is_number(row[place]) for row in rows)
+    return f"<th scope='col'{_NUMBER if numbers else ''}>{_e(name)}</th>" if name else "<td></td>"
+
+
+def _is_number(text: str) -> bool:
+    return text[:1].isdigit() and len(text) < 8
 
 
 def _cell(place: int, text: str) -> str:
@@ -57,8 +69,7 @@ def _cell(place: int, text: str) -> str:
         return f"<th scope='row'{indent}>{_e(text.strip())}</th>"
     if text and not text.strip("█"):
         return f"<td class='bar' aria-hidden='true'>{text}</td>"
-    number = " class='number'" if text[:1].isdigit() and len(text) < 8 else ""
-    return f"<td{number}>{_e(text)}</td>"
+    return f"<td{_NUMBER if _is_number(text) else ''}>{_e(text)}</td>"
 
 
 def _anchor(title: str) -> str:

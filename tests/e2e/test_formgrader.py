@@ -63,3 +63,4 @@ def test_a_written_answer_is_marked_and_reaches_the_report(page: Page, course: C
     made = report(course.folder, LAB)
     page.goto(made.path.as_uri())
     expect(page.get_by_text("written answers of 1 are not marked yet")).to_be_visible()
+    expect(page.get_by_role("row", name="Harm")).to_contain_text("50%")

@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 from grading.grade import grade
+from grading.gradebook import mark_by_hand
 from grading.judge import CheckResult, TaskResult
 from grading.marking import Marks
-from grading.report import report
+from grading.report import _written, report
 from grading.statistics import items, misconceptions_of
 from sim.errors import HilabError
 from tests.classroom import LAB, RIGHT, submit
@@ -69,6 +70,18 @@ def test_a_report_in_text_and_as_a_page(handed):
     for link in re.findall(r"href='#([^']+)'", page):
         assert f"id='{link}'" in page
     assert html.escape("<script>") not in page, "code of students is not quoted"
+
+
+def test_what_people_gave_for_a_criterion_is_told(course):
+    for name, points in (("ada", 4.0), ("ben", 1.0), ("cy", None)):
+        submit(course, name, RIGHT)
+        grade(course.folder, LAB, [name])
+        if points is not None:
+            mark_by_hand(course, LAB, name, {"crit_1_harm": (points, "")})
+    made = report(course.folder, LAB)
+    (row,) = _written(made)[1]
+    assert row[0].startswith("Harm") and row[1:] == ["2", "1", "62%"]
+    assert "<th scope='col' class='number'>Marked</th>" in made.path.read_text(encoding="utf-8")
 
 
 def test_nothing_to_report(course):
