@@ -62,18 +62,29 @@ def picture_walk(walk: Walk, scratch: Path) -> None:
 
 
 def picture_course(scratch: Path) -> None:
-    """Writes feedback.png and formgrader.png."""
+    """Writes feedback.png, formgrader.png, and written.png: a written answer with one criterion marked."""
     if not (DEMO / "course" / "feedback" / "partly").is_dir():
         run(DEMO)
     with browsed(1000, 1300) as page:
         page.goto((DEMO / "course" / "feedback" / "partly" / LAB / "feedback.html").as_uri())
         page.screenshot(path=IMAGES / "feedback.png")
     words = ["course", "open", "--course", str(DEMO / "course"), "--no-browser"]
-    with running(words, scratch) as address, browsed(1280, 640) as page:
+    with running(words, scratch) as address, browsed(1280, 520) as page:
         page.goto(address)
         page.goto(f"{address.partition('?')[0]}/gradebook/{LAB}/{LAB}")
         page.get_by_text("Submission #1", exact=True).wait_for(timeout=60_000)
         page.screenshot(path=IMAGES / "formgrader.png")
+        page.locator(".name-shown", has_text="partly").evaluate("link => link.click()")
+        page.locator("#crit_1_harm.needs_manual_grade").wait_for(timeout=90_000)
+        page.locator("#crit_1_harm").fill("4")
+        page.locator("#crit_1_harm-comment").fill("One can follow it up to the wrong drug.")
+        page.locator("#crit_1_distinctions").focus()
+        page.set_viewport_size({"width": 1280, "height": 860})
+        page.wait_for_timeout(2000)  # it is saved, and the page has scrolled to the field
+        page.locator("#answer_1_written-comment").evaluate(
+            "field => window.scrollTo(0, $(field).parents('.nbgrader_cell').offset().top - 70)"
+        )
+        page.screenshot(path=IMAGES / "written.png")
 
 
 def main() -> None:
