@@ -319,7 +319,7 @@ def corrected(group: dict[str, int], others: dict[str, int], gap: float) -> dict
         high.append(rate / ((p + z**2 / (2 * n) - root) / (1 + z**2 / n)))
         likely += ____ / p  # how many people there are likely to be
     overlap = low[0] <= high[1] and low[1] <= high[0]
-    before = abs(observed[0] - observed[1]) >= gap
+    before = gap <= abs(observed[0] - observed[1])
     after = abs(mended[0] - mended[1]) >= gap and ____
     if before:
         cause = "people" if after else ____
@@ -400,7 +400,7 @@ def count_people(diabetics: pd.DataFrame, least: int) -> dict[str, object]:
         has_token = isinstance(row.token, str)
         who = row.token if has_token else (row.facility, ____)
         known[who].add(____)
-    hospitals = sorted(set(diabetics["facility"]))
+    hospitals = sorted(diabetics["facility"].unique())
     cells = {}
     for size in range(1, len(hospitals) + 1):
         for some in itertools.combinations(hospitals, size):
@@ -444,7 +444,7 @@ def readmissions(stays: pd.DataFrame) -> dict[str, dict[str, float]]:
                         break  # a discharge has one return at most
         return {"discharges": discharges, "returns": returns, "rate": ____}
 
-    own = stays["facility"] + " " + stays["number"]
+    own = stays["facility"].str.cat(stays["number"], sep=" ")
     return {
         "added": follow(own),
         "linked": follow(stays[____]),
@@ -463,7 +463,7 @@ def judge_claim(added: int, together: int, sample: dict[str, int], claim: int) -
     in_sample = (1 - share) / (share * sample["checked"])
     in_district = (1 - share) / abs(found)
     margin = 1.96 * abs(found) / share * math.sqrt(____)
-    low, high = estimate - margin, estimate + margin
+    low, high = (estimate + sign * margin for sign in (-1, 1))
     answer = "possible"
     if claim < ____:
         answer = "too low"

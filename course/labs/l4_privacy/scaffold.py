@@ -476,7 +476,7 @@ def clean_headers(headers: pd.DataFrame) -> pd.DataFrame:
         "0010": ____,  # the sex
         "0020": "0011 0012 0013 0020 0032 0037 1040",
     }
-    replaced = ["00080018", "0020000D", "0020000E", "00200052"]
+    replaced = ("00080018", "0020000D", "0020000E", "00200052")
     new, rows = {}, []
     for file, tag, value in zip(headers["file"], headers["tag"], headers["value"]):
         group, number = tag[:4], tag[4:]
@@ -545,7 +545,7 @@ def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: 
     """
 
     def distance(rows, whole):
-        here, n = Counter(row[sensitive] for row in rows), sum(whole.values())
+        here, n = Counter([row[sensitive] for row in rows]), sum(whole.values())
         return sum(abs(here[value] / len(rows) - ____) for value in whole) / 2
 
     def cover(one, other):
@@ -561,12 +561,13 @@ def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: 
     while True:
         classes = defaultdict(list)
         for row in rows:
-            classes[tuple(row[name] for name in qids)].append(row)
-        whole = Counter(row[sensitive] for row in rows)
+            key = tuple(row[name] for name in qids)
+            classes[key].append(row)
+        whole = Counter([row[sensitive] for row in rows])
         far = {key: distance(part, whole) for key, part in classes.items()}
         worst = max(far, key=____)
         if far[worst] <= t + 1e-9:
-            return pd.DataFrame(rows, columns=released.columns)
+            return pd.DataFrame(rows, columns=list(released.columns))
         ways = []
         for other in classes:
             if other != worst:
@@ -581,7 +582,7 @@ def tighten(released: pd.DataFrame, qids: list[str], sensitive: str, k: int, t: 
         size = len(classes[worst])
         if size <= price and size <= may_go:
             may_go = may_go - ____
-            rows = [row for row in rows if tuple(row[name] for name in qids) != worst]
+            rows = [row for row in rows if worst != tuple(row[name] for name in qids)]
         else:
             new = cover(worst, other)
             for row in classes[worst] + classes[other]:
