@@ -1161,7 +1161,7 @@ px.bar(
 # | the example registrations | .5 | a half for the three counts, a half for the cells |
 # | people with diabetes | 1.5 | a half each for linked and by tokens; 0 if the sum is wrong |
 # | who is known where | 1 | every cell; 0 if a small number is told |
-# | the example stays | 1 | every figure of the seven small tables |
+# | the example stays | 1 | every figure of the eight small tables |
 # | returns, three ways | 3 | for each way a quarter each for discharges and returns, and a half for the rate |
 # | `judge_claim`, example claims | 1 | a quarter for the estimate, each end and the claim; 0 if the estimate is wrong |
 # | `judge_claim`, other claims | 2 | the same |
