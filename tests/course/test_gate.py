@@ -6,12 +6,15 @@ import pytest
 
 from grading.choosing import rules_of
 from grading.tasks import lab_folder, load_module
+from sim import exchange_client
+from sim.errors import HilabError
 from sim.systems.disclosures import KINDS, policies
 from sim.world import World, make_world
 from tests.course.answers import call, define, source_cells
 
 LAB = "l3_sharing"
 GATE = load_module(lab_folder(LAB) / "checks" / "gate.py", "gate_under_test")
+FIRST = GATE.fixtures()[0].args[3]["rules"][0]
 DISTRICTS = (("t0", "us"), ("t1", "cn"))
 
 
@@ -98,6 +101,30 @@ def test_the_answers_in_the_lab_are_those_of_the_truth(cases):
         answer = call(names, case).value
         assert sorted(answer["rows"]) == case.expected["rows"]
         assert answer["reasons"] == case.expected["reasons"]
+
+
+def test_the_running_exchange_gives_what_a_right_token_asks_for_and_nothing_more(world, cases):
+    names = define(LAB, source_cells(LAB)["solve_3_8"])
+    plain = [case for case in cases if case.function == "order_token" and case.args[1]["rules"][0] == FIRST]
+    tried = {True: 0, False: 0}
+    with world.serve() as exchange:
+        held = set(exchange.exchange.store.kinds)
+        for case in [*GATE.fixtures(), *plain]:
+            if case.function != "order_token" or case.expected is None:
+                continue
+            order, token = case.args[0], call(names, case).value
+            assert token["basis"] == case.expected["basis"]
+            client = exchange_client(order["recipient"], jurisdiction=order["jurisdiction"], **token)
+            for kind in sorted(held & {"Patient", "Encounter", "Condition", "Observation"}):
+                asked = kind in order["wants"] and f"system/{kind}." in token["scope"]
+                tried[asked] += 1
+                try:
+                    client.export(kind) if order["does"] == "export" else client.count(kind)
+                except HilabError as refused:
+                    assert not asked or (order["does"] == "read" and "needs system" in str(refused)), refused
+                else:
+                    assert asked and order["does"] != "read"
+    assert min(tried.values()) > 5
 
 
 def test_the_third_rule_of_the_choice_is_right_on_every_kind_of_request_and_each_other_is_wrong_on_some():

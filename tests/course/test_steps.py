@@ -119,7 +119,8 @@ FILLS = {
         'request["purpose"]', 'request["recipient"]', 'request["asked_on"]', 'request["asked_on"]', '"deny"',
         'request["jurisdiction"]', 'request["basis"]', '"no_rule"', 'rule["purposes"]', '"required_by_law"',
         "notes", '"emergency"', "state", 'request["data"]', 'request["purpose"]', 'rule["minimum"]',
-        'letter["recipient"]', '"needs_consent"', 'letter["revoked_on"]', '"given"', '"unlawful"',
+        '"s"', '"rs"', 'order["purpose"]', "None", '"wants"', 'order["purpose"]', '"minimum"', '"basis"',
+        "words", 'letter["recipient"]', '"needs_consent"', 'letter["revoked_on"]', '"given"', '"unlawful"',
     ],
     "4.1": [
         '"(blank)"', "register", "theirs", "1", "county == 1", "1 / county", '"prosecutor"', '"journalist"',

@@ -1420,7 +1420,7 @@ exchange.stop()
 #
 # `policies` is a dictionary: `rules` is a list of dictionaries with `jurisdiction`, `basis`, `purposes` (a list), `consent` (whether one is needed), `minimum` (whether no more may be given than the purpose needs) and
 # `emergency` (whether an emergency stands in for a consent that does not hold); there is at most one for a law and a basis. `notes` is the part of the file that is psychotherapy notes. `needs` holds for each purpose the
-# fields that it needs. Rules change: read those that you are handed.
+# fields that it needs, and `types` the types of resources (task 2.5) that it needs. Rules change: read those that you are handed.
 #
 # Of several answers for one purpose and recipient the latest counts that was given on the day of the request or before. On the day on which it is revoked a consent no longer holds.
 #
@@ -1440,6 +1440,22 @@ exchange.stop()
 # | `allowed` | given |
 #
 # The first reason that fits, from above, is the one. If the data are given and the rule says `minimum`, a second reason `minimum` stands behind it. If they are not, there are no rows.
+#
+# **`order_token(order, policies)`** says which token somebody should ask the exchange for. `order` says who wants what: `does` is `read`, `search` or `export`:
+#
+# ```python
+# {"recipient": "university", "jurisdiction": "GDPR", "purpose": "research", "wants": ["Condition", "Claim"], "does": "export"}
+# ```
+#
+# The function returns the basis whose rule covers the purpose under this law (there is at most one), the purpose, and as narrow a scope as will do: for each wanted type a word such as
+# `system/Condition.s`, with blanks between them, in any order. Behind the dot stands `r` to read, `s` to search, and `rs` to export. Where the rule says `minimum`, types that the purpose does not need are left out, even if somebody wants them. If
+# no rule covers the purpose, or no type is left, it is None:
+#
+# ```python
+# {"basis": "consent", "purpose": "research", "scope": "system/Condition.rs"}
+# ```
+#
+# Such a token can be had: `exchange_client("university", jurisdiction="GDPR", **token).export("Condition")` asks the running exchange with it.
 #
 # **`answer_letter(letter, log)`** sorts out what a revocation changes. `letter` says what a patient has revoked, and from which day on:
 #
@@ -1465,14 +1481,16 @@ exchange.stop()
 #
 # | part | points | full for |
 # |---|---|---|
-# | the example requests | 1.5 | for each request the right rows and reasons; a quarter if it is rightly given, for the right reason, but not these rows |
-# | requests for treatment | 2 | the same; to refuse wrongly costs as much as to give wrongly |
-# | operations, public health, by law | 1 | the same |
-# | requests that rest on a consent | 1.5 | the same |
-# | consents that were revoked, before the request or after it | 1.5 | the same |
+# | the example requests | 1 | for each request the right rows and reasons; a quarter if it is rightly given, for the right reason, but not these rows |
+# | requests for treatment | 1.75 | the same; to refuse wrongly costs as much as to give wrongly |
+# | operations, public health, by law | .75 | the same |
+# | requests that rest on a consent | 1.25 | the same |
+# | consents that were revoked, before the request or after it | 1.25 | the same |
 # | psychotherapy notes | 1 | the same |
 # | patients who also agreed to something else | 1 | the same |
 # | other rules than today's | 1 | the same |
+# | `order_token`, the example orders | .5 | a third for basis and purpose, the rest for a scope of exactly what is needed; for None all or nothing |
+# | `order_token`, other orders | 1 | the same |
 # | `answer_letter`, the example letters | 1 | the right word for every entry; 0 if half are wrong |
 # | `answer_letter`, other letters | 2.5 | the same |
 
@@ -1511,6 +1529,23 @@ def release(
         return {"rows": given["row_id"].tolist(), "reasons": [why]}
     needed = given[given["field"].isin(policies["needs"][request["purpose"]])]
     return {"rows": needed["row_id"].tolist(), "reasons": [why, "minimum"]}
+    ### END SOLUTION
+
+
+def order_token(order: dict, policies: dict) -> dict[str, str] | None:
+    """Says which token to ask the exchange for, with no more in its scope than is needed.
+
+    Returns a dictionary such as {"basis": "consent", "purpose": "research", "scope": "system/Condition.s"}, or None.
+    """
+    ### BEGIN SOLUTION
+    letters = {"read": "r", "search": "s", "export": "rs"}[order["does"]]
+    for rule in policies["rules"]:
+        if rule["jurisdiction"] != order["jurisdiction"] or order["purpose"] not in rule["purposes"]:
+            continue
+        allowed = policies["types"][order["purpose"]] if rule["minimum"] else order["wants"]
+        scope = " ".join(f"system/{kind}.{letters}" for kind in order["wants"] if kind in allowed)
+        return {"basis": rule["basis"], "purpose": order["purpose"], "scope": scope} if scope else None
+    return None
     ### END SOLUTION
 
 

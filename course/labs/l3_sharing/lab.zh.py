@@ -585,7 +585,7 @@
 #
 # `records` 是一张表，是医院关于这位患者*以及其他患者*所保存的内容：`row_id`、`mrn`、`data`（档案的哪一部分：`record`、`claims`、`case_report` 或 `psychotherapy_notes`）、`field`（例如 `diagnosis`）和 `value`。`bases` 是患者回答的表：`mrn`、`purpose`、`recipient`、`decided`（`permit` 同意或 `deny` 拒绝）、`given_on` 和 `revoked_on`（没有撤回时缺失）。日期是 `2024-09-01` 这样的文本。可能还有无关的列。
 #
-# `policies` 是一个字典：`rules` 是字典的列表，每个有 `jurisdiction`、`basis`、`purposes`（列表）、`consent`（是否需要同意）、`minimum`（是否不得多于目的所需要的）和 `emergency`（紧急情况是否可以代替无效的同意）；一部法律和一种依据最多有一条。`notes` 是档案中属于心理治疗笔记的那一部分。`needs` 为每个目的列出它需要的字段。规则会变：请读交给你的那些。
+# `policies` 是一个字典：`rules` 是字典的列表，每个有 `jurisdiction`、`basis`、`purposes`（列表）、`consent`（是否需要同意）、`minimum`（是否不得多于目的所需要的）和 `emergency`（紧急情况是否可以代替无效的同意）；一部法律和一种依据最多有一条。`notes` 是档案中属于心理治疗笔记的那一部分。`needs` 为每个目的列出它需要的字段，`types` 列出它需要的资源类型（任务 2.5）。规则会变：请读交给你的那些。
 #
 # 对一个目的和接收方有几个回答时，算数的是请求当天或之前给出的最后一个。同意在被撤回的那一天就不再有效。
 #
@@ -605,6 +605,20 @@
 # | `allowed` | 给 |
 #
 # 从上往下，第一个符合的理由就是。如果给出数据而规则写着 `minimum`，后面再加第二个理由 `minimum`。如果不给，就没有行。
+#
+# **`order_token(order, policies)`** 说明应当向交换平台要怎样的令牌。`order` 说明谁要什么：`does` 是 `read`（读取）、`search`（检索）或 `export`（导出）：
+#
+# ```python
+# {"recipient": "university", "jurisdiction": "GDPR", "purpose": "research", "wants": ["Condition", "Claim"], "does": "export"}
+# ```
+#
+# 函数返回在这部法律下其规则涵盖这个目的的依据（最多一种）、目的，以及够用而尽量窄的范围：每个想要的类型一个词，例如 `system/Condition.s`，中间用空格隔开，顺序任意。点的后面，读取是 `r`，检索是 `s`，导出是 `rs`。规则写着 `minimum` 时，目的不需要的类型要去掉，即使有人想要。如果没有规则涵盖这个目的，或一个类型也不剩，就是 None：
+#
+# ```python
+# {"basis": "consent", "purpose": "research", "scope": "system/Condition.rs"}
+# ```
+#
+# 这样的令牌真的拿得到：`exchange_client("university", jurisdiction="GDPR", **token).export("Condition")` 就凭它去问正在运行的交换平台。
 #
 # **`answer_letter(letter, log)`** 理清一次撤回改变了什么。`letter` 说明患者撤回了什么、从哪一天起：
 #
@@ -629,14 +643,16 @@
 #
 # | 部分 | 分数 | 满分条件 |
 # |---|---|---|
-# | 示例请求 | 1.5 | 每个请求的行和理由都正确；给得对、理由也对，但不是这些行，得四分之一 |
-# | 为治疗提出的请求 | 2 | 同上；错误地拒绝与错误地给出代价相同 |
-# | 运营、公共卫生、法律要求 | 1 | 同上 |
-# | 以同意为依据的请求 | 1.5 | 同上 |
-# | 在请求之前或之后撤回的同意 | 1.5 | 同上 |
+# | 示例请求 | 1 | 每个请求的行和理由都正确；给得对、理由也对，但不是这些行，得四分之一 |
+# | 为治疗提出的请求 | 1.75 | 同上；错误地拒绝与错误地给出代价相同 |
+# | 运营、公共卫生、法律要求 | .75 | 同上 |
+# | 以同意为依据的请求 | 1.25 | 同上 |
+# | 在请求之前或之后撤回的同意 | 1.25 | 同上 |
 # | 心理治疗笔记 | 1 | 同上 |
 # | 还同意过别的事的患者 | 1 | 同上 |
 # | 与今天不同的规则 | 1 | 同上 |
+# | `order_token`，示例订单 | .5 | 依据和目的三分之一，其余给恰好是所需的范围；答案是 None 时，要么全对，要么没有分 |
+# | `order_token`，其他订单 | 1 | 同上 |
 # | `answer_letter`，示例信 | 1 | 每一条的词都正确；一半错时为 0 |
 # | `answer_letter`，其他信 | 2.5 | 同上 |
 

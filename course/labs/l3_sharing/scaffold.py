@@ -517,6 +517,28 @@ def release(
     return {"rows": rows, "reasons": [reason, "minimum"] if ____ else [reason]}
 
 
+def order_token(order: dict, policies: dict) -> dict[str, str] | None:
+    """Says which token to ask the exchange for, with no more in its scope than is needed.
+
+    Returns a dictionary such as {"basis": "consent", "purpose": "research", "scope": "system/Condition.s"}, or None.
+    """
+    letters = {"read": "r", "search": ____, "export": ____}[order["does"]]
+    rule = None
+    for one in policies["rules"]:
+        if one["jurisdiction"] == order["jurisdiction"] and ____ in one["purposes"]:
+            rule = one
+    if rule is None:
+        return ____
+    words = []
+    for kind in order[____]:
+        needed = kind in policies["types"][____]
+        if needed or not rule[____]:
+            words.append(f"system/{kind}.{letters}")
+    if not words:
+        return None
+    return {"basis": rule[____], "purpose": order["purpose"], "scope": " ".join(____)}
+
+
 def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
     """Says for every entry of the log what a revocation changes.
 

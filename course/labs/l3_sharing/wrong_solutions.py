@@ -551,7 +551,7 @@ def release(request, records, bases, policies):
         "3.8",
         "without consent nothing leaves the house",
         "MC117",
-        (0.6, 0.85),
+        (0.8, 0.92),
         """\
 _right = release
 
@@ -675,6 +675,61 @@ def release(request, records, bases, policies):
             flags = {"consent": asks, "minimum": not whole, "emergency": basis == "treatment"}
             rules.append({"jurisdiction": law, "basis": basis, "purposes": purposes, **flags})
     return _right(request, records, bases, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a token that opens everything, to be on the safe side",
+        "MC226",
+        (0.9, 0.97),
+        """\
+_right = order_token
+
+
+def order_token(order, policies):
+    told = _right(order, policies)
+    return told and told | {"scope": "system/*.rs"}
+""",
+    ),
+    Wrong(
+        "3.8",
+        "what is only searched may be read as well",
+        "MC226",
+        (0.92, 0.98),
+        """\
+_right = order_token
+
+
+def order_token(order, policies):
+    return _right(order | {"does": "export"}, policies)
+""",
+    ),
+    Wrong(
+        "3.8",
+        "a token for whatever is wanted",
+        "MC221",
+        (0.92, 0.99),
+        """\
+_right = order_token
+
+
+def order_token(order, policies):
+    rules = [rule | {"minimum": False} for rule in policies["rules"]]
+    return _right(order, policies | {"rules": rules})
+""",
+    ),
+    Wrong(
+        "3.8",
+        "consent is the basis of everything",
+        "MC117",
+        (0.92, 0.99),
+        """\
+_right = order_token
+
+
+def order_token(order, policies):
+    told = _right(order, policies)
+    return told and told | {"basis": "consent"}
 """,
     ),
     Wrong(

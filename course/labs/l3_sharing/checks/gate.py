@@ -1,4 +1,4 @@
-"""Task 3.8: what leaves the hospital, for whom, on what basis; and what a revocation changes."""
+"""Task 3.8: what leaves the hospital, for whom, on what basis; a token for it; what a revocation changes."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -11,7 +11,9 @@ from grading.compare import ramp
 from grading.tasks import Case, Check, Kind, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.exchange.facade.consent import consent_state
-from sim.systems.disclosures import decide, policies
+from sim.exchange.facade.minimum import needs
+from sim.exchange.facade.scopes import read_scopes, write_scopes
+from sim.systems.disclosures import JURISDICTIONS, decide, policies
 from sim.world import World
 
 NOTES = "psychotherapy_notes"
@@ -19,6 +21,8 @@ LACKING = ("none", "refused", "revoked")
 REASONS = ("allowed", "emergency", "no_rule", "wrong_purpose", "notes", *LACKING)
 CUT = "minimum"
 WORDS = ("untouched", "lawful", "unlawful", "stop")
+RIGHTS = {"read": "r", "search": "s", "export": "rs"}
+"""What a token must allow for each way of asking."""
 
 PARTS = {
     "record": ("name", "birth_date", "phone", "address", "payer", "visit", "diagnosis"),
@@ -99,6 +103,22 @@ _ASKED: list[tuple[str, str, str, tuple[str, ...], str, bool, str, str]] = [
 _URGENT = ("2024-04-02", "H2", "PIPL", ("treatment", "treatment", "second_hospital", "record"), "06 07 11",
            True, "emergency", "he cannot be asked")  # fmt: skip
 
+_ORDERS: list[tuple[tuple[str, str, str, list[str], str], tuple[str, str] | None, str]] = [
+    # recipient, law, purpose, wants, does; basis and scope, or None; what it is
+    (("university", "HIPAA", "research", ["Patient", "Condition"], "search"),
+     ("consent", "system/Condition.s system/Patient.s"), "a search for research"),
+    (("insurer", "PIPL", "payment", ["Claim"], "export"),
+     ("operations", "system/Claim.rs"), "an export for payment"),
+    (("university", "GDPR", "research", ["Condition", "Claim"], "export"),
+     ("consent", "system/Condition.rs"), "claims, which research does not need"),
+    (("second_hospital", "HIPAA", "treatment", ["AllergyIntolerance", "Claim"], "read"),
+     ("treatment", "system/AllergyIntolerance.r system/Claim.r"), "care, whose rule does not cut down"),
+    (("second_hospital", "GDPR", "treatment", ["Claim"], "read"), None, "nothing is left to ask for"),
+    (("charity", "HIPAA", "fundraising", ["Patient"], "search"), None, "a purpose without a rule"),
+]  # fmt: skip
+ORDER = ("recipient", "jurisdiction", "purpose", "wants", "does")
+TOKEN = ("basis", "purpose", "scope")
+
 _LETTER = {"mrn": "H1", "purpose": "research", "recipient": "university", "revoked_on": "2024-06-01"}
 _LOG = [
     # entry, day, purpose, recipient, needs_consent, given, word
@@ -125,7 +145,7 @@ BASES = ["mrn", "purpose", "recipient", "decided", "given_on", "revoked_on"]
 
 
 def fixtures() -> list[Case]:
-    """Gives thirteen requests about two patients, and two letters, all worked out by hand."""
+    """Gives thirteen requests about two patients, six orders and two letters, all worked out by hand."""
     records = pd.DataFrame(_RECORDS, columns=RECORDS)
     bases = pd.DataFrame(_BASES, columns=BASES).astype("str")
     cases = []
@@ -136,6 +156,10 @@ def fixtures() -> list[Case]:
         reasons = [reason, CUT] if minimum else [reason]
         expected = {"rows": [f"R{row}" for row in rows.split()], "reasons": reasons}
         cases.append(Case("release", name, (request, records, bases, _rules()), expected=expected))
+    for order, told, name in _ORDERS:
+        token = None if told is None else {"basis": told[0], "purpose": order[2], "scope": told[1]}
+        args = (dict(zip(ORDER, order, strict=True)), _rules())
+        cases.append(Case("order_token", name, args, expected=token))
     for letter, log in ((_LETTER, _LOG), (_CARE, _VISITS)):
         words = {row[0]: row[-1] for row in log}
         entries = [dict(zip(ENTRY, row[:-1], strict=True)) for row in log]
@@ -152,7 +176,8 @@ def _rules() -> Policies:
     return {
         "notes": found["notes"],
         "rules": rules,
-        "needs": {name: [*needs] for name, needs in NEEDS.items()},
+        "needs": {purpose: list(fields) for purpose, fields in NEEDS.items()},
+        "types": {purpose: list(needed["types"]) for purpose, needed in needs().items()},
     }
 
 
@@ -174,7 +199,7 @@ def district(world: World) -> list[Case]:
         records = shuffled(records, f"3.8 {request['request_id']}")[RECORDS]
         bases = forms[forms["mrn"].isin(people)].reset_index(drop=True)
         cases += _of_request(request, records, bases)
-    cases += _letters(world)
+    cases += _orders(len(forms)) + _letters(world)
     return cases if world.truth is not None else [replace(case, expected=None) for case in cases]
 
 
@@ -293,6 +318,45 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "not told"
 
 
+_ASKERS = (
+    ("second_hospital", "treatment"),
+    ("insurer", "payment"),
+    ("university", "quality_review"),
+    ("registry", "notification"),
+    ("court", "court_order"),
+    ("university", "research"),
+    ("drug_company", "marketing"),
+    ("charity", "fundraising"),
+)
+_TYPES = ("Patient", "Encounter", "Condition", "Observation", "MedicationDispense", "Claim")
+
+
+def _orders(number: int) -> list[Case]:
+    """Gives orders of every asker under every law, some under other rules; a district's number turns them."""
+    cases = []
+    for k, (recipient, purpose) in enumerate(_ASKERS * len(JURISDICTIONS)):
+        law = JURISDICTIONS[(k // len(_ASKERS) + k) % len(JURISDICTIONS)]
+        turned = _TYPES[(number + k) % len(_TYPES) :] + _TYPES[: (number + k) % len(_TYPES)]
+        wants, does = list(turned[: 2 + k % 3]), list(RIGHTS)[(number + k) % 3]
+        order = dict(zip(ORDER, (recipient, law, purpose, wants, does), strict=True))
+        rules = _other_rules() if k % 4 == 3 else _rules()
+        cases.append(Case("order_token", f"order {k + 1}", (order, rules), "district", _token(order, rules)))
+    return cases
+
+
+def _token(order: Mapping[str, Any], rules: Policies) -> dict[str, str] | None:
+    """Returns what the token of an order has to say, or None."""
+    law, purpose = order["jurisdiction"], order["purpose"]
+    found = [one for one in rules["rules"] if one["jurisdiction"] == law and purpose in one["purposes"]]
+    if not found:
+        return None
+    kinds = set(order["wants"])
+    if found[0]["minimum"]:
+        kinds &= set(rules["types"][purpose])
+    scopes = frozenset((kind, right) for kind in kinds for right in RIGHTS[order["does"]])
+    return {"basis": found[0]["basis"], "purpose": purpose, "scope": write_scopes(scopes)} if kinds else None
+
+
 def _letters(world: World) -> list[Case]:
     """Gives letters of patients who revoked, each with what was and what is to be given away."""
     forms = world.tables["consents"].dropna(subset=["revoked_on"]).drop_duplicates("mrn")
@@ -351,6 +415,10 @@ def contract(case: Case, value: Any) -> str | None:
             return "answer_letter() must return a dictionary with a word for every entry of the log."
         right = all(isinstance(word, str) and word in WORDS for word in value.values())
         return None if right else f"answer_letter(): each word must be one of {', '.join(WORDS)}."
+    if case.function == "order_token":
+        texts = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in TOKEN)
+        told = 'order_token() must return {"basis": a text, "purpose": a text, "scope": a text}, or None.'
+        return None if value is None or texts else told
     lists = isinstance(value, dict) and all(_texts(value.get(name)) for name in ("rows", "reasons"))
     if not lists:
         return 'release() must return {"rows": a list of row_ids, "reasons": a list of reasons}.'
@@ -379,6 +447,15 @@ def _decided(case: Case, value: Any) -> float:
 
 def _gave(value: Any) -> bool:
     return bool(value["rows"])
+
+
+def _ordered(case: Case, value: Any) -> float:
+    """A third for basis and purpose, the rest for a scope that is exactly what is needed."""
+    wanted = case.expected
+    if wanted is None or value is None:
+        return float(wanted is value)
+    named = all(value[name] == wanted[name] for name in TOKEN[:2])
+    return (named + 2 * (read_scopes(value["scope"]) == read_scopes(wanted["scope"]))) / 3
 
 
 def _sorted_out(case: Case, value: Any) -> float:
@@ -477,6 +554,32 @@ def _remembered(case: Case, value: Any) -> bool:
     return old is not None and set(value["rows"]) == set(old["rows"]) and _why(value) == _why(old)
 
 
+def _wider(case: Case, value: Any) -> bool:
+    """Whether a token reaches types or ways of asking that nobody wanted."""
+    if value is None:
+        return False
+    kinds = {kind for kind, _ in read_scopes(value["scope"])}
+    wanted = read_scopes(case.expected["scope"]) if case.expected else frozenset()
+    more = read_scopes(value["scope"]) > wanted and kinds == {kind for kind, _ in wanted}
+    return bool(kinds - set(case.args[0]["wants"])) or more
+
+
+def _unneeded(case: Case, value: Any) -> bool:
+    """Whether a token reaches a type that somebody wants and the purpose does not need."""
+    if value is None:
+        return False
+    kinds = {kind for kind, _ in read_scopes(value["scope"])}
+    wanted = {kind for kind, _ in read_scopes(case.expected["scope"])} if case.expected else set()
+    covered = any(case.args[0]["purpose"] in rule["purposes"] for rule in case.args[1]["rules"])
+    return covered and bool((kinds - wanted) & set(case.args[0]["wants"]))
+
+
+def _consent_named(case: Case, value: Any) -> bool:
+    """Whether a consent was named as the basis where another one covers the purpose."""
+    both = value is not None and case.expected is not None
+    return both and value["basis"] == "consent" != case.expected["basis"]
+
+
 def _letter_undoes(case: Case, value: Any) -> bool:
     """Whether what was given before was undone, or what comes after goes on."""
     pairs = [(word, value[entry]) for entry, word in case.expected.items()]
@@ -504,12 +607,12 @@ def _letter_reaches(same: bool) -> Callable[[Case, Any], bool]:
 GATE = Task(
     id="3.8",
     title="The exchange's gate",
-    functions=("release", "answer_letter"),
+    functions=("release", "order_token", "answer_letter"),
     checks=(
         Check(
             "3.8.example",
             "The example requests",
-            1.5,
+            1.0,
             "release",
             _decided,
             ("fixture",),
@@ -518,7 +621,7 @@ GATE = Task(
         Check(
             "3.8.care",
             "Requests for treatment",
-            2.0,
+            1.75,
             "release",
             _decided,
             ("district",),
@@ -528,7 +631,7 @@ GATE = Task(
         Check(
             "3.8.duty",
             "Requests for operations, public health and by law",
-            1.0,
+            0.75,
             "release",
             _decided,
             ("district",),
@@ -538,7 +641,7 @@ GATE = Task(
         Check(
             "3.8.consent",
             "Requests that rest on a consent",
-            1.5,
+            1.25,
             "release",
             _decided,
             ("district",),
@@ -548,7 +651,7 @@ GATE = Task(
         Check(
             "3.8.revoked",
             "Consents that were revoked, before the request or after it",
-            1.5,
+            1.25,
             "release",
             _decided,
             ("district",),
@@ -586,6 +689,23 @@ GATE = Task(
             only=_is("other rules"),
         ),
         Check(
+            "3.8.token_example",
+            "The example orders",
+            0.5,
+            "order_token",
+            _ordered,
+            ("fixture",),
+            expected="For each order basis, purpose and a scope of exactly what is needed, or None.",
+        ),
+        Check(
+            "3.8.token",
+            "Other orders",
+            1.0,
+            "order_token",
+            _ordered,
+            expected="For each order basis, purpose and a scope of exactly what is needed, or None.",
+        ),
+        Check(
             "3.8.letter_example",
             "The example letters",
             1.0,
@@ -618,6 +738,9 @@ GATE = Task(
         Symptom("MC221", "release", _of_today(_uncut)),
         Symptom("MC223", "release", _given_by_default),
         Symptom("MC225", "release", _remembered),
+        Symptom("MC226", "order_token", _wider),
+        Symptom("MC117", "order_token", _consent_named),
+        Symptom("MC221", "order_token", _unneeded),
         Symptom("MC220", "answer_letter", _letter_reaches(False)),
         Symptom("MC117", "answer_letter", _letter_reaches(True)),
         Symptom("MC50", "answer_letter", _letter_undoes),
