@@ -17,7 +17,7 @@ def configure(c: Any, root: Path) -> None:
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader import preprocessors as stock
 
-    from grading.preprocessors import AddExtra, JudgeOutside, NothingToMark, RebuildHandIn, TellChanges
+    from grading.preprocessors import JudgeOutside, RebuildHandIn, SettleGrades, TellChanges
 
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.course_id = "hilab"
@@ -34,8 +34,7 @@ def configure(c: Any, root: Path) -> None:
         JudgeOutside,
         stock.LimitOutput,
         stock.SaveAutoGrades,
-        AddExtra,
-        NothingToMark,
+        SettleGrades,
         TellChanges,
         stock.AssignLatePenalties,
         stock.CheckCellMetadata,

@@ -1,6 +1,6 @@
 """Takes one student through labs 0 to 4, from kits to gradebook; writes the transcript to docs/five_labs.md.
 
-Run: `python docs/five_labs.py` (about fifteen minutes on two cores). The student does not exist. In each lab
+Run: `python docs/five_labs.py`. The student does not exist. In each lab
 she runs the whole notebook of her kit in a clean kernel, as "Restart and run all" does. Her first hand-in
 holds one misunderstanding a lab; the second is right.
 """

@@ -12,9 +12,7 @@ from grading.kitfile import KitFacts, answer_cells, read_notebook, text_hash
 from grading.words import LANGUAGES
 from grading.yamlfile import read_yaml
 from sim.errors import HilabError
-
-LANGUAGE = "HILAB_LANGUAGE"
-"""The environment variable that overrules the kit's language."""
+from sim.words import LANGUAGE
 
 
 def facts_here(folder: Path) -> KitFacts | None:

@@ -100,8 +100,11 @@ class TellChanges(_Step):
         return nb, resources
 
 
-class AddExtra(_Step):
-    """Enters into the gradebook what optional questions add, as nbgrader's extra credit of their cells."""
+class SettleGrades(_Step):
+    """Enters what optional questions add as extra credit, and asks nobody to mark cells without points.
+
+    A written text has none: the cells of its criteria have them.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Returns the notebook as it is."""
@@ -114,21 +117,7 @@ class AddExtra(_Step):
             for task, points in (marks.extra if marks else {}).items():
                 cell = "mark_" + task.replace(".", "_")
                 book.find_grade(cell, *where).extra_credit = points
-            book.db.commit()
-        return nb, resources
-
-
-class NothingToMark(_Step):
-    """Asks nobody to mark a written text itself: it has no points, the cells of its criteria have them."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Returns the notebook as it is."""
-        from nbgrader.api import Gradebook
-
-        facts = resources["nbgrader"]
-        with Gradebook(facts["db_url"], "hilab") as book:
-            found = book.find_submission_notebook(facts["notebook"], facts["assignment"], facts["student"])
-            for grade in found.grades:
+            for grade in book.find_submission_notebook(*where).grades:
                 grade.needs_manual_grade = grade.needs_manual_grade and grade.max_score > 0
             book.db.commit()
         return nb, resources
@@ -167,7 +156,7 @@ def _judged(course: Course, lab: str, student: str, handin: Rebuilt) -> dict[str
 def outputs(result: TaskResult, language: str = "en", tries: int = 1) -> list[Any]:
     """Returns the outputs of a mark cell: the feedback as text, then the points as a plain number.
 
-    The cell of an optional question has no points of its own; `AddExtra` enters what it adds.
+    The cell of an optional question has no points of its own; `SettleGrades` enters what it adds.
     """
     text = {"output_type": "stream", "name": "stdout", "text": task_text(result, language, tries)}
     points = {

@@ -18,10 +18,10 @@ import pyarrow as pa
 
 from grading.plainjson import DEPTH, LIMIT, SIZE, NotPlain, parse
 
+__all__ = ["DEPTH", "LIMIT", "NotPlain", "decode", "encode", "pack", "plain", "same", "snapshot", "unpack"]
+
 _WHOLE = 20_000
 """Most rows of a table that is faster compared whole than looked at column by column."""
-
-__all__ = ["DEPTH", "LIMIT", "NotPlain", "decode", "encode", "pack", "plain", "same", "snapshot", "unpack"]
 
 
 def encode(value: Any) -> bytes:

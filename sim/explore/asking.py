@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import HilabError
-from sim.explore.words import STOPPED, UNWRITTEN, said
+from sim.explore.words import STOPPED, UNWRITTEN
+from sim.words import said
 
 SECONDS = 10.0
 """Longest time the function may take."""

@@ -6,9 +6,10 @@ import pandas as pd
 
 from sim.explore.own_rule import own_rule
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
-from sim.explore.words import differences, goal, said
+from sim.explore.words import differences, goal
 from sim.policy.entry import ASSUMPTIONS, Controls, assumed, sweep
 from sim.policy.entry import run as run_desk
+from sim.words import said
 
 SHARES = [step / 10 for step in range(11)]
 """Shares of mandatory fields along the horizontal axis."""

@@ -21,7 +21,7 @@ from sim.explore.drawing import (
     spots,
     threads,
 )
-from sim.explore.words import said
+from sim.words import said
 
 _STYLE: dict[str, Style] = {
     "blanks": ("Blank fields", BLUE, "solid", "circle"),

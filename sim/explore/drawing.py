@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.explore.words import said
+from sim.words import said
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#B8B8B8"
 """Okabe and Ito's colours; every line has its own dash and marker as well."""

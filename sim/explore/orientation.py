@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
-from sim.explore.words import STOPPED, UNWRITTEN, differences, goal, said
+from sim.explore.words import STOPPED, UNWRITTEN, differences, goal
 from sim.policy.monitoring import ASSUMPTIONS, INTERVALS, Controls, assumed
 from sim.policy.monitoring import run as run_days
+from sim.words import said
 
 MISSED, ALARMS = 1.0, 5.0
 """The goal: fewer missed deteriorations per 1,000 patient-days, at most so many alarms in a shift."""

@@ -21,8 +21,8 @@ from sim.explore.drawing import (
     threads,
 )
 from sim.explore.orientation import ALARMS, MISSED, here, words
-from sim.explore.words import said
 from sim.policy.monitoring import INTERVALS
+from sim.words import said
 
 _STYLE: dict[str, Style] = {
     "megabytes": ("Megabytes a day", BLUE, "solid", "circle"),

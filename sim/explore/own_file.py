@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.asking import ask
-from sim.explore.words import said
 from sim.policy.released import list_patients
 from sim.policy.releasing import OUTCOMES, Reading, assumed, outcomes
+from sim.words import said
 
 FUNCTION = "anonymise"
 """What the learner's function is called in task 4.4."""

@@ -9,11 +9,11 @@ import pandas as pd
 from sim.countries import COUNTRIES
 from sim.errors import HilabError
 from sim.explore.asking import ask
-from sim.explore.words import said
 from sim.systems import lab_concepts, lab_words
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import LAB_CODES, entries
 from sim.systems.lis import LIS_RESULTS
+from sim.words import said
 
 _WORDS = ["test_name", "specimen", "method", "unit"]
 _ENTRY = ["facility", "test_code", "valid_from"]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.asking import ask
-from sim.explore.words import said
+from sim.words import said
 
 TRUE_IN_QUEUE = 1 / 3
 """Share of true pairs among those left to a clerk (assumed)."""

@@ -7,9 +7,9 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.asking import ask
-from sim.explore.words import said
 from sim.policy.linking import Linking, assumed
 from sim.policy.review import review_sample
+from sim.words import said
 
 FUNCTION = "thresholds"
 """What the learner's function is called in task 3.4."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.errors import HilabError
 from sim.explore.parts import Exploration, Lever
-from sim.explore.words import said
+from sim.words import said
 
 _WIDE = {"description_width": "28em"}
 _ROW = {"width": "52em"}

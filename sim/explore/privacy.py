@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.explore.own_file import ERRORS, FUNCTION, own_file
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
-from sim.explore.words import differences, goal, said
+from sim.explore.words import differences, goal
 from sim.policy.releasing import ASSUMPTIONS, Release, assumed, by_group, found, sweep
 from sim.policy.releasing import run as run_release
+from sim.words import said
 
 EPSILONS = [0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0]
 KS = [2, 3, 5, 8, 11, 25]

@@ -22,7 +22,7 @@ from sim.explore.drawing import (
     threads,
 )
 from sim.explore.privacy import ERROR, RISK, here
-from sim.explore.words import said
+from sim.words import said
 
 _STYLE: dict[str, Style] = {
     "file": ("File of patients", BLUE, "solid", "circle"),

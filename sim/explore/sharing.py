@@ -7,9 +7,10 @@ import pandas as pd
 
 from sim.explore.own_thresholds import FUNCTION, own_thresholds
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
-from sim.explore.words import differences, goal, said
+from sim.explore.words import differences, goal
 from sim.policy.linking import ASSUMPTIONS, Linking, assumed, sweep
 from sim.policy.linking import run as run_years
+from sim.words import said
 
 THRESHOLDS = [float(points) for points in range(0, 42, 2)]
 """Thresholds along the horizontal axis."""

@@ -21,7 +21,7 @@ from sim.explore.drawing import (
     threads,
 )
 from sim.explore.sharing import MISSED, WRONG, here
-from sim.explore.words import said
+from sim.words import said
 
 _STYLE: dict[str, Style] = {
     "wrong_allergies": ("Wrong allergies", ORANGE, "dash", "square"),

@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.explore.own_map import own_map
 from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
-from sim.explore.words import differences, goal, said
+from sim.explore.words import differences, goal
 from sim.policy.interfaces import ASSUMPTIONS, Exchange, assumed, expected, sweep
 from sim.policy.interfaces import run as run_years
+from sim.words import said
 
 PARTNERS = [2, 3, 5, 6, 7, 10, 15, 20, 30, 40]
 """Numbers of partners along the horizontal axis."""

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sim.words import said, spoken_here, translations
-
-__all__ = ["STOPPED", "UNWRITTEN", "differences", "goal", "said", "spoken_here", "translations"]
+from sim.words import said
 
 UNWRITTEN = "Your function is not written yet."
 STOPPED = "Your function stopped with {kind}: {error}"

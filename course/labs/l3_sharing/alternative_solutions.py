@@ -491,6 +491,20 @@ def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
         else:
             words[one["entry"]] = "unlawful" if one["given"] else "stop"
     return words
+
+
+def order_token(order: dict, policies: dict) -> dict[str, str] | None:
+    purpose, basis, types = order["purpose"], None, []
+    for rule in policies["rules"]:
+        if rule["jurisdiction"] == order["jurisdiction"] and purpose in rule["purposes"]:
+            basis = rule["basis"]
+            for kind in order["wants"]:
+                if not rule["minimum"] or kind in policies["types"].get(purpose, []):
+                    types.append(kind)
+    if basis is None or not types:
+        return None
+    word = "r" * (order["does"] != "search") + "s" * (order["does"] != "read")
+    return {"basis": basis, "purpose": purpose, "scope": " ".join(f"system/{kind}.{word}" for kind in types)}
 """,
     ),
     Alternative(
@@ -543,6 +557,19 @@ def answer_letter(letter: dict, log: list[dict]) -> dict[str, str]:
     late = np.where(table["given"].astype(bool), "unlawful", "stop")
     words = np.where(~rests, "untouched", np.where(early, "lawful", late))
     return dict(zip(table["entry"], words.tolist()))
+
+
+def order_token(order: dict, policies: dict) -> dict[str, str] | None:
+    rules = pd.DataFrame(policies["rules"]).explode("purposes")
+    rules = rules[(rules["jurisdiction"] == order["jurisdiction"]) & (rules["purposes"] == order["purpose"])]
+    wanted = pd.Series(order["wants"], dtype="str")
+    if rules.empty or wanted.empty:
+        return None
+    if rules["minimum"].any():
+        wanted = wanted[wanted.isin(policies["types"].get(order["purpose"], []))]
+    ends = {"read": ".r", "search": ".s", "export": ".rs"}
+    scope = ("system/" + wanted + ends[order["does"]]).str.cat(sep=" ")
+    return {"basis": rules["basis"].iloc[0], "purpose": order["purpose"], "scope": scope} if scope else None
 """,
     ),
     Alternative(

@@ -1,28 +1,18 @@
 """Task 3.2: which pairs of records are worth comparing: so few, and hardly anybody is lost."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from grading.compare import close, is_number, precision_recall, ramp
-from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task, load_module
 from grading.variants import new_ids, renamed, shuffled, widened
-from sim.exchange.linkage.tokens import normalise
 from sim.world import World
 
-TABLES = {"H1": "his_patients", "H2": "h2_his_patients", "H3": "h3_his_patients"}
-TYPED = [
-    "number",
-    "given_name",
-    "family_name",
-    "sex",
-    "birth_date",
-    "phone",
-    "address",
-    "area",
-    "verified_id",
-]
+_HOSPITALS = load_module(Path(__file__).with_name("hospitals.py"), "hilab_lab_l3_sharing_hospitals")
+
 BLOCKED = ["given", "family", "name", "sex", "birth_date", "digits", "address", "area", "verified_id"]
 BUDGET = 0.005
 NEAR = 0.0005
@@ -51,19 +41,8 @@ _B = [
 
 
 def _small() -> tuple[pd.DataFrame, pd.DataFrame]:
-    one, two = (_keyed(pd.DataFrame(rows, columns=TYPED).astype("str")) for rows in (_A, _B))
-    return one, two
-
-
-def _keyed(patients: pd.DataFrame) -> pd.DataFrame:
-    """Returns the patients of a hospital with the columns that task 3.1 makes."""
-    told = patients[TYPED].reset_index(drop=True)
-    given, family = (told[column].map(normalise) for column in ("given_name", "family_name"))
-    names = [" ".join(sorted(part for part in both if part)) for both in zip(given, family, strict=True)]
-    digits = told["phone"].str.replace(r"\D", "", regex=True)
-    whole = pd.Series(names, dtype="str")
-    keys = {"given": given.mask(given == ""), "family": family.mask(family == ""), "name": whole}
-    return told.assign(**keys, digits=digits)
+    one, two = (pd.DataFrame(rows, columns=_HOSPITALS.TYPED).astype("str") for rows in (_A, _B))
+    return _HOSPITALS.keyed(one), _HOSPITALS.keyed(two)
 
 
 def fixtures() -> list[Case]:
@@ -95,16 +74,17 @@ def fixtures() -> list[Case]:
 def district(world: World) -> list[Case]:
     """Gives the three pairs of hospitals, one of them in another form, and ten judgements."""
     keyed = {
-        code: _keyed(world.tables[table].rename(columns={"mrn": "number"})) for code, table in TABLES.items()
+        code: _HOSPITALS.keyed(world.tables[table].rename(columns={"mrn": "number"}))
+        for code, table in _HOSPITALS.TABLES.items()
     }
     known = world.truth is not None
     cases = [
-        _case(f"{one} and {two}", "district", keyed[one], keyed[two], _true(world, one, two))
+        _case(f"{one} and {two}", "district", keyed[one], keyed[two], _HOSPITALS.one_person(world, one, two))
         for one, two in (("H1", "H2"), ("H1", "H3"), ("H2", "H3"))
     ]
     new = new_ids(keyed["H3"]["number"], "Q")
     other = widened(renamed(shuffled(keyed["H3"], "3.2"), {"number": new}))
-    true = _true(world, "H2", "H3")
+    true = _HOSPITALS.one_person(world, "H2", "H3")
     moved = None if true is None else [(a, new[b]) for a, b in true]
     cases.append(_case("shuffled, renamed", "variant", shuffled(keyed["H2"], "3.2"), other, moved))
     return cases + _judgements(len(keyed["H2"]), known)
@@ -113,16 +93,6 @@ def district(world: World) -> list[Case]:
 def _case(name: str, kind: Kind, one: pd.DataFrame, two: pd.DataFrame, true: list[Pair] | None) -> Case:
     budget = int(BUDGET * len(one) * len(two))
     return Case("block", name, (one, two, budget), kind, None if true is None else {"true": true})
-
-
-def _true(world: World, one: str, two: str) -> list[Pair] | None:
-    """Returns which records of two hospitals are one person's."""
-    if world.truth is None:
-        return None
-    records = world.truth.person_of_record
-    mine, theirs = (records[records["table"] == TABLES[code]] for code in (one, two))
-    both = mine.merge(theirs, on="person")
-    return list(zip(both["record_x"], both["record_y"], strict=True))
 
 
 def _judgements(number: int, known: bool) -> list[Case]:

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from grading.compare import close, is_number, ramp
-from grading.tasks import REFERENCE, Case, Check, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Symptom, Task, load_module
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.exchange.linkage.agreement import agreements, points
 from sim.world import World
 
-TABLES = {"H1": "his_patients", "H2": "h2_his_patients", "H3": "h3_his_patients"}
+_HOSPITALS = load_module(Path(__file__).with_name("hospitals.py"), "hilab_lab_l3_sharing_hospitals")
+
 SHOWN = ["number", "facility", "given_name", "family_name", "birth_date", "verified_id"]
 MEASURES = ("precision", "recall", "f")
 LEAST, STRICTER = 12.0, 16.0
@@ -74,7 +76,8 @@ def fixtures() -> list[Case]:
 def district(world: World) -> list[Case]:
     """Gives the three hospitals' records with their edges, with fewer edges in another form; measurements."""
     answer = REFERENCE if world.truth is not None else None
-    records, owner = _records(world)
+    known: pd.DataFrame = _HOSPITALS.records(world)
+    owner, records = known.set_index("number")["person"], known.drop(columns="person")
     edges = _edges(records)
     truth = {"person": {number: str(person) for number, person in owner.items()}}
     names = new_ids(records["number"], "Q")
@@ -86,21 +89,6 @@ def district(world: World) -> list[Case]:
         Case("clusters", "other numbers, fewer edges", (other, few), "variant", answer, moved),
         *_measurements(records, edges, truth["person"], answer),
     ]
-
-
-def _records(world: World) -> tuple[pd.DataFrame, "pd.Series[Any]"]:
-    """Returns everybody's record in each hospital as the lab begins, and whose each number is.
-
-    Without the truth, records with one checked identifier are taken for one person's.
-    """
-    if world.truth is None:
-        tables = [world.tables[name].assign(facility=code) for code, name in TABLES.items()]
-        patients = pd.concat(tables, ignore_index=True).rename(columns={"mrn": "number"})
-        return patients, patients.set_index("number")["verified_id"].fillna("nobody")
-    owner = world.truth.person_of_record
-    owner = owner[owner["table"].isin(TABLES.values())].set_index("record")["person"]
-    patients = world.checkpoint("l3_sharing")["patients"]
-    return patients, owner[patients["number"]]
 
 
 def _edges(records: pd.DataFrame) -> pd.DataFrame:

@@ -1,19 +1,27 @@
 """The hospitals' registrations as the tasks before leave them, and which of them are one person's.
 
-Not a task: tasks 3.3 and 3.4 take their tables from here.
+Not a task: tasks 3.2 to 3.6 take their tables from here.
 """
 
 from itertools import combinations
-from pathlib import Path
 
 import pandas as pd
 
-from grading.tasks import load_module
+from sim.exchange.linkage.tokens import normalise
 from sim.world import World
 
-_BLOCKING = load_module(Path(__file__).with_name("blocking.py"), "hilab_lab_l3_sharing_blocking")
-
-TABLES: dict[str, str] = _BLOCKING.TABLES
+TABLES = {"H1": "his_patients", "H2": "h2_his_patients", "H3": "h3_his_patients"}
+TYPED = [
+    "number",
+    "given_name",
+    "family_name",
+    "sex",
+    "birth_date",
+    "phone",
+    "address",
+    "area",
+    "verified_id",
+]
 
 PASSES = ("verified_id", "birth_date", "address", "digits")
 """Columns in one of which two records agree that are worth comparing."""
@@ -27,8 +35,13 @@ Frame = pd.DataFrame
 
 def keyed(patients: Frame) -> Frame:
     """Returns registrations with the columns that task 3.1 makes."""
-    told: Frame = _BLOCKING._keyed(patients)
-    return told
+    told = patients[TYPED].reset_index(drop=True)
+    given, family = (told[column].map(normalise) for column in ("given_name", "family_name"))
+    names = [" ".join(sorted(part for part in both if part)) for both in zip(given, family, strict=True)]
+    digits = told["phone"].str.replace(r"\D", "", regex=True)
+    whole = pd.Series(names, dtype="str")
+    keys = {"given": given.mask(given == ""), "family": family.mask(family == ""), "name": whole}
+    return told.assign(**keys, digits=digits)
 
 
 def registered(world: World) -> dict[str, Frame]:
@@ -66,7 +79,32 @@ def true_pairs(world: World, one: str, two: str, tables: dict[str, Frame]) -> li
         both = known[0].merge(known[1], on="verified_id")
         return list(zip(both["number_x"], both["number_y"], strict=True))
     there = [set(tables[code]["number"]) for code in (one, two)]
-    return [(a, b) for a, b in _BLOCKING._true(world, one, two) if a in there[0] and b in there[1]]
+    return [(a, b) for a, b in one_person(world, one, two) or () if a in there[0] and b in there[1]]
+
+
+def one_person(world: World, one: str, two: str) -> list[Pair] | None:
+    """Returns which records of two hospitals are one person's; None without truth."""
+    if world.truth is None:
+        return None
+    records = world.truth.person_of_record
+    mine, theirs = (records[records["table"] == TABLES[code]] for code in (one, two))
+    both = mine.merge(theirs, on="person")
+    return list(zip(both["record_x"], both["record_y"], strict=True))
+
+
+def records(world: World) -> Frame:
+    """Returns everybody's record in each hospital as the lab begins, and whose it is (`person`).
+
+    Without truth, records with one checked identifier are taken for one person's.
+    """
+    if world.truth is None:
+        tables = [world.tables[name].assign(facility=code) for code, name in TABLES.items()]
+        patients = pd.concat(tables, ignore_index=True).rename(columns={"mrn": "number"})
+        return patients.assign(person=patients["verified_id"].fillna(patients["number"]))
+    owner = world.truth.person_of_record
+    owner = owner[owner["table"].isin(TABLES.values())].set_index("record")["person"]
+    patients = world.checkpoint("l3_sharing")["patients"]
+    return patients.assign(person=patients["number"].map(owner))
 
 
 def rows_of(table: Frame, numbers: list[str]) -> Frame:

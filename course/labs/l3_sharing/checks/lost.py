@@ -1,18 +1,20 @@
 """Task 3.6: whose links are missing, and what that does to a rate."""
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from grading.compare import close, is_number, precision_recall, ramp
-from grading.tasks import REFERENCE, Case, Check, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Symptom, Task, load_module
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.exchange.linkage.agreement import agreements, by_facts, by_surname
 from sim.seeds import PUBLIC_KEY, Seeds
 from sim.world import World
 
-TABLES = {"H1": "his_patients", "H2": "h2_his_patients", "H3": "h3_his_patients"}
+_HOSPITALS = load_module(Path(__file__).with_name("hospitals.py"), "hilab_lab_l3_sharing_hospitals")
+
 AGES = {0: "0-17", 18: "18-64", 65: "65+"}
 BY = ["sex", "age", "name", "payer", "origin"]
 COLUMNS = ["by", "group", "pairs", "found", "recall", "low", "high"]
@@ -117,7 +119,7 @@ def _counted(people: int, seen: int, known: int, found: int) -> dict[str, int]:
 def district(world: World) -> list[Case]:
     """Gives two ways of linking, one also in another form; judgements and comparisons for each."""
     answer = REFERENCE if world.truth is not None else None
-    records = _records(world)
+    records: pd.DataFrame = _HOSPITALS.records(world)
     people = _people(world, records)
     pairs, by = _pairs(records, people), list(people)
     told = agreements(records)
@@ -131,21 +133,6 @@ def district(world: World) -> list[Case]:
             cases.append(Case("corrected", name, (*sides, APART), "district", answer))
     other = _renamed(pairs, links, records["number"])
     return [*cases, Case("recall_by_group", "shuffled, renamed", (*other, by[::-1]), "variant", answer)]
-
-
-def _records(world: World) -> pd.DataFrame:
-    """Returns everybody's record in each hospital as the lab begins, and whose it is.
-
-    Without the truth, records with one checked identifier are taken for one person's.
-    """
-    if world.truth is None:
-        tables = [world.tables[name].assign(facility=code) for code, name in TABLES.items()]
-        patients = pd.concat(tables, ignore_index=True).rename(columns={"mrn": "number"})
-        return patients.assign(person=patients["verified_id"].fillna(patients["number"]))
-    owner = world.truth.person_of_record
-    owner = owner[owner["table"].isin(TABLES.values())].set_index("record")["person"]
-    patients = world.checkpoint("l3_sharing")["patients"]
-    return patients.assign(person=patients["number"].map(owner))
 
 
 def _people(world: World, records: pd.DataFrame) -> pd.DataFrame:
