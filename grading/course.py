@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from grading.kitfile import read_notebook
 from grading.labbuild import build_source
 from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
@@ -235,6 +237,18 @@ def build(folder: Path, lab: str) -> str:
     build_source(lab, course.folder, labs_folder(), course.language)
     generate_assignment(course, lab)
     return f"Built source/{lab}/{lab}.ipynb and release/{lab}/{lab}.ipynb in {course.folder}."
+
+
+def released(course: Course, lab: str) -> dict[str, Any]:
+    """Returns the released notebook of a lab.
+
+    Raises:
+        HilabError: It was not released.
+    """
+    path = course.folder / "release" / lab / f"{lab}.ipynb"
+    if not path.is_file():
+        raise HilabError(f"{path}: not there; run 'hilab course build {lab}' first.")
+    return read_notebook(path)
 
 
 def open_course(folder: Path, browser: bool = True) -> None:

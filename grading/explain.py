@@ -15,13 +15,12 @@ import pandas as pd
 from grading.catalogue import misconceptions
 from grading.choosing import FUNCTION, choice_told, for_track
 from grading.counterexample import Counterexample, no_difference, told
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.districts import load_prepared
 from grading.draw import drawn
 from grading.intake import open_handin
 from grading.judge import CheckResult, TaskResult, assess
 from grading.marking import found_marks
-from grading.preprocessors import released
 from grading.receipts import history
 from grading.selfstudy import find_task
 from grading.shrink import items_of, part_of, smallest

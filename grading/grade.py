@@ -15,7 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.districts import Prepared, load_prepared
 from grading.entered import Entered
 from grading.feedback import write_feedback
@@ -23,7 +23,6 @@ from grading.gradebook import autograde, load_nbgrader
 from grading.intake import open_handin
 from grading.marking import Marks, known_marks, mark
 from grading.pool import close_all, shared
-from grading.preprocessors import released
 from grading.receipts import history
 from grading.sandbox import Limits
 from grading.sanitize import Rebuilt
@@ -106,19 +105,22 @@ def _grade(
     ready, staged = load_prepared(course, lab), stage(course.store / "cache")
     problems: list[str] = []
     handins: dict[str, Rebuilt] = {}
+    pool, new = shared(staged, ready.setup, Limits()), False
     for name in chosen:
         try:
             handins[name] = open_handin(course, lab, name, model)
         except HilabError as error:
             problems.append(str(error))
+            continue
+        if not new and (again or known_marks(course, lab, name, handins[name], ready) is None):
+            new = True
+            pool.warm()  # while the others are opened and nbgrader is imported
+    if new:
+        load_nbgrader()
 
     def job(name: str) -> Marks:
         return mark(course, lab, name, handins[name], ready, staged, again)
 
-    if again or not all(known_marks(course, lab, name, handins[name], ready) for name in handins):
-        pool = shared(staged, ready.setup, Limits())
-        pool.warm()
-        load_nbgrader()  # while the sandbox warms up
     marks: dict[str, Marks] = {}
     entered = Entered(course, lab)
     with contextlib.closing(_side_by_side(job, list(handins), workers)) as outcomes:

@@ -77,15 +77,17 @@ def _quicker() -> Iterator[None]:
     """Spares nbgrader work that it repeats for every hand-in, with the same outcome.
 
     It opens the gradebook about ten times a hand-in, each time with a new engine that has to compile the same
-    queries, and asks each time for every single table; and it checks its own schema before every cell
-    that it holds against the schema.
+    queries, and asks each time for every single table, where once is enough; and it checks its own schema
+    before every cell that it holds against the schema.
     """
     from nbgrader import api
     from nbgrader.nbgraderformat import common
 
     engine, checker, tables = api.create_engine, common.jsonschema, api.Base.metadata.create_all
     api.create_engine, common.jsonschema = _engine, types.SimpleNamespace(validate=_validate)
-    api.Base.metadata.create_all = functools.partial(_create_missing, api.Base.metadata, tables)
+    api.Base.metadata.create_all = functools.lru_cache(
+        functools.partial(_create_missing, api.Base.metadata, tables)
+    )
     try:
         yield
     finally:

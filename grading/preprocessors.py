@@ -10,29 +10,15 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.districts import load_prepared
 from grading.feedback import task_text
 from grading.judge import TaskResult
-from grading.kitfile import read_notebook
 from grading.marking import known_marks, load_marks, mark
 from grading.receipts import history, record
 from grading.sanitize import Rebuilt, rebuild
 from grading.stage import stage
 from grading.words import Said
-from sim.errors import HilabError
-
-
-def released(course: Course, lab: str) -> dict[str, Any]:
-    """Returns the released notebook of a lab.
-
-    Raises:
-        HilabError: It was not released.
-    """
-    path = course.folder / "release" / lab / f"{lab}.ipynb"
-    if not path.is_file():
-        raise HilabError(f"{path}: not there; run 'hilab course build {lab}' first.")
-    return read_notebook(path)
 
 
 class _Step(NbGraderPreprocessor):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 from grading.audit import add, alias
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.districts import load_prepared
 from grading.entered import Entered
 from grading.grade import enter
@@ -23,7 +23,6 @@ from grading.gradebook import Grade, grades, mark_by_hand
 from grading.intake import open_handin
 from grading.judge import TaskResult
 from grading.marking import Marks, found_marks, judged, load_marks, save_marks
-from grading.preprocessors import released
 from grading.rulings import answer_hashes, ruled, voided
 from grading.stage import stage
 from grading.tasks import Task, labs_folder, load_tasks

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.catalogue import misconceptions
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.fingerprints import Alike, alike
 from grading.grade import lab_title
 from grading.kitfile import answer_cells, read_notebook, text_hash
 from grading.marking import Marks, load_marks
-from grading.preprocessors import released
 from grading.reportpage import page
 from grading.standing import Standing, criteria, standings
 from grading.statistics import Item, distribution, flagged, items, misconceptions_of, quartiles

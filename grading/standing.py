@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from grading.course import Course
+from grading.course import Course, released
 from grading.gradebook import Grade, grades
 from grading.kitfile import source_text
 from grading.policy import Lateness, lateness, load_policy
-from grading.preprocessors import released
 from grading.receipts import receipts
 from grading.shelf import newest
 from grading.words import text

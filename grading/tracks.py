@@ -7,9 +7,11 @@ the functions are for is said in the student's language (`grading/stubwords.py`)
 """
 
 import ast
+import json
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,17 +141,23 @@ def _told(name: str, source: str, language: str, comments: Mapping[str, Comments
     return described(name, commented(source, known) if known else source, language)
 
 
-def other_stubs(notebook: Mapping[str, Any]) -> dict[str, list[str]]:
+def other_stubs(notebook: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """Returns, for each answer cell, the texts with which it is released to other tracks and languages."""
-    found: dict[str, list[str]] = {name: [source] for name, source in answer_cells(notebook).items()}
-    carried = notebook["metadata"].get(_KEY, {})
+    return _other_stubs(json.dumps([answer_cells(notebook), notebook["metadata"].get(_KEY, {})]))
+
+
+@lru_cache(maxsize=8)
+def _other_stubs(told: str) -> Mapping[str, tuple[str, ...]]:
+    """Works them out once for a whole class: every hand-in is held against the same released notebook."""
+    answers, carried = json.loads(told)
+    found: dict[str, list[str]] = {name: [source] for name, source in answers.items()}
     for cells in carried.get("cells", {}).values():
         for name, source in cells.items():
             found.setdefault(name, []).append(source)
     for name, sources in found.items():
-        told = carried.get("comments", {})
-        sources += [_told(name, text, spoken, told) for spoken in LANGUAGES[1:] for text in sources]
-    return {name: list(dict.fromkeys(sources))[1:] for name, sources in found.items()}
+        comments = carried.get("comments", {})
+        sources += [_told(name, text, spoken, comments) for spoken in LANGUAGES[1:] for text in sources]
+    return {name: tuple(dict.fromkeys(sources))[1:] for name, sources in found.items()}
 
 
 def choice_texts(notebook: Mapping[str, Any]) -> list[str]:

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from grading.course import Course, load_course
+from grading.course import Course, load_course, released
 from grading.districts import load_prepared
 from grading.kernel import Call, Kernel
 from grading.kitfile import read_notebook
-from grading.preprocessors import released
 from grading.sanitize import rebuild
 from grading.shelf import kept
 from grading.stage import stage
