@@ -18,12 +18,13 @@ from grading.kit import make_kits
 from grading.kitfile import answer_cells, read_notebook
 from grading.labbuild import source_notebook
 from grading.tasks import lab_folder, load_module, load_tasks
-from grading.written import read_rubric
+from grading.words import LANGUAGES
+from grading.written import read_rubric, rubric_name
 from sim.errors import HilabError
 
 LAB = "l1_collection"
 STUDENTS = ("right", "partly", "empty", "hostile")
-EXEMPLARS = {"right": "Strong", "partly": "Middling"}
+EXEMPLARS = {"right": "strong", "partly": "middling"}
 """Which exemplar of the rubric a student hands in as the written answer."""
 
 HOSTILE = """
@@ -68,7 +69,7 @@ def answers_of(lab: str) -> Mapping[str, Mapping[str, str]]:
 
 def _written(lab: str, cells: Mapping[str, str], kind: str) -> dict[str, str]:
     """Returns an exemplar for the lab's written question; nothing where there is no question or no rubric."""
-    rubric = lab_folder(lab) / "rubric.md"
+    rubric = lab_folder(lab) / rubric_name(LANGUAGES[0])
     names = [name for name in cells if name.startswith("answer_")]
     if not rubric.is_file():
         return {}

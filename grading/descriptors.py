@@ -38,8 +38,18 @@ def with_descriptors(texts: Mapping[str, str], points: Mapping[str, float]) -> d
     }
 
 
+def title_of(text: str) -> str:
+    """Returns the title of a criterion's cell.
+
+    Example:
+        >>> title_of("*Path to harm* (4 points)"), title_of("*通向伤害的路径*（4 分）")
+        ('Path to harm', '通向伤害的路径')
+    """
+    found = _TITLE.match(text.strip())
+    return found["title"].strip() if found else ""
+
+
 def _described(text: str, rows: Mapping[str, list[str]], points: float) -> str:
-    title = _TITLE.match(text)
-    steps = rows.get(title["title"], []) if title else []
+    steps = rows.get(title_of(text), [])
     told = [f"* **{points * number / 2:g}**: {step}" for number, step in enumerate(steps)]
     return "\n".join([text, "", *told]) if told else text

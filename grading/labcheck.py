@@ -11,9 +11,13 @@ from nbformat import NotebookNode
 
 from grading.calling import call
 from grading.catalogue import competencies
+from grading.descriptors import title_of
 from grading.judge import assess
 from grading.labtext import grade_id, marks, release_notebook
+from grading.labwords import translated
 from grading.tasks import Task
+from grading.words import LANGUAGES
+from grading.written import rubric_name
 from grading.yamlfile import read_yaml
 from sim.checkpoints import CHECKPOINTS
 from sim.errors import HilabError
@@ -64,7 +68,7 @@ def _faults(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) ->
         yield from _task_faults(task, cells)
     yield from _heading_faults(source)
     yield from _picture_faults(source)
-    yield from _rubric_faults(cells, facts, where)
+    yield from _rubric_faults(source, facts, where)
     for code in facts.get("competencies", []):
         if code not in competencies():
             yield f"lab.yaml names the competency '{code}', which competencies.yaml does not hold."
@@ -90,22 +94,30 @@ def _task_faults(task: Task, cells: dict[str, NotebookNode]) -> Iterator[str]:
         yield f"cell '{task.grade_cell}' does not call check(\"{task.id}\")."
 
 
-def _rubric_faults(cells: dict[str, NotebookNode], facts: Any, where: Path) -> Iterator[str]:
+def _rubric_faults(source: NotebookNode, facts: Any, where: Path) -> Iterator[str]:
     """Written answers need one cell for each criterion, so that formgrader asks for each, and a rubric."""
-    criteria = {name: cell for name, cell in cells.items() if marks(cell).get("task")}
+    criteria = {grade_id(cell): cell for cell in source.cells if marks(cell).get("task")}
     total = sum(float(marks(cell).get("points", 0)) for cell in criteria.values())
     said = facts.get("points", {}).get("manual", total) if isinstance(facts.get("points"), dict) else total
     if abs(total - float(said)) > 1e-9:
         yield f"lab.yaml says {said:g} points by hand, the cells of the criteria give {total:g}."
-    if criteria and not any(name.startswith("answer_") for name in cells):
+    if criteria and not any(grade_id(cell).startswith("answer_") for cell in source.cells):
         yield f"there is no answer cell for the criterion '{min(criteria)}'."
-    rubric = where / "rubric.md"
+    english = {name: cell.source for name, cell in criteria.items()}
+    yield from _title_faults(english, where / rubric_name(LANGUAGES[0]), bool(facts.get("points")))
+    for language in LANGUAGES[1:]:
+        theirs = translated(source, where / f"lab.{language}.py")
+        texts = {name: theirs.get(name, told) for name, told in english.items()}
+        yield from _title_faults(texts, where / rubric_name(language), needed=False)
+
+
+def _title_faults(texts: Mapping[str, str], rubric: Path, needed: bool) -> Iterator[str]:
+    """A rubric calls its criteria as their cells do; where it lacks and is not needed, nothing is said."""
     text = rubric.read_text(encoding="utf-8") if rubric.is_file() else ""
     titles = {title for _level, title in _headings(text)}
-    for name, cell in criteria.items() if text or facts.get("points") else ():
-        title = cell.source.strip().split("\n", 1)[0].split("(")[0].strip(" *")
-        if title not in titles:
-            yield f"rubric.md has no heading '{title}' for the cell '{name}'."
+    for name, told in texts.items() if text or needed else ():
+        if title_of(told) not in titles:
+            yield f"{rubric.name} has no heading '{title_of(told)}' for the cell '{name}'."
 
 
 def _heading_faults(source: NotebookNode) -> Iterator[str]:

@@ -23,7 +23,15 @@ def facts_here(folder: Path) -> KitFacts | None:
 
 def language_here(folder: Path) -> str:
     """Returns the language spoken in a folder: the environment's, the kit's, the course's, or English."""
-    asked = os.environ.get(LANGUAGE, "") or _of_kit(folder) or _of_course(folder)
+    return _known(os.environ.get(LANGUAGE, "") or _of_kit(folder) or _of_course(folder))
+
+
+def language_of(facts: KitFacts) -> str:
+    """Returns the language spoken of a kit wherever it lies: the environment's, or the kit's."""
+    return _known(os.environ.get(LANGUAGE, "") or facts.language)
+
+
+def _known(asked: str) -> str:
     return asked if asked in LANGUAGES else LANGUAGES[0]
 
 

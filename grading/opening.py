@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grading.kitfile import KitFacts
+from grading.local import language_here, language_of
+from grading.words import LANGUAGES, text
 from sim.errors import HilabError
 
 LARGEST = 500_000_000
@@ -36,7 +39,7 @@ def open_kit(kit: Path, folder: Path | None = None, browser: bool = True) -> Non
         HilabError: The zip is damaged or no kit, or JupyterLab is not installed.
     """
     home = kit if kit.is_dir() else unpack(kit, folder)
-    facts = KitFacts.read(home / "kit.json")
+    facts = KitFacts.read(home / "kit.json", language_here(home))
     start_jupyterlab(home / f"{facts.lab}.ipynb", browser)
 
 
@@ -49,41 +52,40 @@ def unpack(kit: Path, folder: Path | None = None) -> Path:
     Raises:
         HilabError: The zip is damaged or no kit, or the folder belongs to something else.
     """
-    files = _read(kit)
-    facts = _facts(kit, files)
+    files = _read(kit, language_here(Path.cwd()))
+    facts = _facts(kit, files, language_here(Path.cwd()))
     home = (folder or kit.resolve().parent / facts.lab).resolve()
     if (home / "kit.json").exists():
         _refresh(home, facts, files)
     elif home.exists() and any(home.iterdir()):
-        raise HilabError(f"{home}: holds other files; name an empty folder with --folder.")
+        raise HilabError(text("opening.other_files", language_of(facts), path=home))
     else:
         _unpack_new(home, files)
     return home
 
 
-def _read(kit: Path) -> dict[str, bytes]:
+def _read(kit: Path, language: str) -> dict[str, bytes]:
     """Reads the files of a kit; only names that a kit has are accepted."""
     if not kit.exists():
-        raise HilabError(f"{kit}: there is no such file.")
+        raise HilabError(text("opening.no_file", language, path=kit))
     try:
         with zipfile.ZipFile(kit) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             strange = [entry.filename for entry in entries if not _MEMBERS.fullmatch(entry.filename)]
             if strange or sum(entry.file_size for entry in entries) > LARGEST:
-                raise HilabError(
-                    f"{kit}: not a kit of hilab (it holds {', '.join(strange[:1]) or 'too much'})."
-                )
+                what = strange[0] if strange else text("opening.too_much", language)
+                raise HilabError(text("opening.strange", language, path=kit, what=what))
             return {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise HilabError(f"{kit}: not a complete zip file; download your kit again.") from error
+        raise HilabError(text("opening.not_whole", language, path=kit)) from error
 
 
-def _facts(kit: Path, files: dict[str, bytes]) -> KitFacts:
+def _facts(kit: Path, files: dict[str, bytes], language: str) -> KitFacts:
     try:
         facts = KitFacts.parse(files["kit.json"])
         files[f"{facts.lab}.ipynb"]
     except (KeyError, ValueError) as error:
-        raise HilabError(f"{kit}: not a kit of hilab (kit.json or the notebook is missing).") from error
+        raise HilabError(text("opening.lacks", language, path=kit)) from error
     return facts
 
 
@@ -103,9 +105,9 @@ def _unpack_new(home: Path, files: dict[str, bytes]) -> None:
 
 def _refresh(home: Path, facts: KitFacts, files: dict[str, bytes]) -> None:
     """Adds what is new in a kit that was opened before."""
-    before = KitFacts.read(home / "kit.json")
+    before = KitFacts.read(home / "kit.json", language_of(facts))
     if (before.id, before.lab, before.term) != (facts.id, facts.lab, facts.term):
-        raise HilabError(f"{home}: holds another kit; name another folder with --folder.")
+        raise HilabError(text("opening.other_kit", language_of(facts), path=home))
     files = dict(files)
     if before.notebook != facts.notebook:
         files[f"{facts.lab}-new.ipynb"] = files[f"{facts.lab}.ipynb"]
@@ -122,32 +124,39 @@ def start_jupyterlab(notebook: Path, browser: bool = True) -> None:
     Raises:
         HilabError: The notebook or JupyterLab is missing.
     """
+    language = language_here(notebook.parent)
     if not notebook.is_file():
-        raise HilabError(f"{notebook}: the notebook is missing; open your kit in a new folder.")
-    print(f"Your lab: {notebook}\nTo stop: press Ctrl+C here, twice.", flush=True)
-    serve(notebook.parent, f"/lab/tree/{quote(notebook.name)}", browser)
+        raise HilabError(text("opening.no_notebook", language, path=notebook))
+    print(text("opening.started", language, path=notebook), flush=True)
+    print(text("opening.stop", language), flush=True)
+    serve(notebook.parent, f"/lab/tree/{quote(notebook.name)}", browser, language)
 
 
-def serve(folder: Path, page: str, browser: bool = True) -> None:
+def serve(folder: Path, page: str, browser: bool = True, language: str = LANGUAGES[0]) -> None:
     """Runs JupyterLab in a folder until it is shut down.
 
     Args:
         folder: What it shows.
         page: What it opens first, for example `/lab/tree/l1_collection.ipynb`.
         browser: Whether to open the browser; else the address is printed.
+        language: Language of the sentence that says what is missing.
 
     Raises:
         HilabError: JupyterLab is not installed.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise HilabError("JupyterLab is not installed; install hilab with [student].")
+        raise HilabError(text("opening.no_jupyterlab", language))
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     command.append(f"--LabApp.default_url={page}")
     if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container everybody is root
         command.append("--allow-root")
     if not browser:
         command.append("--no-browser")
-    subprocess.run(command, check=False, cwd=folder, env=_environment())
+    interrupted = signal.signal(signal.SIGINT, lambda *_: None)  # JupyterLab asks
+    try:
+        subprocess.run(command, check=False, cwd=folder, env=_environment())
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
 
 
 def _environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ from grading.opening import start_jupyterlab
 from grading.record import write_record
 from grading.tasks import lab_folder, labs_folder
 from grading.tracks import TRACKS
-from grading.words import strings
+from grading.words import strings, text
 from sim import WORLD_VERSION
 from sim.errors import HilabError
 from sim.seeds import PUBLIC_KEY, derive
@@ -57,7 +57,7 @@ def save_record(folder: Path, language: str) -> str:
     if not labs:
         raise HilabError(f"{folder}: holds no lab; 'hilab study' lays them out.")
     page, data = write_record(labs, folder, language)
-    return f"Wrote {page} and {data.name}."
+    return text("study.saved", language, page=page, data=data.name)
 
 
 def lay_out(lab: str, folder: Path, language: str = "en", track: str = TRACKS[0]) -> Path:
@@ -65,7 +65,7 @@ def lay_out(lab: str, folder: Path, language: str = "en", track: str = TRACKS[0]
     home = folder / lab
     if (home / "kit.json").is_file():
         return home
-    district(folder)
+    district(folder, language)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as scratch:
         part = Path(scratch) / lab
         notebook = build_release(lab, part, labs_folder(), language, track)
@@ -77,11 +77,11 @@ def lay_out(lab: str, folder: Path, language: str = "en", track: str = TRACKS[0]
         return part.replace(home)
 
 
-def district(folder: Path) -> Path:
+def district(folder: Path, language: str = "en") -> Path:
     """Makes the learner's district once; another version's is made anew, a lab's own copy stays."""
     place = folder / "district"
     if not (place / "manifest.json").is_file() or _version(place) != WORLD_VERSION:
-        print("Building your district. The first time takes up to a minute.", flush=True)
+        print(text("study.building_own", language), flush=True)
         world = make_world(TERM, TERM, progress=True)
         for lab in sorted(path.parent.name for path in labs_folder().glob("*/lab.py")):
             if begins_from_checkpoint(lab):

@@ -92,7 +92,8 @@ def _joined(marks: Sequence[int]) -> str:
 
 def _compared(one: Exemplar, scores: Scores, language: str) -> str:
     mine, theirs = _joined(scores.marks[one.name]), _joined(one.marks)
-    return text("walk.compare", language, name=one.name, kind=one.kind, mine=mine, theirs=theirs)
+    kind = text(f"rubric.{one.kind}", language)
+    return text("walk.compare", language, name=one.name, kind=kind, mine=mine, theirs=theirs)
 
 
 def _distance(scores: Scores, rubric: Rubric, language: str) -> str:

@@ -17,6 +17,7 @@ from grading.stubwords import described, task_of
 from grading.tasks import Task, labs_folder, load_tasks
 from grading.telling import lab_title, task_hints, task_title
 from grading.words import LANGUAGES, text
+from grading.written import rubric_name
 from sim.errors import HilabError
 
 TRIES = 3
@@ -109,16 +110,11 @@ def _made(lab: str, language: str) -> str | None:
         decided = for_track(task, lab, "law")
         if decided is not task:
             parts.append(_decided(decided, lab, code, language))
-    rubric = next((each for each in _rubrics(path.parent, language) if each.is_file()), None)
+    spoken = (path.parent / rubric_name(each) for each in dict.fromkeys((language, LANGUAGES[0])))
+    rubric = next((each for each in spoken if each.is_file()), None)
     if rubric is not None:
         parts += [RUBRIC, rubric.read_text(encoding="utf-8").strip()]
     return "\n\n".join(parts) + "\n"
-
-
-def _rubrics(folder: Path, language: str) -> list[Path]:
-    """Returns where the rubric of a written question may stand, its own language first."""
-    own = [] if language == LANGUAGES[0] else [folder / f"rubric.{language}.md"]
-    return [*own, folder / "rubric.md"]
 
 
 def _spoken(folder: Path, task: Task, source: str, language: str) -> str:

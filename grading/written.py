@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grading.words import LANGUAGES
+from grading.words import text as said
 from sim.errors import HilabError
 from sim.seeds import PUBLIC_KEY, Seeds
 
@@ -16,6 +18,11 @@ MINE = "mine"
 WORDS = 50
 """Fewest words of an own answer before exemplars open."""
 
+KINDS = ("strong", "middling", "weak")
+"""How good an exemplar is; the words for it stand in the string files under `rubric`."""
+
+_EXEMPLAR = re.compile(r"(\w+) ?[(（]([012](?:, [012])*) = (\d+)[)）]")
+
 
 @dataclass(frozen=True)
 class Exemplar:
@@ -23,7 +30,7 @@ class Exemplar:
 
     Attributes:
         name: Under which it is shown, A, B …
-        kind: How good it is: strong, middling, weak.
+        kind: How good it is, one of `KINDS`.
         text: The answer, as Markdown.
         marks: 0, 1 or 2 for each criterion.
     """
@@ -54,31 +61,55 @@ class Rubric:
         return 2 * len(self.criteria) * self.weight
 
 
+def rubric_name(language: str) -> str:
+    """Returns how the file of a rubric in a language is called.
+
+    Example:
+        >>> rubric_name("en"), rubric_name("zh")
+        ('rubric.md', 'rubric.zh.md')
+    """
+    return "rubric.md" if language == LANGUAGES[0] else f"rubric.{language}.md"
+
+
 def read_rubric(text: str, lab: str) -> Rubric:
-    """Reads a `rubric.md`.
+    """Reads the rubric of a lab; its headings say in which language it is.
 
     Args:
-        text: Its text: criteria below "Descriptors", answers below "Exemplars", each with its marks.
-        lab: Decides the order of the exemplars.
+        text: Its text: criteria below "Descriptors", answers below "Exemplars", each with its kind and marks.
+        lab: Decides the order of the exemplars, which is the same in all languages.
 
     Raises:
         HilabError: It is not in this form.
     """
-    _, _, rest = text.partition("## Descriptors")
-    descriptors, _, answers = rest.partition("## Exemplars")
+    descriptors, answers, kinds = _parts(text)
     criteria = {title: body for title, body in _sections(descriptors) if "* **0**" in body}
-    found = []
-    for title, body in _sections(answers):
-        head = re.fullmatch(r"(\w+) \(([012](?:, [012])*) = (\d+)\)", title)
-        quoted = "\n".join(line[1:].strip() for line in body.split("\n") if line.startswith(">"))
-        if head and quoted:
-            found.append((head[1], quoted, tuple(map(int, head[2].split(", "))), int(head[3])))
-    if not criteria or not found or any(len(marks) != len(criteria) for _, _, marks, _ in found):
+    found = [_exemplar(title, body, kinds) for title, body in _sections(answers)]
+    read = [each for each in found if each is not None and len(each[0].marks) == len(criteria)]
+    if not criteria or not read or len(read) < len(found):
         raise HilabError(f"{lab}: the rubric was expected to hold criteria, and exemplars with their marks.")
-    weight = max(points / sum(marks) for _, _, marks, points in found if sum(marks))
-    order = Seeds(PUBLIC_KEY, "exemplars", lab).stream("order").permutation(len(found))
-    named = [Exemplar(chr(65 + n), *found[int(place)][:3]) for n, place in enumerate(order)]
+    weight = max(points / sum(one.marks) for one, points in read if sum(one.marks))
+    order = Seeds(PUBLIC_KEY, "exemplars", lab).stream("order").permutation(len(read))
+    named = [replace(read[int(place)][0], name=chr(65 + n)) for n, place in enumerate(order)]
     return Rubric(criteria, tuple(named), weight)
+
+
+def _parts(text: str) -> tuple[str, str, dict[str, str]]:
+    """Returns descriptors and exemplars, and which word of the headings' language means which kind."""
+    for language in LANGUAGES:
+        heads = "|".join(re.escape(said(f"rubric.{part}", language)) for part in ("descriptors", "exemplars"))
+        parts = re.split(rf"^## (?:{heads})$", text, flags=re.MULTILINE)
+        if len(parts) == 3:
+            return parts[1], parts[2], {said(f"rubric.{kind}", language): kind for kind in KINDS}
+    return "", "", {}
+
+
+def _exemplar(title: str, body: str, kinds: Mapping[str, str]) -> tuple[Exemplar, int] | None:
+    """Returns an exemplar that has no name yet, and its points; None if it is not in the form of one."""
+    head = _EXEMPLAR.fullmatch(title)
+    quoted = "\n".join(line[1:].strip() for line in body.split("\n") if line.startswith(">"))
+    if not head or not quoted or head[1] not in kinds:
+        return None
+    return Exemplar("", kinds[head[1]], quoted, tuple(map(int, head[2].split(", ")))), int(head[3])
 
 
 def _sections(text: str) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The text of the labs: cells, stubs, points, codes, and a checker that finds what is planted."""
 
 import ast
+import shutil
 from copy import deepcopy
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from grading.catalogue import competencies, misconceptions
 from grading.labcheck import check_lab, read_facts
 from grading.labtext import grade_id, marks, release_notebook, source_notebook
 from grading.tasks import lab_folder
+from grading.words import LANGUAGES
+from grading.written import read_rubric, rubric_name
 from sim.errors import HilabError
 from tests.course.answers import LABS, source_cells, stub_cells, tasks, wrong
 
@@ -151,3 +154,14 @@ def test_a_spoilt_lab_is_refused(told, parts):
     SPOILT[told](parts)
     with pytest.raises(HilabError, match=told):
         check_lab(*parts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rubric_must_call_its_criteria_as_the_cells_of_its_language(parts, language, tmp_path):
+    folder = shutil.copytree(parts[3], tmp_path / parts[3].name)
+    rubric = folder / rubric_name(language)
+    text = rubric.read_text(encoding="utf-8")
+    title = next(iter(read_rubric(text, folder.name).criteria))
+    rubric.write_text(text.replace(f"### {title}\n", "### Beauty\n"), encoding="utf-8")
+    with pytest.raises(HilabError, match=rf"{rubric.name} has no heading '{title}'"):
+        check_lab(*parts[:3], folder)

@@ -2,8 +2,11 @@
 
 import json
 import re
+import signal
 import sys
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from grading import opening
 from grading.collect import collect
 from grading.course import Course
 from grading.handin import hand_in, spoken
-from grading.kitfile import KitFacts, read_notebook, source_text
+from grading.kitfile import KitFacts, read_notebook, source_text, zip_files, zip_folder
 from grading.opening import open_kit, unpack
 from sim.errors import HilabError
 from tests.classroom import LAB, RIGHT
@@ -99,6 +102,89 @@ def test_zip_without_a_kit_is_one_sentence(tmp_path: Path) -> None:
         archive.writestr("README.txt", "hello")
     with pytest.raises(HilabError, match=r"kit\.json or the notebook is missing"):
         unpack(other)
+
+
+def spoken_by(capsys: pytest.CaptureFixture[str], act: Callable[[], object]) -> str:
+    """What is said, on the screen or as a reason to stop, without what cannot be translated."""
+    try:
+        act()
+    except HilabError as error:
+        return str(error)
+    return capsys.readouterr().out
+
+
+def test_opening_speaks_the_language_of_the_kit(
+    kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(opening.subprocess, "run", lambda command, **rest: None)
+    home = unpack(kit, tmp_path / "chinese")
+    replace(KitFacts.read(home / "kit.json"), language="zh").write(home)
+    chinese = zip_folder(home, tmp_path / "zh.zip")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    other = unpack(kit, tmp_path / "other")
+    replace(KitFacts.read(other / "kit.json"), term="1999A").write(other)
+    said = {
+        "你的实验：": lambda: open_kit(chinese, tmp_path / "new"),
+        "要停止：在这里按两次 Ctrl+C。": lambda: open_kit(home),
+        "里面有别的文件": lambda: unpack(chinese, tmp_path / "full"),
+        "里面是另一个学习包": lambda: unpack(chinese, tmp_path / "other"),
+    }
+    for words, act in said.items():
+        told = spoken_by(capsys, act)
+        assert words in told and not re.search(
+            "lab|stop|holds", told.replace(str(tmp_path), "").replace(LAB, "")
+        )
+    (home / f"{LAB}.ipynb").unlink()
+    assert "缺少笔记本" in spoken_by(capsys, lambda: open_kit(home))
+    (home / "kit.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("HILAB_LANGUAGE", "zh")
+    assert "不是学习包的说明" in spoken_by(capsys, lambda: open_kit(home))
+
+
+def test_opening_speaks_the_language_of_the_environment_or_of_the_folder(
+    kit: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(KitFacts.read(home / "kit.json"), language="zh").write(home)
+    (home / "broken.zip").write_bytes(kit.read_bytes()[:1000])
+    zip_files({"README.txt": b"hello"}, home / "bare.zip")
+    zip_files({"run.exe": b"MZ"}, home / "evil.zip")
+    said = {
+        "nothing.zip": "没有这个文件",
+        "broken.zip": "请重新下载",
+        "bare.zip": r"缺少 kit\.json",
+        "evil.zip": r"里面有 run\.exe",
+    }
+    for name, words in said.items():
+        with pytest.raises(HilabError, match=words):
+            unpack(Path(name), tmp_path / "new")
+    monkeypatch.setattr(opening, "LARGEST", 10)
+    with pytest.raises(HilabError, match="太多内容"):
+        unpack(kit, tmp_path / "new")
+    monkeypatch.setattr(opening.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(HilabError, match="没有安装 JupyterLab"):
+        open_kit(home)
+    monkeypatch.setenv("HILAB_LANGUAGE", "en")
+    with pytest.raises(HilabError, match="JupyterLab is not installed"):
+        open_kit(home)
+
+
+def test_ctrl_c_is_left_to_jupyterlab(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab asks at the first and ends its kernels at the second; it must not be killed between."""
+    pressed = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def run(command: list[str], **rest: object) -> None:
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+            pressed.append(command)
+
+    monkeypatch.setattr(opening.subprocess, "run", run)
+    try:
+        open_kit(home)
+    except KeyboardInterrupt:
+        pytest.fail("hilab open ended before JupyterLab did")
+    assert len(pressed) == 2 and signal.getsignal(signal.SIGINT) is before
 
 
 def test_handin_says_what_is_open(home: Path) -> None:

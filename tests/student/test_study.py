@@ -36,6 +36,13 @@ def test_lab_lies_ready_with_its_district(started: list[Path], tmp_path: Path) -
     assert "raise NotImplementedError" in started[0].read_text(encoding="utf-8")
 
 
+def test_building_speaks_the_language_that_was_chosen(
+    started: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study(LAB, tmp_path, language="zh")
+    assert capsys.readouterr().out == "正在生成你的地区。第一次最多需要一分钟。\n"
+
+
 def test_opening_again_keeps_the_work(started: list[Path], tmp_path: Path) -> None:
     study(LAB, tmp_path)
     started[0].write_text("my work", encoding="utf-8")

@@ -21,7 +21,7 @@ from grading.study import save_record
 from grading.tasks import labs_folder
 from grading.walkthrough import file_name
 from grading.wheel import CHECKOUT
-from grading.written import read_rubric
+from grading.written import KINDS, read_rubric
 from sim.errors import HilabError
 from tests.classroom import LAB, LABS, RIGHT
 
@@ -49,6 +49,28 @@ RUBRIC = """# Rubric
 > Data are important.
 
 *Why*: nobody is harmed.
+"""
+RUBRIC_ZH = """# 评分标准
+## 各级说明
+
+### 伤害
+* **0** 没有。
+* **2** 可以一路追踪。
+
+### 数字
+* **0** 没有。
+* **2** 有自己的。
+
+## 范文
+
+### 优秀（2, 2 = 8）
+> 双胞胎的生日相同。
+
+### 中等（1, 1 = 4）
+> 双胞胎很危险。
+
+### 较弱（0, 0 = 0）
+> 数据很重要。
 """
 WRONG = (
     "def shout(text):\n    words = [part for part in text.split(' ')]\n    return ' '.join(words) + '{mark}'"
@@ -197,16 +219,46 @@ def test_marks_that_are_none(written: Path, shown: Told, marks: tuple[str, int])
     assert not (written / "written.json").exists()
 
 
-@pytest.mark.parametrize("path", sorted((CHECKOUT / "course" / "labs").glob("*/rubric.md")), ids=str)
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "course" / "labs").glob("*/rubric*.md")), ids=str)
 def test_rubrics_of_our_labs_can_be_read(path: Path) -> None:
     rubric = read_rubric(path.read_text(encoding="utf-8"), path.parent.name)
     assert len(rubric.exemplars) == 3 and len(rubric.criteria) >= 2
-    assert {one.kind for one in rubric.exemplars} == {"Strong", "Middling", "Weak"}
+    assert {one.kind for one in rubric.exemplars} == set(KINDS)
 
 
-def test_a_rubric_of_another_form_is_one_sentence() -> None:
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        ("# Rubric\n## Descriptors", "# Nothing"),
+        ("### Weak", "### Meagre"),
+        ("(0, 0 = 0)", "(0 = 0)"),
+        ("(0, 0 = 0)", "(3, 0 = 12)"),
+        ("## Exemplars", "## 范文"),
+        ("> Data are important.", ""),
+    ],
+)
+def test_a_rubric_of_another_form_is_one_sentence(known: str, other: str) -> None:
+    assert RUBRIC.count(known) == 1
     with pytest.raises(HilabError, match="criteria, and exemplars"):
-        read_rubric("# Nothing", LAB)
+        read_rubric(RUBRIC.replace(known, other), LAB)
+
+
+def test_exemplars_speak_chinese(written: Path, shown: Told) -> None:
+    replace(KitFacts.read(written / "kit.json"), language="zh").write(written)
+    answer(written, "双胞胎和他们的病历" * 15)
+    exemplars()
+    assert "Own ones." in shown.text, "where only a file in another language is there, that is read"
+    whole = f"# x\n<!-- how the written question is marked -->\n{RUBRIC_ZH}"
+    (written / file_name(LAB, "zh")).write_text(whole, encoding="utf-8")
+    exemplars()
+    assert (
+        "双胞胎的生日相同。" in shown.text and "* **2** 有自己的。" in shown.text and "Own" not in shown.text
+    )
+    kinds = {one.name: one.kind for one in read_rubric(RUBRIC, LAB).exemplars}
+    for name in kinds:
+        score(name, 1, 1)
+    words = {"strong": "优秀", "middling": "中等", "weak": "较弱"}
+    assert all(f"范文 {name}（{words[kind]}）：你给 1, 1" in shown.text for name, kind in kinds.items())
 
 
 def test_words_are_counted_in_both_languages() -> None:
@@ -241,7 +293,7 @@ def test_progress_and_its_record(home: Path, shown: Told, monkeypatch: pytest.Mo
 def test_one_record_of_several_labs(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "study" / LAB)
     told = save_record(tmp_path / "study", "zh")
-    assert "progress-record.html" in told
+    assert "progress-record.html" in told and told.startswith("你的记录在")
     page = (tmp_path / "study" / "progress-record.html").read_text(encoding="utf-8")
     assert "自学记录" in page and "lang='zh'" in page
     with pytest.raises(HilabError, match="holds no lab"):
