@@ -16,8 +16,11 @@ import yaml
 from grading.words import LANGUAGES
 from sim.errors import HilabError
 
+OUTSIDE = "outside"
+"""Under this name, in place of a task's number, stand the comments of cells that hold no answer."""
+
 Comments = Mapping[str, Mapping[str, str]]
-"""The comments of a lab's tasks: by the number of the task, English to another language."""
+"""The comments of a lab: by the number of the task or `OUTSIDE`, English to another language."""
 
 
 def comments_of(folder: Path, language: str) -> Comments:

@@ -14,7 +14,7 @@ from typing import Any
 from grading.figures import plain_figure, read_figure
 from grading.kitfile import answer_cells, read_notebook, source_text, text_hash
 from grading.labwords import other_texts
-from grading.tracks import choice_texts, other_stubs
+from grading.tracks import choice_texts, other_code, other_stubs
 from grading.words import Said, say
 from sim.errors import HilabError
 
@@ -211,7 +211,7 @@ class _Own:
 
     def __init__(self, released: Mapping[str, Any]) -> None:
         texts = [source_text(cell) for cell in released["cells"]] + other_texts(released)
-        texts += choice_texts(released)
+        texts += choice_texts(released) + other_code(released)
         self._known = set(map(text_hash, texts))
         self._count, self._size, self.left_out = 0, 0, 0
 

@@ -19,8 +19,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.choosing import FUNCTION, choice_of
-from grading.comments import Comments, commented, comments_of
-from grading.kitfile import answer_cells
+from grading.comments import OUTSIDE, Comments, commented, comments_of
+from grading.kitfile import answer_cells, source_text
 from grading.labtext import grade_id
 from grading.stubwords import described, task_of
 from grading.tasks import Task
@@ -93,8 +93,8 @@ def with_tracks(source: NotebookNode, folder: Path, tasks: list[Task]) -> Notebo
     for name in (name for found in cells.values() for name in found if name not in known):
         raise HilabError(f"{folder / 'scaffold.py'}: the notebook has no cell '{name}'.")
     whole = deepcopy(source)
-    if any(cells.values()):
-        told = {spoken: comments_of(folder, spoken) for spoken in LANGUAGES[1:]}
+    told = {spoken: comments_of(folder, spoken) for spoken in LANGUAGES[1:]}
+    if any(cells.values()) or any(told.values()):
         whole.metadata[_KEY] = {"cells": cells, "law": _law(folder, tasks), "comments": told}
     return whole
 
@@ -127,7 +127,9 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
     cells, law = carried.get("cells", {}).get(track, {}), carried.get("law", {})
     for cell in own.cells:
         source = cells.get(grade_id(cell), cell.source)
-        cell.source = _told(grade_id(cell), source, language, carried.get("comments", {}))
+        if cell.cell_type == "code":
+            source = _told(grade_id(cell), source, language, carried.get("comments", {}))
+        cell.source = source
     if track == "law" and law:
         place = next(n for n, cell in enumerate(own.cells) if grade_id(cell) == law["cell"])
         text = {"cell_type": "markdown", "id": FUNCTION, "metadata": {}, "source": law["texts"][language]}
@@ -136,8 +138,8 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
 
 
 def _told(name: str, source: str, language: str, comments: Mapping[str, Comments]) -> str:
-    """Returns an answer cell whose descriptions and comments are in a language; others as they are."""
-    known = comments.get(language, {}).get(task_of(name), {})
+    """Returns a cell of code whose descriptions and comments are in a language."""
+    known = comments.get(language, {}).get(task_of(name) or OUTSIDE, {})
     return described(name, commented(source, known) if known else source, language)
 
 
@@ -158,6 +160,13 @@ def _other_stubs(told: str) -> Mapping[str, tuple[str, ...]]:
         comments = carried.get("comments", {})
         sources += [_told(name, text, spoken, comments) for spoken in LANGUAGES[1:] for text in sources]
     return {name: tuple(dict.fromkeys(sources))[1:] for name, sources in found.items()}
+
+
+def other_code(notebook: Mapping[str, Any]) -> list[str]:
+    """Returns the code that is no answer as it is released in other languages."""
+    told = notebook["metadata"].get(_KEY, {}).get("comments", {})
+    code = [source_text(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [_told("", source, spoken, told) for spoken in LANGUAGES[1:] for source in code]
 
 
 def choice_texts(notebook: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from grading import stubwords
 from grading.choosing import for_track
-from grading.comments import commented, comments, comments_of
+from grading.comments import OUTSIDE, commented, comments, comments_of
 from grading.labbuild import build_release
 from grading.labtext import grade_id, release_notebook, source_notebook
 from grading.sanitize import rebuild
@@ -78,16 +78,16 @@ def told_in(source):
 @pytest.mark.parametrize("lab", LABS)
 def test_every_comment_of_steps_and_solutions_has_its_chinese(lab):
     source = source_notebook(lab_folder(lab) / "lab.py")
-    solutions = [(grade_id(cell), cell.source) for cell in source.cells if task_of(grade_id(cell))]
+    others = [(grade_id(cell), cell.source) for cell in source.cells if cell.cell_type == "code"]
     known, used = comments_of(lab_folder(lab), "zh"), {}
-    for cell, code in [*cells_of(lab), *solutions]:
-        mine = known.get(task_of(cell), {})
+    for cell, code in [*cells_of(lab), *others]:
+        mine = known.get(task_of(cell) or OUTSIDE, {})
         chinese = commented(code, mine)
         assert bare(chinese) == bare(code), cell
         for told in told_in(code):
             assert CHINESE.search(mine.get(told, "")), f"code.zh.yaml of {lab} lacks '{told}' of {cell}"
             assert re.match(r"\d\. ", mine[told]) or not re.match(r"\d\. ", told), told
-            used.setdefault(task_of(cell), set()).add(told)
+            used.setdefault(task_of(cell) or OUTSIDE, set()).add(told)
     assert {task: set(mine) for task, mine in known.items()} == used, "comments that no cell has"
 
 
@@ -98,7 +98,9 @@ def test_a_chinese_notebook_has_no_english_comment(lab, track):
     cells = {grade_id(cell): cell.source for cell in in_track(model, track, "zh").cells}
     told = [each for name, code in cells.items() if task_of(name) for each in told_in(code)]
     assert all(CHINESE.search(each) for each in told) and bool(told) == (track != "it")
-    assert "fmt:" not in "".join(cells.values())
+    code = [cell.source for cell in in_track(model, track, "zh").cells if cell.cell_type == "code"]
+    assert all(CHINESE.search(each) for source in code for each in told_in(source))
+    assert cells["setup"].startswith("# setup：请先运行这个单元格\nimport") and "fmt:" not in "".join(code)
     for name, stubs in other_stubs(model).items():
         if task_of(name) and track != "it":
             assert cells[name] in stubs, "a stub that would count as an answer"
@@ -134,6 +136,17 @@ def test_an_english_kit_has_no_chinese_one(tmp_path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["id"].startswith("solve_")]
     assert len(code) == 6 and not re.search(r"[\u3400-\u9fff]", "".join(code))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_code_as_received_is_not_the_students_own(lab):
+    model = released(lab)
+    handed = in_track(model, "it", "zh")
+    found = rebuild(model, handed)
+    assert not found.notes and len(found.notebook["cells"]) == len(model.cells)
+    setup = next(cell for cell in handed.cells if grade_id(cell) == "setup")
+    setup.source += "\npd.NA = 0"
+    assert [note.code for note in rebuild(model, handed).notes] == ["note.changed"]
 
 
 def test_a_copy_of_what_was_received_does_not_undo_an_answer():

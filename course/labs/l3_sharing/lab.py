@@ -623,9 +623,12 @@ from sim.policy.review import review_sample
 
 model = review_sample(Linking())
 strata = model.groupby("stratum").agg(
-    lowest=("score", "min"), highest=("score", "max"), looked_at=("match", "size"), share=("match", "mean"),
+    lowest=("score", "min"),
+    highest=("score", "max"),
+    looked_at=("match", "size"),
+    share=("match", "mean"),
     stands_for=("stands_for", "sum"),
-)  # fmt: skip
+)
 strata["range"] = [f"{low:.0f} to {high:.0f}" for low, high in zip(strata["lowest"], strata["highest"])]
 print(strata.round(2).to_string())
 px.bar(
