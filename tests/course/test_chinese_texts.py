@@ -4,10 +4,12 @@ import re
 from collections import Counter
 
 import pytest
+from markdown_it import MarkdownIt
 
 from grading.labtext import source_notebook
 from grading.labwords import first_words, text_cells, translated
 from grading.tasks import lab_folder
+from grading.written import rubric_name
 from tests.course.answers import LABS
 
 FENCE = re.compile(r"```.*?```", re.DOTALL)
@@ -83,3 +85,20 @@ def test_no_number_is_lost(pairs):
 def test_no_english_paragraph_is_left(pairs):
     for name, (_, chinese) in pairs.items():
         assert not bare_english(chinese), name
+
+
+def bare_stars(text: str) -> list[str]:
+    """Stars that a reader sees: emphasis that ends in “？” or “。” needs a blank behind it in Markdown."""
+    shown = re.sub(r"<code.*?</code>|\$\$.*?\$\$", "", MarkdownIt().render(text), flags=re.DOTALL)
+    return re.findall(r".{0,20}\*.{0,20}", shown)
+
+
+def test_emphasis_is_shown_as_such(pairs):
+    for name, (_, chinese) in pairs.items():
+        assert not bare_stars(chinese), name
+
+
+@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("name", ["law.zh.md", rubric_name("zh")])
+def test_emphasis_of_other_texts_is_shown_as_such(lab, name):
+    assert not bare_stars((lab_folder(lab) / name).read_text(encoding="utf-8"))
