@@ -211,7 +211,7 @@ class _Own:
 
     def __init__(self, released: Mapping[str, Any]) -> None:
         texts = [source_text(cell) for cell in released["cells"]] + other_texts(released)
-        texts += choice_texts(released) + other_code(released)
+        texts += [*choice_texts(released), *other_code(released)]
         self._known = set(map(text_hash, texts))
         self._count, self._size, self.left_out = 0, 0, 0
 

@@ -162,11 +162,18 @@ def _other_stubs(told: str) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(sources))[1:] for name, sources in found.items()}
 
 
-def other_code(notebook: Mapping[str, Any]) -> list[str]:
-    """Returns the code that is no answer as it is released in other languages."""
-    told = notebook["metadata"].get(_KEY, {}).get("comments", {})
-    code = [source_text(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return [_told("", source, spoken, told) for spoken in LANGUAGES[1:] for source in code]
+def other_code(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """Returns the code that is released outside of answers as other languages have it."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    code = [source_text(c) for c in cells if not c["metadata"].get("nbgrader", {}).get("solution")]
+    return _other_code(json.dumps([code, notebook["metadata"].get(_KEY, {}).get("comments", {})]))
+
+
+@lru_cache(maxsize=8)
+def _other_code(told: str) -> tuple[str, ...]:
+    """Works it out once for a whole class."""
+    code, comments = json.loads(told)
+    return tuple(_told("", source, spoken, comments) for spoken in LANGUAGES[1:] for source in code)
 
 
 def choice_texts(notebook: Mapping[str, Any]) -> list[str]:
