@@ -13,6 +13,12 @@ SMALL = 11
 OLD = 85
 """Age in years from which somebody stands out."""
 
+HARBOR = 89
+"""Oldest age that HIPAA's safe harbor allows to be told (45 CFR 164.514(b)(2)(i)(C))."""
+
+CLASS = (5, 10)
+"""Smallest and largest class of lab 4's release in which one illness may be planted."""
+
 CELLS = ((0, 0), (1, 10), (11, 40), (100, 400), (1000, 4000))
 """Sizes of cells from and to: none, withheld ones, and about 20, 200 and 2,000."""
 
@@ -45,9 +51,27 @@ def blank_quasi_identifiers(district: District) -> int:
 @counter
 def outlying_ages(district: District) -> int:
     """Counts living patients of 85 years and more."""
+    return int((_ages(district) >= OLD).sum())
+
+
+@counter
+def ages_above_89(district: District) -> int:
+    """Counts living patients who are older than may be told."""
+    return int((_ages(district) > HARBOR).sum())
+
+
+@counter
+def small_classes(district: District) -> int:
+    """Counts classes of five to ten living patients alike in sex, town and twenty years of age."""
+    patients = district.tables["his_patients"].assign(age=_ages(district) // 20)
+    town = patients["area"].str[:3]
+    return int(patients.groupby(["age", "sex", town]).size().between(*CLASS).sum())
+
+
+def _ages(district: District) -> pd.Series:
+    """Returns the ages of living patients at the end of 2025; blank for others."""
     patients = district.tables["his_patients"]
-    alive = patients[patients["deceased_on"].isna()]
-    return int((alive["birth_date"].str[:4].astype("int64") <= 2025 - OLD).sum())
+    return 2025 - patients["birth_date"].str[:4].astype("int64").where(patients["deceased_on"].isna())
 
 
 @counter

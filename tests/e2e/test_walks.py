@@ -1,4 +1,4 @@
-"""Labs 0 and 2 in a real browser, from the kit to the hand-in; lab 1 is walked in test_browser."""
+"""Labs 0 and 2 to 4 in a real browser, from the kit to the hand-in; lab 1 is walked in test_browser."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ class Walk:
 WALKS = (
     Walk("l0_orientation", "0.1", "0.2", "MC01", "share"),
     Walk("l2_standardization", "2.1", "2.4", "MC36", "partners"),
+    Walk("l3_sharing", "3.1", "3.2", "MC203", "threshold"),
+    Walk("l4_privacy", "4.2", "4.1", "MC60", "k"),
 )
 
 
