@@ -96,7 +96,7 @@ def take(play: Play, lab: str) -> None:
     marks = load_marks(load_course(play.course), lab, STUDENT)
     assert marks is not None
     task = next(task for task in marks.tasks if task.task == wrong.task)
-    assert wrong.code in task.codes and marks.got < marks.points, (lab, task)
+    assert wrong.code in task.codes and task.got < task.points, (lab, task)
     play.say("Her feedback page says of that task:")
     play.lines += ["```", *_feedback(play, lab, wrong.task), "```", ""]
     play.say("She reads it, mends the cell, runs the whole notebook again and hands in once more.")
