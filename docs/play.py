@@ -37,8 +37,11 @@ class Play:
         for text in paragraphs:
             self.lines += [text, ""]
 
-    def run(self, *words: str, show: int = SHOWN, at: Path | None = None) -> str:
-        """Runs a command of hilab, in the course unless told where, and adds it with its output."""
+    def run(self, *words: str, show: int = SHOWN, at: Path | None = None, ends: int = 0) -> str:
+        """Runs a command of hilab, in the course unless told where, and adds it with its output.
+
+        The play stops if the command ends with another exit code than it should.
+        """
         began = time.monotonic()
         environment = {**os.environ, "HILAB_LABS": str(self.labs), "PYTHONPATH": str(CHECKOUT)}
         done = subprocess.run(
@@ -57,6 +60,8 @@ class Play:
         self.lines += [f"(exit code {done.returncode})"] if done.returncode else []
         self.lines += ["```", ""]
         print(f"hilab {quoted}: {time.monotonic() - began:.0f} s, exit code {done.returncode}", flush=True)
+        if done.returncode != ends:
+            raise SystemExit(f"hilab {quoted}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
     def _clean(self, text: str) -> list[str] | str:

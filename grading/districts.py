@@ -142,9 +142,20 @@ def _cases(course: Course, lab: str, tasks: Sequence[Task]) -> dict[str, list[Ca
         ident = derive(course.key, course.term, lab, str(number)).hex()
         world = make_world(ident, course.term, "lab", course.country, key=course.key, systems=systems)
         for task in tasks:
-            made = _district_cases(task, world, systems)
-            found[task.id] += [replace(case, name=f"{case.name} ({number})") for case in made]
+            found[task.id] += numbered(_district_cases(task, world, systems), number)
     return found
+
+
+def numbered(cases: Sequence[Case], number: int) -> list[Case]:
+    """Returns the cases of one hidden district, named so that they differ from those of the others.
+
+    Checks that look at a case's name look at how it begins or at what is in it.
+
+    Example:
+        >>> numbered([Case("units", "there and back", ())], 2)[0].name
+        'there and back (2)'
+    """
+    return [replace(case, name=f"{case.name} ({number})") for case in cases]
 
 
 def _district_cases(task: Task, world: World, systems: Sequence[str] | None) -> list[Case]:
