@@ -12,6 +12,7 @@ from grading.kitfile import kit_facts, read_notebook, zip_folder
 from grading.labbuild import build_release
 from grading.tasks import labs_folder
 from sim import WORLD_VERSION, World, make_world
+from sim.checkpoints import CHECKPOINTS
 
 LAB = "l1_collection"
 
@@ -30,8 +31,11 @@ def screen_errors(lis: pd.DataFrame) -> dict[str, object]:
 
 @cache
 def district() -> World:
-    """Returns the one district of all kits here, with the tables from which lab 2 begins."""
-    return make_world("browser", "2026A").with_checkpoint("l2_standardization")
+    """Returns the one district of all kits here, with the tables from which labs begin."""
+    world = make_world("browser", "2026A")
+    for lab in CHECKPOINTS:
+        world = world.with_checkpoint(lab)
+    return world
 
 
 def make_kit(folder: Path, answers: dict[str, str], lab: str = LAB, language: str = "en") -> Path:
