@@ -97,7 +97,7 @@ def _load(path: Path, lab: str) -> Prepared:
     """Reads what was prepared; the name of the folder is its digest, so it never changes."""
     facts = json.loads((path / "lab.json").read_text(encoding="utf-8"))
     tasks = load_tasks(lab)
-    cases = {task.id: [Case(*fields) for fields in unpack((path / task.cell).read_bytes())] for task in tasks}
+    cases = {task.id: unpack_cases((path / task.cell).read_bytes()) for task in tasks}
     return _prepared(tasks, cases, facts["setup"], path.name)
 
 
@@ -197,15 +197,26 @@ def _insist(task: Task, cases: Sequence[Case], replies: Sequence[Reply]) -> None
         )
 
 
+def pack_cases(cases: Sequence[Case]) -> bytes:
+    """Packs cases for the course's private part.
+
+    Raises:
+        NotPlain: Something in them is not plain data.
+    """
+    return pack([[c.function, c.name, c.args, c.kind, c.expected, dict(c.truth)] for c in cases])
+
+
+def unpack_cases(data: bytes) -> list[Case]:
+    """Reads what `pack_cases` wrote."""
+    return [Case(*fields) for fields in unpack(data)]
+
+
 def _save(place: Path, ready: Prepared) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=place.parent))
     try:
         for task in ready.tasks:
-            fields = [
-                [c.function, c.name, c.args, c.kind, c.expected, dict(c.truth)] for c in ready.cases[task.id]
-            ]
-            (scratch / task.cell).write_bytes(pack(fields))
+            (scratch / task.cell).write_bytes(pack_cases(ready.cases[task.id]))
         (scratch / "lab.json").write_text(json.dumps({"setup": ready.setup}), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         scratch.replace(place)

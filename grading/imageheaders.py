@@ -6,7 +6,7 @@ A header is a list of elements with a tag, a kind (VR), a name and a value (`sim
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 import pydicom
@@ -21,9 +21,8 @@ OLD = 89
 """Ages above it point at somebody."""
 
 
-@dataclass(frozen=True)
-class Secret:
-    """Something that must not be read in a header that goes out.
+class Secret(NamedTuple):
+    """Something that must not be read in a header that goes out; a tuple, so that a course can store it.
 
     Attributes:
         file: Whose header.

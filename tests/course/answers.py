@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from grading.districts import numbered
+from grading.districts import numbered, pack_cases, unpack_cases
 from grading.judge import TaskResult, assess
 from grading.labtext import grade_id, release_notebook, source_notebook
 from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_module, load_tasks
@@ -67,10 +67,10 @@ def call(names: dict[str, Any], case: Case) -> Reply:
 
 
 def cases_of(lab: str, task: Task, world: Any) -> list[Case]:
-    """Returns all cases of a task as a course names them, with the reference's answers where expected."""
+    """Returns all cases of a task as a course names and stores them, the reference's answers among them."""
     names = define(lab, source_cells(lab)[task.cell])
     cases = [*task.fixtures(), *numbered(task.district(world), 1)]
-    return [_answered(case, names) for case in cases]
+    return unpack_cases(pack_cases([_answered(case, names) for case in cases]))
 
 
 def _answered(case: Case, names: dict[str, Any]) -> Case:

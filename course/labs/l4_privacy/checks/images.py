@@ -268,7 +268,8 @@ def contract(case: Case, value: Any) -> str | None:
 def _left(case: Case, value: pd.DataFrame, group: str = "") -> float:
     """Returns the share of what must go that is still there; of one group of tags or of all but it (`!`)."""
     told, other = values(value), group.startswith("!")
-    mine = [one for one in case.expected["secrets"] if one.tag.startswith(group.lstrip("!")) is not other]
+    every = [Secret(*one) for one in case.expected["secrets"]]
+    mine = [one for one in every if one.tag.startswith(group.lstrip("!")) is not other]
     return sum(one.still(told) for one in mine) / len(mine)
 
 
