@@ -8,12 +8,11 @@ from grading.districts import load_prepared, prepare
 from tests.course.answers import LABS
 
 
-@pytest.mark.parametrize("country", ["us", "cn"])
 @pytest.mark.parametrize("lab", LABS)
-def test_a_lab_is_prepared_and_read_again(lab, country, tmp_path, monkeypatch):
+def test_a_lab_is_prepared_and_read_again(lab, tmp_path, monkeypatch):
     monkeypatch.setattr(districts, "COUNT", 1)
     folder = tmp_path / "course"
-    init(folder, country=country)
+    init(folder)
     (folder / "instructor.key").write_text("f1" * 32 + "\n", encoding="ascii")
     assert prepare(folder, lab).startswith(f"Prepared {lab}: 1 hidden districts")
     course = load_course(folder)
