@@ -231,8 +231,24 @@ def _short(value: Any) -> str:
         rows = ["/".join(map(_cell, row)) for row in value.head(_ROWS).itertuples(index=False)]
         text = f"[{len(value)} × {'/'.join(map(str, value.columns))}] {', '.join(rows)}"
     else:
-        text = repr(value)
+        text = repr(_rounded(value))
     return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+
+
+def _rounded(value: Any) -> Any:
+    """Returns plain data as a person reads them: six digits of a number say enough.
+
+    Example:
+        >>> _rounded({"share": 5 / 6, "chances": [0.000012345678, 2]})
+        {'share': 0.833333, 'chances': [1.23457e-05, 2]}
+    """
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_rounded, value))
+    return value
 
 
 def _cell(value: Any) -> str:

@@ -14,7 +14,7 @@ from sim.explore.parts import Exploration, Lever
 from sim.words import said
 
 _WIDE = {"description_width": "28em"}
-_ROW = {"width": "52em"}
+_ROW, _FREE = {"width": "56em"}, {"width": "auto"}
 
 
 class Panel:
@@ -65,7 +65,7 @@ class Panel:
     def _lever(self, lever: Lever) -> Any:
         label = said(lever.label)
         if isinstance(lever.value, bool):
-            box = w.Checkbox(lever.value, description=label, disabled=True, style=_WIDE, layout=_ROW)
+            box = w.Checkbox(lever.value, description=label, disabled=True, style=_WIDE, layout=_FREE)
         elif lever.choices:
             box = w.SelectionSlider(
                 options=[(said(words), value) for words, value in lever.choices], value=lever.value,
