@@ -45,7 +45,7 @@ def picture_lab(scratch: Path) -> None:
 
 
 def picture_walk(walk: Walk, scratch: Path) -> None:
-    """Writes how lab 0 or 2 looks in its exploration and after a wrong answer, and how lab 0 begins."""
+    """Writes how a lab looks in its exploration and after a wrong answer, and how lab 0 begins."""
     number = walk.lab.partition("_")[0]
     kit = make_kit(scratch, answers(walk), walk.lab)
     with served(kit, scratch) as address, opened(address, 1480, 1000) as page:
