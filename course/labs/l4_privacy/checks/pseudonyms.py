@@ -14,6 +14,9 @@ from sim.world import World
 LETTERS = "ABCDEF"
 REVERSERS = ("everybody", "the keeper", "nobody")
 LEAST, MOST = 16, 64
+CHANCE = 3
+"""So many pseudonyms from which the number can be told are no chance any more."""
+
 ALGORITHMS = ("md5", "sha1", "sha256", "sha512", "blake2b")
 
 
@@ -185,10 +188,14 @@ def _alive(case: Case, value: Any) -> bool:
 
 
 def _safe(case: Case, value: Any) -> float:
-    """Whether who holds the numbers and the projects' names, but no key, computes no pseudonym."""
+    """Whether who holds the numbers and the projects' names, but no key, computes no pseudonym.
+
+    In one of several hundred long random texts of the digits 0 to f a number such as A01234 stands by chance;
+    in three it does not.
+    """
     for project in case.args[0]:
         names = list(_names(case, value, project).items())[:200]
-        if any(_guessed(number, name, project) for number, name in names):
+        if sum(_guessed(number, name, project) for number, name in names) >= min(CHANCE, len(names)):
             return 0.0
     return float(_alive(case, value))
 
