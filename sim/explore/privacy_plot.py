@@ -2,26 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from sim.explore.drawing import (
-    BLUE,
-    GREEN,
-    LAYOUT,
-    ORANGE,
-    Style,
-    cloud,
-    goal_traces,
-    line,
-    place,
-    spots,
-    threads,
-)
+from sim.explore.drawing import BLUE, LAYOUT, ORANGE, Style, line
 from sim.explore.privacy import ERROR, RISK, here
+from sim.explore.three_panels import ThreePanels, goal_box
 from sim.words import said
 
 _STYLE: dict[str, Style] = {
@@ -32,28 +19,22 @@ _STYLE: dict[str, Style] = {
 _TICKS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 36_000]
 
 
-class PrivacyPlot:
+class PrivacyPlot(ThreePanels):
     """Errors by size of the area on the left, missed patients in the middle, the goal on the right."""
 
     def __init__(self) -> None:
-        """Makes the figure with its whole layout; updates sent before a browser connects would be lost."""
+        """Makes the figure."""
         titles = (
             said("Error by patients of the area, %"),
             said("Patients missed, per 1,000"),
             said("Goal: inside the box"),
         )
-        base = make_subplots(rows=1, cols=3, subplot_titles=titles, horizontal_spacing=0.09)
-        for form, style in _STYLE.items():
-            for column, part in enumerate(("groups", "missed", "goal"), start=1):
-                base.add_trace(cloud(f"{part} {form} districts"), row=1, col=column)
-                drawn = line(f"{part} {form}", style)
-                drawn.showlegend = column == 1
-                base.add_trace(drawn, row=1, col=column)
-        for trace in goal_traces("districts", said("20 districts")):
-            base.add_trace(trace, row=1, col=3)
-        _lay_out(base)
-        self.figure: Any = go.FigureWidget(base)
-        self._traces = {trace.meta: trace for trace in self.figure.data}
+        lines = [
+            (column, line(f"{part} {form}", style).update(showlegend=column == 1))
+            for form, style in _STYLE.items()
+            for column, part in enumerate(("groups", "missed", "goal"), start=1)
+        ]
+        super().__init__(titles, lines, _lay_out, said("20 districts"), spacing=0.09)
 
     def update(self, table: pd.DataFrame, title: str, pins: Mapping[str, pd.DataFrame]) -> None:
         """Shows a table of `privacy.run`, and the pinned ones by their letter."""
@@ -66,18 +47,10 @@ class PrivacyPlot:
                 self._draw(f"groups {form}", groups, "size", "error")
                 self._draw(f"missed {form}", along, "risk", "missed")
                 self._draw(f"goal {form}", along, "risk", "error")
-            place(self._traces["districts"], districts["risk"], districts["error"])
-            place(self._traces["now"], [now["risk"]], [now["error"]])
             pinned = {letter: _spot(other) for letter, other in pins.items()}
-            for letter, spot in spots(pinned, "risk", "error").items():
-                place(self._traces[letter], *spot)
+            self._aim(now, districts, pinned, "risk", "error")
             self._make_room(shown)
             self.figure.layout.title.text = title
-
-    def _draw(self, name: str, rows: pd.DataFrame, x: str, y: str) -> None:
-        means, runs = rows[rows["replicate"] < 0], rows[rows["replicate"] >= 0]
-        place(self._traces[name], means[x], means[y])
-        place(self._traces[f"{name} districts"], *threads(runs, x, y))
 
     def _make_room(self, shown: pd.DataFrame) -> None:
         """Keeps everything inside the axes."""
@@ -107,7 +80,4 @@ def _lay_out(figure: go.Figure) -> None:
         xaxis2=axis, xaxis3=axis,
         yaxis3={"title": said("Error in the smallest area, %"), "title_standoff": 4},
     )  # fmt: skip
-    figure.add_shape(
-        type="rect", xref="x3", yref="y3", x0=0, x1=100 * RISK, y0=0, y1=100 * ERROR,
-        line={"color": GREEN, "width": 2, "dash": "dash"}, fillcolor="rgba(0, 158, 115, 0.15)",
-    )  # fmt: skip
+    goal_box(figure, 100 * RISK, 100 * ERROR)
