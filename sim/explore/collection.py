@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sim.explore.own_rule import own_rule
-from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values, here
 from sim.explore.words import differences, goal
 from sim.policy.entry import ASSUMPTIONS, Controls, assumed, sweep
 from sim.policy.entry import run as run_desk
@@ -58,12 +58,6 @@ def run(values: Values, assumptions: Mapping[str, float] | None = None, replicat
     along = sweep(controls, "mandatory", SHARES, figures, replicates).assign(here=False)
     here = run_desk(controls, figures, replicates).assign(mandatory=controls.mandatory, here=True)
     return pd.concat([along, here[along.columns]], ignore_index=True)
-
-
-def here(table: pd.DataFrame) -> tuple["pd.Series[float]", pd.DataFrame]:
-    """Returns the expected outcomes of the setting, and its replicates."""
-    rows = table[table["here"]]
-    return rows[rows["replicate"] < 0].iloc[0], rows[rows["replicate"] >= 0]
 
 
 def reached(table: pd.DataFrame) -> bool:

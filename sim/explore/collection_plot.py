@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.explore.collection import ALLERGIES, MINUTES, here
+from sim.explore.collection import ALLERGIES, MINUTES
 from sim.explore.drawing import BLUE, GREEN, LAYOUT, ORANGE, Style, line
+from sim.explore.parts import here
 from sim.explore.three_panels import ThreePanels, goal_box, setting_lines
 from sim.words import said
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import HilabError
-from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values, here
 from sim.explore.words import STOPPED, UNWRITTEN, differences, goal
 from sim.policy.monitoring import ASSUMPTIONS, INTERVALS, Controls, assumed
 from sim.policy.monitoring import run as run_days
@@ -85,12 +85,6 @@ def run(values: Values, assumptions: Mapping[str, float] | None = None, replicat
         for minutes, own in places
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def here(table: pd.DataFrame) -> tuple["pd.Series[float]", pd.DataFrame]:
-    """Returns the expected outcomes of the setting, and its replicates."""
-    rows = table[table["here"]]
-    return rows[rows["replicate"] < 0].iloc[0], rows[rows["replicate"] >= 0]
 
 
 def reached(table: pd.DataFrame) -> bool:

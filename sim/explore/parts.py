@@ -92,3 +92,13 @@ class Exploration:
     plot: Callable[[], Plot]
     function: str
     own: Callable[[Callable[..., Any], Mapping[str, pd.DataFrame]], tuple[dict[str, float], str]]
+
+
+def here(table: pd.DataFrame) -> tuple["pd.Series[Any]", pd.DataFrame]:
+    """Returns the expected outcomes of the setting, and its replicates.
+
+    Args:
+        table: Rows with `here`, which tells the setting from others, and `replicate`, below 0 for means.
+    """
+    rows = table[table["here"]]
+    return rows[rows["replicate"] < 0].iloc[0], rows[rows["replicate"] >= 0]

@@ -1,12 +1,11 @@
 """The exploration of lab 3: whom a match threshold harms at the emergency door."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
 from sim.explore.own_thresholds import FUNCTION, own_thresholds
-from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values, here
 from sim.explore.words import differences, goal
 from sim.policy.linking import ASSUMPTIONS, Linking, assumed, sweep
 from sim.policy.linking import run as run_years
@@ -65,12 +64,6 @@ def run(values: Values, assumptions: Mapping[str, float] | None = None, replicat
     along = sweep(linking, THRESHOLDS, figures, replicates).assign(here=False)
     own = run_years(linking, figures, replicates).assign(threshold=linking.threshold, here=True)
     return pd.concat([along, own[along.columns]], ignore_index=True)
-
-
-def here(table: pd.DataFrame) -> tuple["pd.Series[Any]", pd.DataFrame]:
-    """Returns the expected outcomes of the setting, and its years."""
-    rows = table[table["here"]]
-    return rows[rows["replicate"] < 0].iloc[0], rows[rows["replicate"] >= 0]
 
 
 def _reaching(rows: pd.DataFrame) -> pd.DataFrame:

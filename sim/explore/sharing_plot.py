@@ -6,7 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.explore.drawing import BLUE, GREEN, LAYOUT, ORANGE, Style, line
-from sim.explore.sharing import MISSED, WRONG, here
+from sim.explore.parts import here
+from sim.explore.sharing import MISSED, WRONG
 from sim.explore.three_panels import ThreePanels, goal_box, setting_lines
 from sim.words import said
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.explore.own_map import own_map
-from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values
+from sim.explore.parts import Exploration, Lever, Plot, Prediction, Values, here
 from sim.explore.words import differences, goal
 from sim.policy.interfaces import ASSUMPTIONS, Exchange, assumed, expected, sweep
 from sim.policy.interfaces import run as run_years
@@ -74,12 +74,6 @@ def run(values: Values, assumptions: Mapping[str, float] | None = None, replicat
     parts.append(own.assign(partners=float(exchange.partners), shape=exchange.shape, here=True))
     bare = replace(exchange, shape="pairs", audits=0.0)
     return pd.concat(parts, ignore_index=True).assign(pairs=expected(bare, figures)["cost"])
-
-
-def here(table: pd.DataFrame) -> tuple["pd.Series[Any]", pd.DataFrame]:
-    """Returns the expected outcomes of the setting, and its years."""
-    rows = table[table["here"]]
-    return rows[rows["replicate"] < 0].iloc[0], rows[rows["replicate"] >= 0]
 
 
 def reached(table: pd.DataFrame) -> bool:

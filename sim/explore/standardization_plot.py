@@ -7,7 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.explore.drawing import BLUE, LAYOUT, ORANGE, Style, line
-from sim.explore.standardization import WRONG, here
+from sim.explore.parts import here
+from sim.explore.standardization import WRONG
 from sim.explore.three_panels import ThreePanels, goal_box, setting_lines
 from sim.words import said
 

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from sim.errors import HilabError
-from sim.explore.orientation import EXPLORATION, describe, here, own_rate, reached, run
+from sim.explore.orientation import EXPLORATION, describe, own_rate, reached, run
 from sim.explore.panel import Panel
+from sim.explore.parts import here
 from sim.policy.monitoring import INTERVALS
 
 

@@ -9,7 +9,8 @@ import pytest
 from sim.errors import HilabError
 from sim.explore.own_thresholds import measured, own_thresholds
 from sim.explore.panel import Panel
-from sim.explore.sharing import EXPLORATION, describe, good_thresholds, here, reached, run
+from sim.explore.parts import here
+from sim.explore.sharing import EXPLORATION, describe, good_thresholds, reached, run
 from sim.policy.linking import Linking, assumed, expected
 from sim.policy.review import review_sample
 

@@ -7,7 +7,8 @@ import pytest
 
 from sim.errors import HilabError
 from sim.explore.panel import Panel
-from sim.explore.standardization import EXPLORATION, break_even, describe, here, own_error, reached, run
+from sim.explore.parts import here
+from sim.explore.standardization import EXPLORATION, break_even, describe, own_error, reached, run
 from sim.policy.interfaces import cost
 from sim.systems.facilities import HOSPITALS
 from sim.systems.lab_books import LAB_CODES, entries
