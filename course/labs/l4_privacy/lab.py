@@ -1295,7 +1295,7 @@ check("4.8")
 #
 # ### How it is marked
 #
-# `too_far`: five classes .5, the hospital's classes 1 (all these rows and no other; 0 at half). `tighten`, five classes and the hospital: no class too far, k and the 5 % kept, every cell true .75; all that at 1.5 times the plain way's cost or
+# `too_far`: five classes .5, the hospital's classes 1 (all these rows and no other; 0 at half). `tighten`, five classes and the hospital: no class too far, k and the 5 % kept, every cell true .75; all that at 1.6 times the plain way's cost or
 # less .75 (0 at 3 times). `gain`: examples .5, others .5, each number within .0005.
 
 
