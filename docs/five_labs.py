@@ -91,7 +91,8 @@ def take(play: Play, lab: str) -> None:
     wrong = next(one for one in known if one.task == MISTAKEN[lab])
     cell = f"solve_{wrong.task.replace('.', '_')}"
     play.say(f"{NAME} opens her kit and works. Her answer to task {wrong.task} rests on a misunderstanding:")
-    play.lines += ["```python", *wrong.cell(right[cell]).strip().splitlines()[:30], "```", ""]
+    begin = "\n".join(wrong.cell(right[cell]).strip().splitlines()[:30])
+    play.lines += ["```python", *begin.rstrip().splitlines(), "```", ""]
     hand_in(play, lab, desk, {**right, cell: wrong.cell(right[cell])})
     marks = load_marks(load_course(play.course), lab, STUDENT)
     assert marks is not None
