@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-NAMES = ("engine", "records", "world", "synthea", "grading", "exchange")
+NAMES = ("engine", "records", "world", "synthea", "grading", "exchange", "explore")
 """What `make bench` runs; `python -m benchmarks linkage` takes longer and writes a page of its own."""
 
 
