@@ -252,15 +252,13 @@ def _rounded(value: Any) -> Any:
 
 
 def _cell(value: Any) -> str:
-    """Returns a cell as a person reads it: nobody needs sixteen decimal places.
+    """Returns a cell as a person reads it.
 
     Example:
         >>> _cell(5 / 3), _cell(2.0), _cell("2.50"), _cell(math.nan)
-        ('1.6667', '2.0', '2.50', '–')
+        ('1.66667', '2.0', '2.50', '–')
     """
-    if not isinstance(value, float):
-        return str(value)
-    return str(round(value, 4)) if math.isfinite(value) else "–" if math.isnan(value) else str(value)
+    return "–" if isinstance(value, float) and math.isnan(value) else str(_rounded(value))
 
 
 def _codes(task: Task, trials: Sequence[_Trial]) -> tuple[str, ...]:

@@ -53,16 +53,16 @@ def pin(letter: str, place: str) -> go.Scatter:
     )  # fmt: skip
 
 
-def goal_traces(meta: str, label: str, path: str | None = None) -> list[go.Scatter]:
+def goal_traces(label: str, path: str | None = None) -> list[go.Scatter]:
     """Returns what stands beside a goal: one setting and its replicates, two pinned ones, and perhaps a path.
 
     Args:
-        meta: The name under which the replicates are found again; "now", "A", "B" and "path" are the others'.
-        label: What the replicates are called.
+        label: What the replicates are called. They are found again as "runs", the others as "now", "A", "B"
+            and "path".
         path: What the line of all other settings is called, if there is one.
     """
     traces = [
-        go.Scatter(name=label, meta=meta, mode="markers", marker={"color": GREY, "size": 6}),
+        go.Scatter(name=label, meta="runs", mode="markers", marker={"color": GREY, "size": 6}),
         go.Scatter(
             name=said("This setting"), meta="now", mode="markers",
             marker={"symbol": "star", "size": 16, "color": ORANGE},

@@ -41,7 +41,7 @@ class ThreePanels:
         for column, drawn in lines:
             base.add_trace(cloud(f"{drawn.meta} runs"), row=1, col=column)
             base.add_trace(drawn, row=1, col=column)
-        for trace in goal_traces("runs", replicates, path):
+        for trace in goal_traces(replicates, path):
             base.add_trace(trace, row=1, col=3)
         lay_out(base)
         self.figure: Any = go.FigureWidget(base)
