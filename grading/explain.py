@@ -170,7 +170,7 @@ def _worst(task: Task, check: Check, cases: Sequence[Case], replies: Sequence[Re
             n,
         )
         for n, (case, reply) in enumerate(zip(cases, replies, strict=True))
-        if case.function == check.function and case.kind in check.kinds
+        if check.looks_at(case)
     ]
     failed = sorted(one for one in alone if one[0] < 1)
     return cases[failed[0][2]] if failed else None

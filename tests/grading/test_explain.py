@@ -2,9 +2,10 @@ import pandas as pd
 import pytest
 
 from grading.agree import agree
-from grading.explain import explain
+from grading.explain import _worst, explain
 from grading.grade import grade
 from grading.shrink import items_of, part_of, smallest
+from grading.tasks import Case, Check, Reply, Task, among
 from sim.errors import HilabError
 from tests.classroom import LAB, RIGHT, submit
 
@@ -61,6 +62,18 @@ def test_rows_of_one_patient_stand_together_and_keep_their_order():
 )
 def test_answers_that_mean_the_same(one, other, same):
     assert agree(one, other) is same
+
+
+def test_the_worst_case_is_one_that_the_check_looks_at():
+    right = lambda case, value: float(value == case.expected)  # noqa: E731
+    check = Check("9.1.full", "Full wards", 1.0, "free", right, only=among("full"))
+    task = Task("9.1", "T", ("free",), (check,), lambda c, v: None, list, lambda w: [], (), ("a", "b", "c"))
+    cases = [
+        Case("free", "another", (table([0]),), "district", 1),
+        Case("free", "a full ward", (table([1, 1]),), "district", 0, situation="full"),
+    ]
+    assert _worst(task, check, cases, [Reply(7), Reply(7)]) is cases[1]
+    assert _worst(task, check, cases, [Reply(7), Reply(0)]) is None
 
 
 COUNTS_TWOS = RIGHT["solve_9_1"].replace("['used'] == 0", "['used'].isin([0, 2])")
