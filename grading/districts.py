@@ -149,8 +149,6 @@ def _cases(course: Course, lab: str, tasks: Sequence[Task]) -> dict[str, list[Ca
 def numbered(cases: Sequence[Case], number: int) -> list[Case]:
     """Returns the cases of one hidden district, named so that they differ from those of the others.
 
-    Checks that look at a case's name look at how it begins or at what is in it.
-
     Example:
         >>> numbered([Case("units", "there and back", ())], 2)[0].name
         'there and back (2)'
@@ -203,7 +201,7 @@ def pack_cases(cases: Sequence[Case]) -> bytes:
     Raises:
         NotPlain: Something in them is not plain data.
     """
-    return pack([[c.function, c.name, c.args, c.kind, c.expected, dict(c.truth)] for c in cases])
+    return pack([[c.function, c.name, c.args, c.kind, c.expected, dict(c.truth), c.situation] for c in cases])
 
 
 def unpack_cases(data: bytes) -> list[Case]:

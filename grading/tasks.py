@@ -40,6 +40,8 @@ class Case:
         kind: Where the arguments come from.
         expected: What a right answer looks like; never leaves the trusted side for hidden cases.
         truth: Further facts that scores and symptoms look at.
+        situation: What it was made to show, for checks and symptoms that look at some cases only. They never
+            look at the name: it is text, and a course numbers it.
     """
 
     function: str
@@ -48,6 +50,17 @@ class Case:
     kind: Kind = "fixture"
     expected: Any = None
     truth: Mapping[str, Any] = field(default_factory=dict)
+    situation: str = ""
+
+
+def among(*situations: str) -> Callable[[Case], bool]:
+    """Returns what tells the cases of some situations, for `only` of a check.
+
+    Example:
+        >>> among("repeats", "null")(Case("read", "file 3", (), situation="repeats"))
+        True
+    """
+    return lambda case: case.situation in situations
 
 
 @dataclass(frozen=True)

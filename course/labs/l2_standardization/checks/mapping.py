@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import precision_recall, ramp
-from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task, among
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.errors import HilabError
 from sim.systems.units import read_unit
@@ -202,9 +202,8 @@ def _translations(
         names = Counter(mine["test_code"])
         facts = {"drifted": sorted(code for code, count in names.items() if count > 1)}
         kind: Kind = "variant" if code == "H1" else "district"
-        cases.append(
-            Case("translate", f"results of {code}", (table, mapping, concepts), kind, REFERENCE, facts)
-        )
+        args = (table, mapping, concepts)
+        cases.append(Case("translate", f"results of {code}", args, kind, REFERENCE, facts, situation=code))
     local = _local(world)
     return [*cases, *local]
 
@@ -506,7 +505,7 @@ MAPPING = Task(
             _rows_right("property"),
             ("district",),
             expected="A molar value under a code of mass is held back.",
-            only=lambda case: "H3" in case.name,
+            only=among("H3"),
         ),
         Check(
             "2.3.carry_example",

@@ -1,19 +1,20 @@
 """Task 2.4: results out of HL7 v2 messages, and what the chart shows afterwards."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from grading.tasks import REFERENCE, Case, Check, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Symptom, Task, among
 from sim.world import World
 
 RESULT = ("mrn", "test_code", "value", "status")
 ERROR = ("code", "segment", "field")
 MOST = 200
 
-BROKEN = ("truncated", "empty", "incomplete")
-"""Situations of conformance files that hold no message in order; their cases are variants."""
+REPEATS, ODD = "repeats", "odd_separators"
+BROKEN = ("truncated_msh", "empty_file", "incomplete")
+"""Situations of conformance files; the last three hold no message in order: their cases are variants."""
 
 
 # ---- Cases -------------------------------------------------------------------------------------------
@@ -42,10 +43,10 @@ def fixtures() -> list[Case]:
     null = _HEAD.format(6) + _WHO + 'OBX|1|NM|K^Potassium^E||""|mmol/L|||||F\r'
     return [
         _read("one result", plain, [_row("K", "4.1")]),
-        _read("other separators", odd, [_row("GLU", "about 90% of : 100", mrn="E2")]),
+        _read("other separators", odd, [_row("GLU", "about 90% of : 100", mrn="E2")], situation=ODD),
         _read("corrected and cancelled", two, [_row("NA", "140", "C"), _row("K", None, "X")]),
         _read("escapes", escaped, [_row("K", "4|5 & \\ \nseen")]),
-        _read("repeats", repeated, [_row("K", "4.1\n4.2")]),
+        _read("repeats", repeated, [_row("K", "4.1\n4.2")], situation=REPEATS),
         _read("the null value", null, [_row("K", '""')]),
         _read("nothing but line ends", "\r\n", error=("100", "MSH", None)),
         _read("cut after three letters", "MSH", error=("102", "MSH", "2")),
@@ -70,9 +71,11 @@ def _read(
     text: str,
     results: list[dict[str, Any]] | None = None,
     error: tuple[str, str, str | None] | None = None,
+    situation: str = "",
 ) -> Case:
     told = dict(zip(ERROR, error, strict=True)) if error else None
-    return Case("parse_oru", name, (text,), expected={"results": results or [], "error": told})
+    expected = {"results": results or [], "error": told}
+    return Case("parse_oru", name, (text,), expected=expected, situation=situation)
 
 
 def _charts() -> list[Case]:
@@ -102,16 +105,19 @@ def district(world: World) -> list[Case]:
 
 def _file(name: str, text: str, told: pd.DataFrame | None) -> Case:
     title = name.rpartition("/")[2].partition(".")[0]
-    broken = any(kind in title for kind in BROKEN)
+    situation = title.partition("_")[2]
+    case = Case(
+        "parse_oru", title, (text,), "variant" if situation in BROKEN else "district", None, {}, situation
+    )
     if told is None:
-        return Case("parse_oru", title, (text,), "variant" if broken else "district")
+        return case
     rows = told[told["file"] == name]
     plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
     if plain[0]["error"] is not None:
         error = {"code": plain[0]["error"], "segment": plain[0]["segment"], "field": plain[0]["field"]}
-        return Case("parse_oru", title, (text,), "variant", {"results": [], "error": error})
+        return replace(case, expected={"results": [], "error": error})
     results = [{key: row[key] for key in RESULT} for row in plain]
-    return Case("parse_oru", title, (text,), "district", {"results": results, "error": None})
+    return replace(case, expected={"results": results, "error": None})
 
 
 def _later_charts(world: World, expected: Any) -> list[Case]:
@@ -189,11 +195,11 @@ def _escaped(text: str | None) -> str | None:
 
 
 def _keeps_escapes(case: Case, value: Any) -> bool:
-    return "repeats" not in case.name and _right_but(case, value, _escaped)
+    return case.situation != REPEATS and _right_but(case, value, _escaped)
 
 
 def _first_of_repeats(case: Case, value: Any) -> bool:
-    return "repeat" in case.name and _right_but(case, value, lambda text: text and text.split("\n")[0])
+    return case.situation == REPEATS and _right_but(case, value, lambda text: text and text.split("\n")[0])
 
 
 def _null_is_blank(case: Case, value: Any) -> bool:
@@ -202,7 +208,7 @@ def _null_is_blank(case: Case, value: Any) -> bool:
 
 def _usual_separators(case: Case, value: Any) -> bool:
     """Whether a message with other separators gave something else than its results."""
-    return case.expected["error"] is None and ("odd" in case.name or "other" in case.name)
+    return case.expected["error"] is None and case.situation == ODD
 
 
 def _off_by_one(case: Case, value: Any) -> bool:
@@ -234,16 +240,11 @@ _ERRORS = "No result, and the code, segment and field of the first thing that is
 _PARTS: tuple[tuple[str, str, float, tuple[str, ...], str], ...] = (
     ("plain", "Plain, corrected and cancelled results", 1.5, ("plain", "corrected", "cancelled"), _RESULTS),
     ("escapes", "Escapes", 1.0, ("escapes",), _RESULTS),
-    ("repeats", "Repetitions and the null value", 1.0, ("repeats", "null"), _RESULTS),
-    ("separators", "Other separators", 1.0, ("odd_separators",), _RESULTS),
-    ("headers", "Headers that are cut off", 1.5, ("truncated",), _ERRORS),
-    ("segments", "Empty files and missing segments", 1.5, ("empty", "incomplete"), _ERRORS),
+    ("repeats", "Repetitions and the null value", 1.0, (REPEATS, "null"), _RESULTS),
+    ("separators", "Other separators", 1.0, (ODD,), _RESULTS),
+    ("headers", "Headers that are cut off", 1.5, BROKEN[:1], _ERRORS),
+    ("segments", "Empty files and missing segments", 1.5, BROKEN[1:], _ERRORS),
 )
-
-
-def _among(*situations: str) -> Callable[[Case], bool]:
-    """Returns what tells the messages of some situations, which stand in the names of cases."""
-    return lambda case: any(situation in case.name for situation in situations)
 
 
 MESSAGES = Task(
@@ -270,7 +271,7 @@ MESSAGES = Task(
                 ("district", "variant"),
                 "mean",
                 expected,
-                only=_among(*situations),
+                only=among(*situations),
             )
             for name, title, points, situations, expected in _PARTS
         ),

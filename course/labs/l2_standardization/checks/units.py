@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import close, is_number, ramp
-from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task
+from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task, among
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.errors import HilabError
 from sim.systems.lab_concepts import concepts
@@ -37,7 +38,7 @@ NITROGEN = {"urea": "urea nitrogen"}
 """Names of analytes that `sim.systems.units` calls otherwise."""
 
 AGAIN = "there and back"
-"""How the name begins of the case that is told in one list of units and then in another."""
+"""Situation of the case that is told in one list of units and then in another."""
 
 MOST = 2500
 HOSPITALS = {"H1": "lis_results", "H2": "h2_lis_results", "H3": "h3_lis_results"}
@@ -193,7 +194,7 @@ def _again(results: pd.DataFrame) -> Case:
         if number is not None:
             rows.append((row, analyte, f"{sign}{number:.6g}", MOLAR[analyte]))
     table = pd.DataFrame(rows, columns=["row_id", "analyte", "value", "unit"]).astype("str")
-    return _case(AGAIN, "variant", table, OLDER, True)
+    return replace(_case(AGAIN, "variant", table, OLDER, True), situation=AGAIN)
 
 
 def _pairs(results: pd.DataFrame) -> list[Case]:
@@ -418,7 +419,7 @@ UNITS = Task(
                 score,
                 ("district", "variant"),
                 expected=expected,
-                only=lambda case: not case.name.startswith(AGAIN),
+                only=lambda case: case.situation != AGAIN,
             )
             for name, title, points, score, expected in _PARTS
         ),
@@ -430,7 +431,7 @@ UNITS = Task(
             _every,
             ("variant",),
             expected="What was told in SI comes out in older units as it was.",
-            only=lambda case: case.name.startswith(AGAIN),
+            only=among(AGAIN),
         ),
         Check(
             "2.1.trend_example",

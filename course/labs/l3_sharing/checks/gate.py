@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import ramp
-from grading.tasks import Case, Check, Kind, Symptom, Task
+from grading.tasks import Case, Check, Kind, Symptom, Task, among
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.exchange.facade.consent import consent_state
 from sim.exchange.facade.minimum import needs
@@ -205,18 +205,18 @@ def district(world: World) -> list[Case]:
 
 def _of_request(request: Request, records: pd.DataFrame, bases: pd.DataFrame) -> list[Case]:
     """Gives a request, the same with other ids and more consents, and under other rules if they matter."""
-    theme = _theme(request, bases)
-    case = _case("district", request, records, bases, _rules(), {"theme": theme})
+    situation = _situation(request, bases)
+    case = _case("district", request, records, bases, _rules(), situation)
     cases = [case]
-    if theme in ("consent", "revoked", "notes") or request["jurisdiction"] == "PIPL":
+    if situation in ("consent", "revoked", "notes") or request["jurisdiction"] == "PIPL":
         cases.append(_changed(request, records, bases))
-    other = _case("variant", request, records, bases, _other_rules(), {"theme": "other rules"})
+    other = _case("variant", request, records, bases, _other_rules(), "other rules")
     if other.expected != case.expected:
-        cases.append(replace(other, truth={**other.truth, "remembered": case.expected}))
+        cases.append(replace(other, truth={"remembered": case.expected}))
     return cases
 
 
-def _theme(request: Request, bases: pd.DataFrame) -> str:
+def _situation(request: Request, bases: pd.DataFrame) -> str:
     if request["data"] == NOTES:
         return "notes"
     if request["basis"] != "consent":
@@ -230,11 +230,11 @@ def _case(
     records: pd.DataFrame,
     bases: pd.DataFrame,
     rules: Policies,
-    truth: Mapping[str, Any],
+    situation: str,
 ) -> Case:
     expected = _answer(request, records, bases, rules)
-    name = request["request_id"] if kind == "district" else f"{request['request_id']}, {truth['theme']}"
-    return Case("release", name, (request, records, bases, rules), kind, expected, truth)
+    name = request["request_id"] if kind == "district" else f"{request['request_id']}, {situation}"
+    return Case("release", name, (request, records, bases, rules), kind, expected, {}, situation)
 
 
 def _changed(request: Request, records: pd.DataFrame, bases: pd.DataFrame) -> Case:
@@ -251,7 +251,7 @@ def _changed(request: Request, records: pd.DataFrame, bases: pd.DataFrame) -> Ca
         widened(renamed(records, {"mrn": new})),
         renamed(shuffled(told, "3.8"), {"mrn": new}),
         _rules(),
-        {"theme": "other consents"},
+        "other consents",
     )
 
 
@@ -463,11 +463,6 @@ def _sorted_out(case: Case, value: Any) -> float:
     return ramp(right / len(case.expected), zero_at=0.5, full_at=1.0)
 
 
-def _is(theme: str) -> Callable[[Case], bool]:
-    """Returns which of the requests a check looks at."""
-    return lambda case: case.truth.get("theme") == theme
-
-
 # ---- Misconceptions ----------------------------------------------------------------------------------
 
 Shows = Callable[[Request, dict[str, Any], dict[str, Any]], bool]
@@ -504,7 +499,7 @@ def _basis_for_all(request: Request, wanted: dict[str, Any], value: dict[str, An
 
 def _agreed_to_other(case: Case, value: Any) -> bool:
     """Whether a consent to something else was taken for this one."""
-    if case.truth.get("theme") != "other consents" or case.args[0]["basis"] != "consent":
+    if case.situation != "other consents" or case.args[0]["basis"] != "consent":
         return False
     return _why(case.expected) in ("none", "refused") and _gave(value)
 
@@ -626,7 +621,7 @@ GATE = Task(
             _decided,
             ("district",),
             expected="The rows and the reasons. To refuse wrongly costs as much as to give wrongly.",
-            only=_is("care"),
+            only=among("care"),
         ),
         Check(
             "3.8.duty",
@@ -636,7 +631,7 @@ GATE = Task(
             _decided,
             ("district",),
             expected="The rows and the reasons.",
-            only=_is("duty"),
+            only=among("duty"),
         ),
         Check(
             "3.8.consent",
@@ -646,7 +641,7 @@ GATE = Task(
             _decided,
             ("district",),
             expected="The rows and the reasons, by what the patient had answered by that day.",
-            only=_is("consent"),
+            only=among("consent"),
         ),
         Check(
             "3.8.revoked",
@@ -656,7 +651,7 @@ GATE = Task(
             _decided,
             ("district",),
             expected="The rows and the reasons, by what held on the day of the request.",
-            only=_is("revoked"),
+            only=among("revoked"),
         ),
         Check(
             "3.8.notes",
@@ -666,7 +661,7 @@ GATE = Task(
             _decided,
             ("district",),
             expected="The rows and the reasons.",
-            only=_is("notes"),
+            only=among("notes"),
         ),
         Check(
             "3.8.other_consents",
@@ -676,7 +671,7 @@ GATE = Task(
             _decided,
             ("variant",),
             expected="The same as if they had not.",
-            only=_is("other consents"),
+            only=among("other consents"),
         ),
         Check(
             "3.8.other_rules",
@@ -686,7 +681,7 @@ GATE = Task(
             _decided,
             ("variant",),
             expected="What the rules say that come with the request.",
-            only=_is("other rules"),
+            only=among("other rules"),
         ),
         Check(
             "3.8.token_example",

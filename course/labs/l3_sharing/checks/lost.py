@@ -128,9 +128,9 @@ def district(world: World) -> list[Case]:
         links = told.loc[linked, ["a", "b"]].reset_index(drop=True)
         cases.append(Case("recall_by_group", rule, (pairs, links, by), "district", answer))
         for name, table in _judgements(rule, pairs, links, by):
-            cases.append(Case("who_is_lost", name, (table, LEAST, GAP), "district", answer))
+            cases.append(Case("who_is_lost", name, (table, LEAST, GAP), "district", answer, situation=name))
         for name, sides in _comparisons(rule, records, people, links):
-            cases.append(Case("corrected", name, (*sides, APART), "district", answer))
+            cases.append(Case("corrected", name, (*sides, APART), "district", answer, situation=name))
     other = _renamed(pairs, links, records["number"])
     return [*cases, Case("recall_by_group", "shuffled, renamed", (*other, by[::-1]), "variant", answer)]
 
