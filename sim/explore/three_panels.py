@@ -49,9 +49,10 @@ class ThreePanels:
 
     def _draw(self, name: str, rows: pd.DataFrame, x: str, y: str) -> None:
         """Gives a line and its replicates new points; rows whose `replicate` is below 0 are the means."""
-        means, runs = rows[rows["replicate"] < 0], rows[rows["replicate"] >= 0]
-        place(self._traces[name], means[x], means[y])
-        place(self._traces[f"{name} runs"], *threads(runs, x, y))
+        runs, across, up = (rows[column].to_numpy("float64") for column in ("replicate", x, y))
+        means, own = runs < 0, runs >= 0
+        place(self._traces[name], across[means], up[means])
+        place(self._traces[f"{name} runs"], *threads(runs[own], across[own], up[own]))
 
     def _aim(self, now: Any, runs: pd.DataFrame, pins: Mapping[str, Any], x: str, y: str) -> None:
         """Shows beside the goal where the setting lies, its replicates, and the pinned settings."""

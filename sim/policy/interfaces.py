@@ -271,15 +271,16 @@ def poisson(luck: Counts, means: Counts) -> Counts:
     some = np.flatnonzero(means > 0)
     if not len(some):
         return counts
-    mean = means[some]
+    mean, which = np.unique(means[some], return_inverse=True)
     # What lies further from the mean than this has no probability that a double can hold.
     wide = 12 * np.sqrt(mean) + 30
     first = np.maximum(np.floor(mean - wide), 0)
     k = first[:, None] + np.arange(math.ceil(2 * wide.max()) + 1)
     factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, k.max() + 1)))])
     logs = k * np.log(mean)[:, None] - mean[:, None] - factorials[k.astype(np.intp)]
-    below = (np.cumsum(np.exp(logs), axis=1) < luck[some, None]).sum(axis=1)
-    counts[some] = first + below
+    reached = np.cumsum(np.exp(logs), axis=1)
+    below = [np.searchsorted(reached[row], chance) for row, chance in zip(which, luck[some], strict=True)]
+    counts[some] = first[which] + below
     return counts
 
 

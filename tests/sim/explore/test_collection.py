@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -64,7 +65,7 @@ def test_plot_and_text_follow_a_lever(panel: Panel) -> None:
 def test_twenty_grey_years_stand_behind_every_mean(panel: Panel) -> None:
     traces = {trace.meta: trace for trace in panel.figure.data}
     for name in ("blanks", "junk", "missed_recalls", "wrong_patients"):
-        assert list(traces[f"{name} runs"].x).count(None) == 20
+        assert np.isnan(traces[f"{name} runs"].x).sum() == 20
         assert len(traces[name].x) == 11
     dashes = {traces[name].line.dash for name in ("blanks", "junk", "missed_recalls", "wrong_patients")}
     assert len(dashes) == 4, "lines differ in more than colour"
