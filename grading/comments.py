@@ -17,7 +17,7 @@ from grading.words import LANGUAGES
 from sim.errors import HilabError
 
 OUTSIDE = "outside"
-"""Under this name, in place of a task's number, stand the comments of cells that hold no answer."""
+"""Under this name, in place of a task's number, stand the comments and words of cells that hold no answer."""
 
 Comments = Mapping[str, Mapping[str, str]]
 """The comments of a lab: by the number of the task or `OUTSIDE`, English to another language."""

@@ -3,7 +3,7 @@
 IT students receive empty answer cells. Clinicians, and students of law and management, receive the steps with
 blanks to fill in (`scaffold.py` of a lab). The latter decide in one task between three rules (`law.md`). What
 the functions are for is said in the student's language (`grading/stubwords.py`), and so are comments
-(`grading/comments.py`).
+(`grading/comments.py`) and what cells without an answer print and draw (`grading/literals.py`).
 """
 
 import ast
@@ -22,6 +22,7 @@ from grading.choosing import FUNCTION, choice_of
 from grading.comments import OUTSIDE, Comments, commented, comments_of
 from grading.kitfile import answer_cells, source_text
 from grading.labtext import grade_id
+from grading.literals import worded
 from grading.stubwords import described, task_of
 from grading.tasks import Task
 from grading.words import LANGUAGES
@@ -138,9 +139,10 @@ def in_track(notebook: NotebookNode, track: str, language: str) -> NotebookNode:
 
 
 def _told(name: str, source: str, language: str, comments: Mapping[str, Comments]) -> str:
-    """Returns a cell of code whose descriptions and comments are in a language."""
+    """Returns a cell of code whose descriptions, comments and words outside of answers are in a language."""
     known = comments.get(language, {}).get(task_of(name) or OUTSIDE, {})
-    return described(name, commented(source, known) if known else source, language)
+    told = commented(source, known) if known else source
+    return described(name, told, language) if task_of(name) else worded(told, known)
 
 
 def other_stubs(notebook: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:

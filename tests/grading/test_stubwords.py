@@ -12,6 +12,7 @@ from grading.choosing import for_track
 from grading.comments import OUTSIDE, commented, comments, comments_of
 from grading.labbuild import build_release
 from grading.labtext import grade_id, release_notebook, source_notebook
+from grading.literals import literals
 from grading.sanitize import rebuild
 from grading.stubwords import described, descriptions, task_of
 from grading.tasks import lab_folder, labs_folder, load_tasks
@@ -88,7 +89,9 @@ def test_every_comment_of_steps_and_solutions_has_its_chinese(lab):
             assert CHINESE.search(mine.get(told, "")), f"code.zh.yaml of {lab} lacks '{told}' of {cell}"
             assert re.match(r"\d\. ", mine[told]) or not re.match(r"\d\. ", told), told
             used.setdefault(task_of(cell) or OUTSIDE, set()).add(told)
-    assert {task: set(mine) for task, mine in known.items()} == used, "comments that no cell has"
+        if not task_of(cell):
+            used[OUTSIDE].update(text for *_, text in literals(code))
+    assert {task: set(mine) for task, mine in known.items()} == used, "comments and literals that no cell has"
 
 
 @pytest.mark.parametrize("track", TRACKS)

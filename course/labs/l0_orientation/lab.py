@@ -102,7 +102,7 @@ px.bar(
 # %%
 old = counts[counts["year"] <= 1905]
 print("Registrations with a year of birth of 1905 or earlier:")
-print(old.to_string(index=False) if len(old) else "none")
+print(old.to_string(index=False) if len(old) else "no such registration")
 
 # %% [markdown]
 # *The figure in words*: most bars follow the ages of a normal town. At 1900 stands a small crowd of
@@ -226,7 +226,7 @@ ward = {"beds": 24, "name": "Medicine A"}
 print("1 ", ages[0] + ages[-1])
 print("2 ", [age for age in ages if age >= 18])
 print("3 ", ward["beds"] - 20)
-print("4 ", ward.get("nurse", "nobody"))
+print("4 ", ward.get("nurse", "no nurse"))
 
 # %%
 visits = pd.DataFrame({"mrn": ["A", "B", "A", "C"], "days": [3, 1, None, 2]})

@@ -76,7 +76,9 @@ from sim import World
 
 world = World.load("district")
 clean = world.checkpoint("l2_standardization")
-pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in clean.items()}).T
+pd.DataFrame(
+    {name: {"number of rows": len(t), "number of columns": t.shape[1]} for name, t in clean.items()}
+).T
 
 # %% [markdown]
 # ## Task 2.1 Units (12 points, about 2.5 hours)
@@ -121,7 +123,7 @@ pd.DataFrame({name: {"rows": len(t), "columns": t.shape[1]} for name, t in clean
 # %%
 typed = clean["h3_lis_results"]
 typed = typed[typed["value"].notna()]
-spellings = typed["unit"].fillna("(none)").value_counts()
+spellings = typed["unit"].fillna("(no unit)").value_counts()
 print(spellings.to_string())
 print(typed.loc[typed["value"].str.contains("[<>]"), ["test_name", "value", "unit"]].head(8).to_string())
 
@@ -142,7 +144,7 @@ px.histogram(
     color_discrete_sequence=["#0072B2", "#E69F00"],
     labels={"number": "The number as printed", "unit": "Unit"},
     title="Glucose at the third hospital, two units in one table",
-)
+).update_yaxes(title="Results")
 
 # %% [markdown]
 # *The figure in words*: two heaps that do not touch. The printed lines give the middle and the range of each. For

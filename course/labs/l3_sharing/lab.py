@@ -797,9 +797,9 @@ known["found"] = alike & (known["birth_date"] == known["birth_date_2"])
 age = 2025 - known["birth_date"].str[:4].astype("float")
 known["age"] = pd.cut(age, [-1, 17, 64, 200], labels=["0-17", "18-64", "65+"])
 rows = []
-for column in ["sex", "age"]:
+for column, by in {"sex": "by sex:", "age": "by age:"}.items():
     for group, part in known.groupby(column, observed=True):
-        rows.append({"group": f"{column} {group}", "pairs": len(part), "recall": part["found"].mean()})
+        rows.append({"group": f"{by} {group}", "pairs": len(part), "recall": part["found"].mean()})
 shares = pd.DataFrame(rows)
 print(shares.round(2).to_string(index=False))
 print(patients["verified_id"].isna().groupby(patients["facility"]).mean().round(2).to_string())
@@ -1308,7 +1308,9 @@ answers = world.tables["consents"]
 answers = answers.assign(
     asked=answers["purpose"] + ", " + answers["recipient"],
     answer=np.where(
-        answers["decided"] == "deny", "refused", np.where(answers["revoked_on"].notna(), "revoked", "agreed")
+        answers["decided"] == "deny",
+        "has refused",
+        np.where(answers["revoked_on"].notna(), "has taken it back", "has agreed"),
     ),
 )
 counts = answers.groupby(["asked", "answer"]).size().rename("people").reset_index()

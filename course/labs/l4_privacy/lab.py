@@ -254,7 +254,7 @@ check("4.1")
 # %%
 members = world.tables["club_members"]
 steps = {
-    "sex": ["sex"],
+    "sex alone": ["sex"],
     "+ year of birth": ["sex", "birth_year"],
     "+ area": ["sex", "birth_year", "area"],
     "+ day of birth": ["sex", "birth_date", "area"],
@@ -264,7 +264,7 @@ rows = []
 for name, qids in steps.items():
     fits = listed.merge(people.groupby(qids).size().rename("fits").reset_index(), on=qids, how="left")
     fits = fits["fits"].fillna(0)
-    for what, share in {"no row": fits == 0, "one row": fits == 1, "more": fits > 1}.items():
+    for what, share in {"no row": fits == 0, "one row": fits == 1, "more rows": fits > 1}.items():
         rows.append({"known": name, "fits": what, "share": share.mean()})
 table = pd.DataFrame(rows)
 print(table.pivot(index="known", columns="fits", values="share").loc[list(steps)].round(2).to_string())
@@ -519,7 +519,7 @@ check("4.3")
 # %%
 rows = []
 ages = 2025 - people["birth_date"].str[:4].astype(int)
-for grain, cut in {"area": 5, "town": 3, "zone": 2, "no place": 0}.items():
+for grain, cut in {"whole area": 5, "town only": 3, "zone only": 2, "no place": 0}.items():
     place = people["area"].fillna("").str[:cut] if cut != 5 else people["area"].fillna("")
     for width in (1, 2, 5, 10, 20, 40):
         sizes = people.groupby([ages // width, people["sex"], place])["sex"].transform("size")
@@ -1169,7 +1169,7 @@ px.ecdf(
     color_discrete_sequence=["#D55E00", "#0072B2"],
     labels={"gap": "Distance of the nearest released row", "person": "The person was"},
     title="Who was in the data lies nearer",
-)
+).update_yaxes(title="Share of the people")
 
 # %% [markdown]
 # *The figure in words*: two rising curves. That of people who were in the data lies above the other at small distances: more of them have a row very near. Towards larger distances the two
