@@ -6,6 +6,9 @@ Each line answers a trap of nbgrader 0.9 that was measured; see docs/grading.md.
 from pathlib import Path
 from typing import Any
 
+TEMPLATES = Path(__file__).with_name("templates")
+"""Ours, which nbconvert finds before its own of the same name."""
+
 
 def configure(c: Any, root: Path) -> None:
     """Fills in the configuration of a class.
@@ -54,4 +57,7 @@ def configure(c: Any, root: Path) -> None:
         "markdown2html": "grading.shown.markdown",
         "clean_html": "grading.shown.clean",
     }
+    # The pages ask no other computer for anything: nbconvert's macro would load MathJax from outside.
+    pages = Path(stock.__file__).parents[1] / "server_extensions" / "formgrader" / "templates"
+    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(pages)]
     c.ExecutePreprocessor.timeout = 120

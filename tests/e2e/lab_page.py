@@ -25,6 +25,11 @@ FLAGS = [
 ]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 TITLE = ".hilab-explore .gtitle"
+OUTSIDE = re.compile(
+    r"""<(?:script|link|img|iframe|object|source)\b[^>]*["'= ](?:https?:)?//"""
+    r"""|(?:@import|import|url\()[^;)\n]{0,40}["'( ](?:https?:)?//"""
+)
+"""An address outside from which a browser would load something; links to click are none."""
 
 
 @contextmanager

@@ -12,9 +12,13 @@ from grading.grade import grade
 from grading.report import report
 from grading.standing import standings
 from tests.classroom import LAB, RIGHT, submit
-from tests.e2e.lab_page import browsed, running
+from tests.e2e.lab_page import OUTSIDE, browsed, running
 
 WRITTEN = "The night nurse read *the twin's* allergy. <script>document.title = 'taken'</script>"
+PAGES = (
+    *("manage_assignments", "gradebook", "manage_students", f"manage_submissions/{LAB}"),
+    *(f"gradebook/{LAB}", f"gradebook/{LAB}/{LAB}", "manage_students/ada", f"manage_students/ada/{LAB}"),
+)
 
 
 @pytest.fixture
@@ -64,3 +68,22 @@ def test_a_written_answer_is_marked_and_reaches_the_report(page: Page, course: C
     page.goto(made.path.as_uri())
     expect(page.get_by_text("written answers of 1 are not marked yet")).to_be_visible()
     expect(page.get_by_role("row", name="Harm")).to_contain_text("50%")
+
+
+def test_no_page_asks_another_computer_for_anything(page: Page) -> None:
+    here = page.url.partition("/formgrader")[0]
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: failed.append(error.message))
+    page.get_by_role("link", name="Submission #1").click()
+    # The script has run to its end: it selects the first field and answers to keys.
+    expect(page.locator(".tabbable").first).to_be_focused(timeout=30_000)
+    page.keyboard.press("Tab")
+    expect(page.locator(".tabbable").nth(1)).to_be_focused()
+    assert not OUTSIDE.search(page.content())
+    for path in PAGES:
+        page.goto(f"{here}/formgrader/{path}", wait_until="networkidle")
+        assert not OUTSIDE.search(page.content()), path
+    assert len(asked) > 50 and not failed
+    assert not [address for address in asked if not address.startswith((f"{here}/", "data:"))]

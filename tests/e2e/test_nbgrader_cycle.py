@@ -13,6 +13,7 @@ import pytest
 from grading.grade import grade
 from grading.gradebook import score
 from tests.classroom import LAB, LABS, RIGHT, cell_of
+from tests.e2e.lab_page import OUTSIDE
 
 ME = getpass.getuser()
 
@@ -93,4 +94,5 @@ def test_the_whole_cycle(course, exchange):
     assert exported(course.folder, "first.csv") == {ME: 5.0}
     assert exported(course.folder, "second.csv") == {ME: 5.0}, "plain nbgrader gives the same marks"
     page = (course.folder / "feedback" / ME / LAB / f"{LAB}.html").read_text(encoding="utf-8")
+    assert not OUTSIDE.search(page)
     assert "Free beds: 4 of 4 points" in page
