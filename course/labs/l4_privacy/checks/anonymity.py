@@ -177,7 +177,8 @@ def _true(name: str, cell: Any, told: str) -> bool:
     return told == cell or (name == "area" and told in {cell[:cut] for cut in CUTS})
 
 
-def _smallest(released: pd.DataFrame, qids: Sequence[str]) -> int:
+def smallest(released: pd.DataFrame, qids: Sequence[str]) -> int:
+    """Returns how many rows the smallest class of a release has: the k that it holds."""
     return int(released.groupby(list(qids), dropna=False).size().min()) if len(released) else 0
 
 
@@ -223,7 +224,7 @@ def _kept(case: Case, value: pd.DataFrame) -> float:
         for column in qids
         for cell, told in set(zip(_plain(rows[column]), rows[f"{column}_told"], strict=True))
     )
-    return float(true and _smallest(value, qids) >= k)
+    return float(true and smallest(value, qids) >= k)
 
 
 def _plain(cells: pd.Series) -> list[Any]:
@@ -254,7 +255,7 @@ def _bounds(case: Case, value: Any) -> float:
 
 def _not_kept(case: Case, value: pd.DataFrame) -> bool:
     """Whether some class of the rows that were released is too small."""
-    return len(value) > 0 and 0 < _smallest(value, case.args[1]) < case.args[2]
+    return len(value) > 0 and 0 < smallest(value, case.args[1]) < case.args[2]
 
 
 def _dropping(case: Case, value: pd.DataFrame) -> bool:

@@ -1,6 +1,6 @@
 """Task 4.5b (optional): classes that are diverse and tell a lot all the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -150,10 +150,10 @@ def _found(case: Case, value: Any) -> float:
     return ramp(weaker(set(value), set(case.expected)), zero_at=0.5, full_at=1.0) if value else 0.0
 
 
-def distances(table: pd.DataFrame) -> "pd.Series[float]":
+def distances(table: pd.DataFrame, qids: Sequence[str] = QIDS, sensitive: str = "kind") -> "pd.Series[float]":
     """Returns how far each class lies from the whole of a table: the total variation."""
-    whole = table["kind"].value_counts(normalize=True)
-    shares = table.groupby(QIDS)["kind"].value_counts(normalize=True).unstack(fill_value=0.0)
+    whole = table[sensitive].value_counts(normalize=True)
+    shares = table.groupby(list(qids))[sensitive].value_counts(normalize=True).unstack(fill_value=0.0)
     return shares.sub(whole, axis="columns").abs().sum(axis="columns") / 2
 
 
