@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from grading.catalogue import competency_entries
-from grading.labcheck import read_facts
+from grading.labfacts import read_facts
 from grading.tasks import labs_folder
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "competencies.md"

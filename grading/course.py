@@ -12,7 +12,6 @@ from typing import Any
 import yaml
 
 from grading.kitfile import read_notebook
-from grading.labbuild import build_source
 from grading.opening import serve
 from grading.tasks import lab_folder, labs_folder
 from grading.tracks import TRACKS
@@ -231,6 +230,7 @@ def build(folder: Path, lab: str) -> str:
         HilabError: There is no such lab or course, or nbgrader refuses the notebook.
     """
     from grading.gradebook import generate_assignment
+    from grading.labbuild import build_source  # takes longer to import than all that grading needs
 
     course = load_course(folder)
     lab_folder(lab)

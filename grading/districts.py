@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -21,14 +22,16 @@ from grading.draw import drawn
 from grading.judge import assess
 from grading.kernel import Call, Kernel
 from grading.kitfile import answer_cells, source_text
-from grading.labbuild import grade_id, source_notebook
-from grading.labcheck import read_facts
+from grading.labfacts import read_facts
+from grading.labtext import grade_id, source_notebook
 from grading.stage import stage
 from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_tasks
 from grading.values import pack, unpack
 from sim.errors import HilabError
 from sim.seeds import derive
-from sim.world import World, make_world
+
+if TYPE_CHECKING:
+    from sim.world import World
 
 COUNT = 3
 """Hidden districts a lab and term."""
@@ -136,6 +139,8 @@ def _cases(course: Course, lab: str, tasks: Sequence[Task]) -> dict[str, list[Ca
     Only the systems that the lab reads are made. All districts have the size of a student's, those from which
     variants are made included: several checks count instances, of which a smaller one has too few.
     """
+    from sim.world import make_world  # grading what is prepared does without
+
     found = {task.id: list(task.fixtures()) for task in tasks}
     systems = systems_of(lab)
     for number in tqdm(range(1, COUNT + 1), desc="Hidden districts", unit="district", disable=None):
@@ -156,7 +161,7 @@ def numbered(cases: Sequence[Case], number: int) -> list[Case]:
     return [replace(case, name=f"{case.name} ({number})") for case in cases]
 
 
-def _district_cases(task: Task, world: World, systems: Sequence[str] | None) -> list[Case]:
+def _district_cases(task: Task, world: "World", systems: Sequence[str] | None) -> list[Case]:
     try:
         return task.district(world)
     except KeyError as error:

@@ -15,7 +15,7 @@ from grading.pool import shared
 from grading.remedies import read_facts, remedy
 from grading.sandbox import Limits
 from grading.stage import stage
-from grading.values import pack
+from grading.tasks import Case
 from grading.words import LANGUAGES, text
 from sim.errors import HilabError
 
@@ -162,7 +162,7 @@ def probe(staged: Path, home: Path, secret: Path) -> dict[str, Any]:
 
 def _ask(kernel: Kernel, source: str, name: str, *args: Any) -> Any:
     """Returns what a function of a trial hand-in answers; None if it does not."""
-    (reply,) = kernel.ask(source, [Call(name, pack(args))], 20.0).replies
+    (reply,) = kernel.ask(source, [Call.of(Case(name, "", args))], 20.0).replies
     return reply.value
 
 

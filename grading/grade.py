@@ -7,7 +7,7 @@ stamp; so a run that was stopped loses nothing and repeats little.
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,25 +105,29 @@ def _grade(
     ready, staged = load_prepared(course, lab), stage(course.store / "cache")
     problems: list[str] = []
     handins: dict[str, Rebuilt] = {}
-    pool, new = shared(staged, ready.setup, Limits()), False
-    for name in chosen:
-        try:
-            handins[name] = open_handin(course, lab, name, model)
-        except HilabError as error:
-            problems.append(str(error))
-            continue
-        if not new and (again or known_marks(course, lab, name, handins[name], ready) is None):
-            new = True
-            pool.warm()  # while the others are opened and nbgrader is imported
-    if new:
-        load_nbgrader()
+
+    def opened() -> Iterator[str]:
+        """Opens the hand-ins; those that are open are run already while the others are opened."""
+        new = False
+        for name in chosen:
+            try:
+                handins[name] = open_handin(course, lab, name, model)
+            except HilabError as error:
+                problems.append(str(error))
+                continue
+            if not new and (again or known_marks(course, lab, name, handins[name], ready) is None):
+                new = True
+                shared(staged, ready.setup, Limits()).warm()
+            yield name
+        if new:
+            load_nbgrader()  # while the first are run
 
     def job(name: str) -> Marks:
         return mark(course, lab, name, handins[name], ready, staged, again)
 
     marks: dict[str, Marks] = {}
     entered = Entered(course, lab)
-    with contextlib.closing(_side_by_side(job, list(handins), workers)) as outcomes:
+    with contextlib.closing(_side_by_side(job, opened(), workers)) as outcomes:
         for name, outcome in outcomes:
             try:
                 marks[name] = outcome()
@@ -140,7 +144,7 @@ def _grade(
 
 
 def _side_by_side(
-    job: Callable[[str], Marks], names: Sequence[str], workers: int
+    job: Callable[[str], Marks], names: Iterable[str], workers: int
 ) -> Generator[tuple[str, Callable[[], Marks]], None, None]:
     """Runs a job for every name, several at a time, and gives names and outcomes in the order of the end.
 

@@ -79,7 +79,7 @@ def _copy(course: Course, lab: str, student: str, handin: Rebuilt) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=course.store))
     try:
-        text = json.dumps(handin.notebook, ensure_ascii=False, indent=1)
+        text = json.dumps(handin.notebook, ensure_ascii=False)
         (scratch / f"{lab}.ipynb").write_text(text + "\n", encoding="utf-8", newline="\n")
         if received := receipts(course, lab, student)[-1].received:
             time = dt.datetime.fromisoformat(received).astimezone(dt.UTC)

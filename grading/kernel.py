@@ -10,7 +10,7 @@ import math
 import secrets
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,23 +38,23 @@ class Call:
 
     Attributes:
         function: Name of the function.
-        package: Its arguments, packed once for the whole class; large ones in a sealed file.
+        parts: Its arguments, each packed once for the whole class; large ones in sealed files.
         batch: The arguments as they are, if the call shares a message with its neighbours.
     """
 
     function: str
-    package: bytes | Sealed
+    parts: tuple[bytes | Sealed, ...] = ()
     batch: tuple[Any, ...] | None = None
 
     @classmethod
     def of(cls, case: Case) -> "Call":
         """Returns the call of a case."""
-        return cls(case.function, sealed(pack(case.args)))
+        return cls(case.function, tuple(sealed(pack(argument)) for argument in case.args))
 
     @classmethod
     def small(cls, case: Case) -> "Call":
         """Returns the call of a case that is sent in one message with others."""
-        return cls(case.function, b"", case.args)
+        return cls(case.function, batch=case.args)
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,7 @@ class _Question:
     def __init__(self, line: Channel, decoder: Decoder, seconds: float, end: float) -> None:
         self._line, self._decoder, self._seconds, self._end = line, decoder, seconds, end
         self._token = secrets.token_hex(8)
+        self._given: set[int] = set()
 
     def begin(self, answer: str) -> None:
         order = {"do": "question", "token": self._token, "answer": answer, "seconds": CELL_SECONDS}
@@ -196,10 +197,20 @@ class _Question:
     def call(self, call: Call) -> Reply:
         token = secrets.token_hex(8)
         seconds = self._longest()
-        order = {"do": "call", "token": token, "function": call.function, "seconds": seconds}
-        self._send(order, seconds, call.package)
+        names = [part.number if isinstance(part, Sealed) else None for part in call.parts]
+        order = {"do": "call", "token": token, "function": call.function, "seconds": seconds, "parts": names}
+        self._send(order, seconds, *self._new(call.parts))
         head, body = self._receive(token, seconds)
         return self._reply(call, head, lambda: self._decoder.decode(body))
+
+    def _new(self, parts: Sequence[bytes | Sealed]) -> Iterator[bytes | Sealed]:
+        """Gives the parts that this question has not been sent; sealed ones are sent once."""
+        for part in parts:
+            if isinstance(part, Sealed):
+                if part.number in self._given:
+                    continue
+                self._given.add(part.number)
+            yield part
 
     def batch(self, calls: Sequence[Call]) -> list[Reply]:
         """Makes small calls by one message; all of them together may take as long as one call."""
@@ -242,7 +253,7 @@ class _Question:
 
     def end(self) -> list[str]:
         """Asks for what nobody can know, ends the child, and waits until all it left behind is gone."""
-        canary = self.call(Call("canary_" + secrets.token_hex(8), pack(())))
+        canary = self.call(Call("canary_" + secrets.token_hex(8)))
         flags = [] if canary.problem == "error" else ["a function that does not exist gave an answer"]
         self._send({"do": "end"}, GRACE_SECONDS)
         head, _ = self._receive(self._token, CELL_SECONDS)
@@ -253,14 +264,15 @@ class _Question:
             raise _Over(_DIED, "the program ended in an odd way")
         return flags
 
-    def _send(self, order: dict[str, Any], seconds: float, package: bytes | Sealed | None = None) -> None:
+    def _send(self, order: dict[str, Any], seconds: float, *parts: bytes | Sealed) -> None:
         deadline = time.monotonic() + seconds + GRACE_SECONDS
         try:
             self._line.send(json.dumps(order).encode("utf-8"), deadline)
-            if isinstance(package, Sealed):
-                self._line.hand_over(package.file, deadline)
-            elif package is not None:
-                self._line.send(package, deadline)
+            for part in parts:
+                if isinstance(part, Sealed):
+                    self._line.hand_over(part.file, deadline)
+                else:
+                    self._line.send(part, deadline)
         except Broken:
             raise _Over(_DIED) from None
         except Late:

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from grading.course import Course, check_version, load_course
 from grading.kitfile import KitFacts, kit_facts, zip_folder
-from grading.labcheck import read_facts
+from grading.labfacts import read_facts
 from grading.labtext import save_notebook
 from grading.labwords import in_language
 from grading.tasks import lab_folder

@@ -5,7 +5,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.choosing import for_track
-from grading.labcheck import check_lab, check_stubs, check_texts, read_facts
+from grading.labcheck import check_lab, check_stubs, check_texts
+from grading.labfacts import read_facts
 from grading.labtext import grade_id, release_notebook, save_notebook, source_notebook
 from grading.labwords import in_language, with_languages
 from grading.tasks import load_tasks

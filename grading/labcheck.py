@@ -6,7 +6,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
 from nbformat import NotebookNode
 
 from grading.calling import call
@@ -18,7 +17,6 @@ from grading.labwords import translated
 from grading.tasks import Task
 from grading.words import LANGUAGES
 from grading.written import rubric_name
-from grading.yamlfile import read_yaml
 from sim.checkpoints import CHECKPOINTS
 from sim.errors import HilabError
 
@@ -43,23 +41,6 @@ def check_lab(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) 
     """
     for found in _faults(source, facts, tasks, where):
         raise HilabError(f"{where}: {found}")
-
-
-def read_facts(folder: Path) -> dict[str, Any]:
-    """Reads `lab.yaml`.
-
-    Raises:
-        HilabError: It is missing or is not YAML.
-    """
-    try:
-        found = read_yaml(folder / "lab.yaml")
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise HilabError(
-            f"{folder / 'lab.yaml'}: cannot be read as YAML ({type(error).__name__})."
-        ) from error
-    if not isinstance(found, dict):
-        raise HilabError(f"{folder / 'lab.yaml'}: names with values were expected.")
-    return found
 
 
 def _faults(source: NotebookNode, facts: Any, tasks: list[Task], where: Path) -> Iterator[str]:

@@ -9,7 +9,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
@@ -39,6 +38,8 @@ def source_notebook(lab_py: Path) -> NotebookNode:
         raise HilabError(f"{lab_py}: there is no such file; a lab is written in lab.py.") from error
     except UnicodeDecodeError as error:
         raise HilabError(f"{lab_py}: not UTF-8 text (byte {error.start}).") from error
+    import jupytext  # takes longer to import than many a command runs
+
     read = jupytext.reads(text, fmt="py:percent")
     if not any(cell.cell_type == "markdown" for cell in read.cells):
         raise HilabError(f"{lab_py}: no text cell found; cells begin with '# %%' or '# %% [markdown]'.")

@@ -188,5 +188,5 @@ def save_marks(course: Course, marks: Marks) -> None:
     path = _path(course, marks.lab, marks.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(json.dumps(asdict(marks), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(asdict(marks), ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)

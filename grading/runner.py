@@ -23,9 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from grading import isolate
+from grading import canaries, isolate, values
 from grading.plainjson import SIZE, NotPlain
-from grading.values import encode, same, snapshot, unpack
 
 MEMORY = 4 << 30
 """Largest address space of a child, in bytes; the cgroup limits what is really used."""
@@ -45,32 +44,6 @@ except AssertionError:
     raise ValueError('canary')
 """
 """A cell that ends well only if `assert` or `raise` does nothing any more; a shell may rewrite cells."""
-
-_CANARIES = {
-    "a built-in function": (
-        "if len([1, 2]) != 2 or all([False]) or any([False]) or sum([1, 2]) != 3 or sorted([2, 1]) != [1, 2]"
-        " or isinstance(1, str) or bool(0) or abs(-1) != 1 or max(1, 2) != 2 or min(1, 2) != 1"
-        " or type(1) is not int: raise ValueError",
-    ),
-    "pandas": (
-        "import pandas as _p",
-        "_a, _b = _p.DataFrame({'a': [1]}), _p.DataFrame({'a': [2]})",
-        "if _a.equals(_b) or _a['a'].equals(_b['a']) or bool((_a == _b).any().any()): raise ValueError",
-        "try: _p.testing.assert_frame_equal(_a, _b)",
-        "except AssertionError: pass",
-        "else: raise ValueError",
-    ),
-    "numpy": (
-        "import numpy as _n",
-        "if _n.array_equal([1], [2]) or _n.allclose([1.0], [2.0]) or _n.isclose(1.0, 2.0): raise ValueError",
-    ),
-    "math, json or operator": (
-        "import json as _j, math as _m, operator as _o",
-        "if _m.isclose(1.0, 2.0) or _o.eq(1, 2) or _j.loads('[1]') != [1] or _j.dumps([1]) != '[1]':"
-        " raise ValueError",
-    ),
-}
-"""Lines that run through in an untouched kernel; one that stops says which part was changed."""
 
 
 class Line:
@@ -165,13 +138,17 @@ def describe(error: BaseException) -> str:
     return f"{text} (line {line} of the cell)" if line else text
 
 
-def call(shell: Any, broken: str, name: str, args: Sequence[Any]) -> tuple[dict[str, Any], bytes]:
-    """Calls one function of the answer cell; returns the head of the reply and the answer."""
+def call(shell: Any, broken: str, name: str, kept: Sequence[Any]) -> tuple[dict[str, Any], bytes]:
+    """Calls one function of the answer cell with copies of what is kept.
+
+    Returns:
+        The head of the reply and the answer.
+    """
     function = shell.user_ns.get(name)
     if not callable(function):
         why = f"The answer cell stopped: {broken}" if broken else f"The cell defines no function {name}()."
         return {"problem": "error", "message": why}, b""
-    kept = snapshot(args)
+    args = [values.snapshot(value) for value in kept]
     began = time.process_time()  # waiting for others is not the student's doing
     try:
         value = function(*args)
@@ -179,20 +156,35 @@ def call(shell: Any, broken: str, name: str, args: Sequence[Any]) -> tuple[dict[
         return {"problem": "error", "message": describe(error)}, b""
     head = {"problem": "", "message": "", "seconds": time.process_time() - began}
     try:
-        answer = encode(value)
+        answer = values.encode(value)
     except NotPlain as problem:
         return {"problem": "contract", "message": f"{name}(): {problem}"}, b""
-    changed = [str(n) for n, (now, then) in enumerate(zip(args, kept, strict=True), 1) if not same(now, then)]
+    changed = [
+        str(n) for n, (now, then) in enumerate(zip(args, kept, strict=True), 1) if not values.same(now, then)
+    ]
     if changed:
         words = f"{name}() changed its argument number {', '.join(changed)}; work on a copy."
         return {"problem": "contract", "message": words}, b""
     return head, answer
 
 
+def arguments(line: Line, parts: Sequence[int | None], known: dict[int, Any]) -> list[Any]:
+    """Reads the arguments of a call; those with a number come once and are known from then on."""
+    found = []
+    for number in parts:
+        if number is None:
+            found.append(values.unpack(line.read_package()))
+            continue
+        if number not in known:
+            known[number] = values.unpack(line.read_package())
+        found.append(known[number])
+    return found
+
+
 def batch(shell: Any, broken: str, names: list[str], package: Package) -> tuple[list[dict[str, Any]], bytes]:
     """Makes many small calls; returns the heads of the replies and the answers as one JSON list."""
     heads, answers = [], []
-    for name, args in zip(names, unpack(package), strict=True):
+    for name, args in zip(names, values.unpack(package), strict=True):
         head, answer = call(shell, broken, name, args)
         heads.append(head)
         answers.append(answer or b"null")
@@ -204,19 +196,7 @@ def tampered(shell: Any) -> str:
     if not execute(shell, _FAILS):
         fails = execute(shell, "raise ValueError('canary')")
         return "assert does not fail any more" if fails else "raise does not raise any more"
-    for what, lines in _CANARIES.items():
-        try:  # in a namespace of its own: a student may call a variable len
-            exec("\n".join(lines), {})
-        except Exception:
-            return f"{what} was changed"
-    return "" if _mutation_is_noticed() else "the look at changed arguments was changed"
-
-
-def _mutation_is_noticed() -> bool:
-    try:
-        return same([1], [1]) and not same([1], [2]) and encode([1, "a"]) == b'[1,"a"]'
-    except Exception:
-        return False
+    return canaries.changed()
 
 
 def answer_question(line: Line, shell: Any, order: dict[str, Any]) -> None:
@@ -232,19 +212,19 @@ def answer_question(line: Line, shell: Any, order: dict[str, Any]) -> None:
     broken = execute(shell, order["answer"])
     signal.setitimer(signal.ITIMER_REAL, 0)
     line.write({"token": token, "problem": "error" if broken else "", "message": broken})
+    known: dict[int, Any] = {}
     while True:
         order = json.loads(line.read())
         if order["do"] == "end":
             line.write({"token": token, "tampered": tampered(shell)})
             os._exit(0)
-        package = line.read_package()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
         if order["do"] == "batch":
-            heads, answer = batch(shell, broken, order["functions"], package)
+            heads, answer = batch(shell, broken, order["functions"], line.read_package())
             head: dict[str, Any] = {"heads": heads}
         else:
-            head, answer = call(shell, broken, order["function"], unpack(package))
+            head, answer = call(shell, broken, order["function"], arguments(line, order["parts"], known))
         signal.setitimer(signal.ITIMER_REAL, 0)
         line.write({"token": order["token"], **head}, answer)
 

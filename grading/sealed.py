@@ -2,11 +2,13 @@
 
 Large arguments are the same for a whole class. In place of being copied through a socket into every sandbox,
 the file is handed over, open, with the call that it belongs to. The question maps it: what it reads comes
-from the one copy there is, and what it writes goes into pages of its own. It sees no other call's arguments,
-and never an expected value.
+from the one copy there is, and what it writes goes into pages of its own. It sees the arguments of its calls
+so far, no others, and never an expected value. Equal arguments share a file, and a question reads it once.
 """
 
 import fcntl
+import hashlib
+import itertools
 import os
 import weakref
 
@@ -24,6 +26,7 @@ class Sealed:
 
     Attributes:
         file: The file, open for reading only.
+        number: No other has it.
 
     Raises:
         OSError: The system gives no such file.
@@ -36,6 +39,7 @@ class Sealed:
 
     def __init__(self, data: bytes) -> None:
         """Writes and seals the file."""
+        self.number = next(_numbers)
         whole = os.memfd_create("arguments", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
             rest = memoryview(data)
@@ -48,11 +52,24 @@ class Sealed:
         weakref.finalize(self, os.close, self.file)
 
 
+_numbers = itertools.count(1)
+_open: "weakref.WeakValueDictionary[bytes, Sealed]" = weakref.WeakValueDictionary()
+
+
 def sealed(data: bytes) -> bytes | Sealed:
-    """Returns a file for large data, and small data as they are; all of them if there are no files left."""
+    """Returns a file for large data, and small data as they are; all of them if there are no files left.
+
+    Example:
+        >>> one = sealed(bytes(SMALLEST))
+        >>> sealed(bytes(SMALLEST)) is one, sealed(b"beds")
+        (True, b'beds')
+    """
     if len(data) < SMALLEST:
         return data
+    contents = hashlib.sha256(data).digest()
     try:
-        return Sealed(data)
+        found = _open.get(contents) or Sealed(data)
     except OSError:
         return data
+    _open[contents] = found
+    return found

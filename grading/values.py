@@ -10,7 +10,7 @@ import json
 import math
 import mmap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -189,6 +189,7 @@ class _Writer:
 
     def __init__(self, blobs: list[bytes] | None) -> None:
         self.blobs = blobs
+        self._placed: dict[int, tuple[pd.DataFrame, int]] = {}
 
     def plain(self, value: Any, depth: int) -> Any:
         """Returns the value for JSON; `depth` more levels are allowed."""
@@ -239,7 +240,9 @@ class _Writer:
         if len(set(names)) < len(names):
             raise NotPlain("Two columns of the table have the same name.")
         if self.blobs is not None:
-            return {"$": "arrow", "i": self._put(_to_arrow(table))}
+            if id(table) not in self._placed:  # the same table may stand in many cases
+                self._placed[id(table)] = table, self._put(_to_arrow(table))
+            return {"$": "arrow", "i": self._placed[id(table)][1]}
         columns = [
             {"name": str(name), **self._column(table.iloc[:, i], depth)} for i, name in enumerate(names)
         ]
@@ -319,6 +322,7 @@ class _Reader:
 
     def __init__(self, blobs: Sequence[bytes | memoryview]) -> None:
         self.blobs = blobs
+        self._tables: dict[int, pd.DataFrame] = {}
 
     def value(self, tree: Any) -> Any:
         """Returns the value that a tree stands for."""
@@ -355,9 +359,15 @@ class _Reader:
             case "bytes":
                 return bytes(self.blobs[tree["i"]])
             case "arrow":
-                with pa.ipc.open_stream(pa.py_buffer(self.blobs[tree["i"]])) as reader:
-                    return reader.read_all().to_pandas(use_threads=False)
+                return self._arrow(tree["i"])
         raise NotPlain("The answer is not in the agreed form.")
+
+    def _arrow(self, place: int) -> pd.DataFrame:
+        """Returns a table; each time a copy, for one may be changed and the others stay."""
+        if place not in self._tables:
+            with pa.ipc.open_stream(pa.py_buffer(self.blobs[place])) as reader:
+                self._tables[place] = reader.read_all().to_pandas(use_threads=False)
+        return cast(pd.DataFrame, snapshot(self._tables[place]))
 
     def _table(self, tree: dict[str, Any]) -> pd.DataFrame:
         rows, columns = tree["rows"], tree["columns"]

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from grading import districts
 from grading.course import Course, build, init, load_course
 from grading.districts import prepare
 from grading.kitfile import source_text
@@ -35,7 +34,7 @@ def small_world(ident, *args, key=b"", **kwargs):
 def make_class(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     """Makes a course with the toy lab built and prepared, and five students."""
     patch.setenv("HILAB_LABS", str(LABS))
-    patch.setattr(districts, "make_world", small_world)
+    patch.setattr("sim.world.make_world", small_world)
     init(folder)
     roster = (folder / "roster.csv").read_text(encoding="utf-8")
     lines = "".join(f"{name},,{name},,,\n" for name in ("ada", "ben", "cy", "dot", "eve"))
@@ -56,7 +55,7 @@ def classroom(tmp_path_factory):
 def course(classroom, tmp_path, monkeypatch) -> Course:
     """A fresh copy of the prepared course, in a path with a blank and Chinese characters."""
     monkeypatch.setenv("HILAB_LABS", str(LABS))
-    monkeypatch.setattr(districts, "make_world", small_world)
+    monkeypatch.setattr("sim.world.make_world", small_world)
     folder = tmp_path / "class 班级"
     shutil.copytree(classroom, folder, symlinks=True)
     return load_course(folder)

@@ -2,7 +2,7 @@
 
 from grading.catalogue import competency_entries
 from grading.competencymap import PAGE, page
-from grading.labcheck import read_facts
+from grading.labfacts import read_facts
 from grading.tasks import lab_folder
 from tests.course.answers import LABS
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from grading.catalogue import competencies, misconceptions
-from grading.labcheck import check_lab, read_facts
+from grading.labcheck import check_lab
+from grading.labfacts import read_facts
 from grading.labtext import grade_id, marks, release_notebook, source_notebook
 from grading.tasks import lab_folder
 from grading.words import LANGUAGES

@@ -10,7 +10,7 @@ from grading.grade import grade
 from grading.gradebook import grades, mark_by_hand
 from grading.kitfile import answer_cells, read_notebook, source_text
 from grading.labbuild import build_release
-from grading.labcheck import read_facts
+from grading.labfacts import read_facts
 from grading.labtext import grade_id, marks, source_notebook
 from grading.standing import criteria, standings
 from grading.tasks import labs_folder

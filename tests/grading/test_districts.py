@@ -30,7 +30,7 @@ def test_only_the_lab_s_systems_are_made_and_only_once(course, lab_with_systems,
         asked.append((kwargs["systems"], ident))
         return small_world(ident, *args, **kwargs)
 
-    monkeypatch.setattr(districts, "make_world", noted)
+    monkeypatch.setattr("sim.world.make_world", noted)
     assert prepare(course.folder, LAB).startswith("Prepared toy_lab: 3 hidden districts")
     assert [systems for systems, _ in asked] == [("his", "lis")] * 3 and len({i for _, i in asked}) == 3
     load_prepared(course, LAB)
@@ -44,7 +44,7 @@ def test_other_systems_are_other_districts(course, monkeypatch, lab_with_systems
 
 
 def test_a_check_that_needs_another_system_is_named(course, lab_with_systems, monkeypatch):
-    monkeypatch.setattr(districts, "make_world", lambda *args, **kwargs: SimpleNamespace(tables={}))
+    monkeypatch.setattr("sim.world.make_world", lambda *args, **kwargs: SimpleNamespace(tables={}))
     with pytest.raises(HilabError, match=r"Task 9\.1: its check looks for 'beds', .*\(his, lis\)"):
         prepare(course.folder, LAB)
 

@@ -97,6 +97,7 @@ def test_a_forged_answer_to_a_batch_gains_nothing(kernel, body):
 TAMPERING = {
     "pandas": "import pandas\npandas.DataFrame.equals = lambda *a: True",
     "pandas too": "import pandas.testing\npandas.testing.assert_frame_equal = lambda *a, **k: None",
+    "pandas deep inside": "import pandas as p\np.DataFrame.equals.__code__ = (lambda self, other: True).__code__",
     "numpy": "import numpy\nnumpy.allclose = lambda *a, **k: True",
     "math, json or operator": "import math\nmath.isclose = lambda *a, **k: True",
     "a built-in function": "import builtins\nbuiltins.abs = lambda x: x",
@@ -110,7 +111,7 @@ TAMPERING = {
 def test_tampering_in_the_kernel_is_flagged(kernel, what):
     answers = ask(kernel, TAMPERING[what] + "\ndef f(x):\n    return x", (7,))
     assert answers.replies[0].value == 7 and len(answers.flags) == 1
-    assert what.removesuffix(" too") in answers.flags[0]
+    assert what.removesuffix(" too").removesuffix(" deep inside") in answers.flags[0]
 
 
 def test_an_honest_kernel_is_not_flagged(kernel):

@@ -6,7 +6,7 @@ from grading.exchanges import hidden_exchange
 from grading.kernel import Call, Kernel
 from grading.sandbox import Limits
 from grading.stage import stage
-from grading.values import pack
+from grading.tasks import Case
 from sim.world import make_world
 
 ANSWER = """
@@ -68,7 +68,7 @@ def kernel(world, tmp_path_factory):
 
 
 def ask(kernel, source, name, *arguments):
-    (reply,) = kernel.ask(source, [Call(name, pack(arguments))], 60.0).replies
+    (reply,) = kernel.ask(source, [Call.of(Case(name, "", arguments))], 60.0).replies
     assert reply.problem == "", reply
     return reply.value
 

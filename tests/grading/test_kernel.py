@@ -8,7 +8,6 @@ from grading.kernel import Call, Kernel
 from grading.sealed import Sealed
 from grading.stage import stage
 from grading.tasks import Case
-from grading.values import pack
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +22,7 @@ def kernel(staged):
 
 
 def ask(kernel, source, *calls, seconds=1.5):
-    return kernel.ask(source, [Call(name, pack(args)) for name, args in calls], seconds)
+    return kernel.ask(source, [Call.of(Case(name, "", args)) for name, args in calls], seconds)
 
 
 def test_magics_and_shell_lines_do_not_stop_a_cell(kernel):
@@ -145,7 +144,7 @@ def test_the_setup_cell_must_work(staged):
 def test_large_arguments_of_the_class_cannot_be_changed_by_a_handin(kernel):
     table = pd.DataFrame({"a": range(20_000), "b": ["x"] * 20_000})
     call = Call.of(Case("f", "large", (table, bytes(100_000))))
-    assert isinstance(call.package, Sealed)
+    assert all(isinstance(part, Sealed) for part in call.parts)
     spoil = """
 import ctypes, glob, mmap, os
 
@@ -167,7 +166,25 @@ def f(table, raw):
     assert spoilt.value == 1
     assert kept.value == sum(range(20_000)) + 100_000
     with pytest.raises(OSError, match="Bad file descriptor"):
-        os.write(call.package.file, b"x")
+        os.write(call.parts[0].file, b"x")
+
+
+def test_an_argument_of_several_calls_comes_once_and_is_new_to_each(kernel):
+    table = pd.DataFrame({"a": range(20_000), "b": [["x"]] * 20_000})
+    calls = [Call.of(Case("f", "first", (table, 1))), Call.of(Case("f", "second", (table, 2)))]
+    assert calls[0].parts[0] is calls[1].parts[0]
+    source = """
+def f(table, number):
+    files = sum("arguments" in line for line in open("/proc/self/maps"))
+    found = [int(table["a"].sum()), list(table["b"].iloc[0]), files]
+    if number == 1:
+        table["b"].iloc[0][0] = "spoilt"
+        table.loc[0, "a"] = 5
+    return found
+"""
+    first, second = kernel.ask(source, calls, 5).replies
+    assert first.problem == "contract" and first.message.startswith("f() changed its argument number 1")
+    assert second.value == [sum(range(20_000)), ["x"], 1]
 
 
 def test_a_call_reaches_no_other_calls_arguments_and_spoils_only_its_own(kernel, staged):

@@ -16,7 +16,6 @@ from grading.kernel import Call, Kernel
 from grading.pool import Pool, shared
 from grading.sandbox import Limits, Sandbox, Server
 from grading.stage import stage
-from grading.values import pack
 from sim.errors import HilabError
 
 SETUP = "import pandas as pd\n"
@@ -91,7 +90,7 @@ def staged(tmp_path_factory):
 
 
 def answer(kernel, source, name, seconds=10.0):
-    (reply,) = kernel.ask(source, [Call(name, pack(()))], seconds).replies
+    (reply,) = kernel.ask(source, [Call(name)], seconds).replies
     assert reply.problem == "", reply
     return reply.value
 
@@ -109,7 +108,7 @@ def open_question(kernel, source):
     kernel.start()
     question = _Question(kernel._sandbox.line, kernel._decoder, 10.0, time.monotonic() + 60)
     question.begin(source)
-    assert question.call(Call("leave", pack(()))).value is True
+    assert question.call(Call("leave")).value is True
     yield
     kernel._stop()
 
@@ -191,7 +190,7 @@ def eats():
     with Kernel(staged, SETUP, Limits(memory=1 << 30, processes=40)) as kernel:
         assert 20 <= answer(kernel, source, "forks") < 40
         assert 10_000 < answer(kernel, source, "files") < 20_001
-        (reply,) = kernel.ask(source, [Call("eats", pack(()))], 20.0).replies
+        (reply,) = kernel.ask(source, [Call("eats")], 20.0).replies
         assert (reply.problem == "died" or reply.value is not None) == ("memory" in limited.limited_by)
 
 
@@ -229,7 +228,7 @@ def test_without_inner_namespaces_every_handin_has_a_server(staged, monkeypatch)
 
 def test_deadlines_of_question_and_notebook(staged):
     source = "import time\ndef f():\n    time.sleep(0.6)\n    return 1"
-    calls = [Call("f", pack(()))] * 8
+    calls = [Call("f")] * 8
     with Kernel(staged, SETUP, Limits(question=2.0), 3.0) as kernel:
         first, second, third = (kernel.ask(source, calls, 5.0).replies for _ in range(3))
     assert first[0].value == 1 and first[-1].problem == "timeout"
