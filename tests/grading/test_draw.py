@@ -97,7 +97,7 @@ def test_a_forged_answer_to_a_batch_gains_nothing(kernel, body):
 TAMPERING = {
     "pandas": "import pandas\npandas.DataFrame.equals = lambda *a: True",
     "pandas too": "import pandas.testing\npandas.testing.assert_frame_equal = lambda *a, **k: None",
-    "pandas deep inside": "import pandas as p\np.DataFrame.equals.__code__ = (lambda self, other: True).__code__",
+    "pandas deep inside": "import pandas as p\np.DataFrame.equals.__code__ = (lambda s, o: True).__code__",
     "numpy": "import numpy\nnumpy.allclose = lambda *a, **k: True",
     "math, json or operator": "import math\nmath.isclose = lambda *a, **k: True",
     "a built-in function": "import builtins\nbuiltins.abs = lambda x: x",

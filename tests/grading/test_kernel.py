@@ -1,9 +1,11 @@
 import os
 import time
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 
+from grading.channel import Channel
 from grading.kernel import Call, Kernel
 from grading.sealed import Sealed
 from grading.stage import stage
@@ -175,16 +177,17 @@ def test_an_argument_of_several_calls_comes_once_and_is_new_to_each(kernel):
     assert calls[0].parts[0] is calls[1].parts[0]
     source = """
 def f(table, number):
-    files = sum("arguments" in line for line in open("/proc/self/maps"))
-    found = [int(table["a"].sum()), list(table["b"].iloc[0]), files]
+    found = [int(table["a"].sum()), list(table["b"].iloc[0])]
     if number == 1:
         table["b"].iloc[0][0] = "spoilt"
         table.loc[0, "a"] = 5
     return found
 """
-    first, second = kernel.ask(source, calls, 5).replies
+    with patch.object(Channel, "hand_over", autospec=True, side_effect=Channel.hand_over) as handed:
+        first, second = kernel.ask(source, calls, 5).replies
+    assert handed.call_count == 1
     assert first.problem == "contract" and first.message.startswith("f() changed its argument number 1")
-    assert second.value == [sum(range(20_000)), ["x"], 1]
+    assert second.value == [sum(range(20_000)), ["x"]]
 
 
 def test_a_call_reaches_no_other_calls_arguments_and_spoils_only_its_own(kernel, staged):
