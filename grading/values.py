@@ -381,7 +381,7 @@ class _Reader:
 
     def _column(self, tree: dict[str, Any]) -> pd.Series:
         items = tree["v"]
-        blank = any(item is None for item in items)
+        blank = None in items
         match tree["type"]:
             case "bool":
                 _only(items, bool)
@@ -404,5 +404,5 @@ class _Reader:
 
 
 def _only(items: list[Any], kind: type) -> None:
-    if not all(item is None or type(item) is kind for item in items):
+    if not set(map(type, items)) <= {kind, type(None)}:
         raise NotPlain("A column of the table mixes kinds of values.")
