@@ -1,7 +1,9 @@
 """Task 3.8 asks what the district's truth says; what must not matter changes nothing; its choice is fair."""
 
+from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from grading.choosing import rules_of
@@ -73,6 +75,31 @@ def test_a_consent_to_something_else_and_other_ids_change_nothing(cases):
         assert case.expected == before[asked(case)]
         bases = case.args[2]
         assert (bases["mrn"] == case.args[0]["mrn"]).sum() >= 3
+
+
+def test_nobody_answers_twice_about_one_thing_on_one_day(world, cases):
+    about = ["mrn", "purpose", "recipient", "given_on"]
+    asked_for = [case.args[2] for case in [*GATE.fixtures(), *cases] if case.function == "release"]
+    assert any(bases.duplicated(about[:3]).any() for bases in asked_for)
+    for bases in [world.tables["consents"], *asked_for]:
+        assert not bases.duplicated(about).any()
+
+
+@pytest.mark.parametrize("answer", [None, "deny", "permit"])
+@pytest.mark.parametrize("revoked_on", [None, "2024-03-01"])
+def test_notes_are_the_reason_where_the_rule_asks_for_a_consent_too_and_one_consent_serves_both(
+    answer, revoked_on
+):
+    case = next(one for one in GATE.fixtures() if one.name == "the same under another law")
+    request, records, _, rules = case.args
+    request = request | {"data": GATE.NOTES}
+    form = [request["mrn"], "treatment", "second_hospital", answer, "2024-02-01", revoked_on]
+    told = pd.DataFrame([form] if answer else [], columns=GATE.BASES).astype("str")
+    given = answer == "permit" and not revoked_on
+    wanted = ["allowed", "minimum"] if given else ["notes"]
+    asked_again = replace(case, args=(request, records, told, rules))
+    assert GATE._answer(*asked_again.args)["reasons"] == wanted
+    assert call(define(LAB, source_cells(LAB)["solve_3_8"]), asked_again).value["reasons"] == wanted
 
 
 def test_other_rules_are_asked_only_where_they_matter_and_leave_some_bases_without_one(cases):

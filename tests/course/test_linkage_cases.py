@@ -1,14 +1,17 @@
-"""What tasks 3.3 and 3.4 are given: tables without doubles, pairs that are counted once, a fair sample."""
+"""What tasks 3.1 to 3.4 are given: no share of nothing, no doubles, pairs counted once, a fair sample."""
 
 from collections import Counter
 from itertools import product
 
+import pandas as pd
 import pytest
 
 from grading.tasks import lab_folder, load_module
 from sim.world import World, make_world
+from tests.course.answers import alternatives, define, source_cells
 
-CHECKS = lab_folder("l3_sharing") / "checks"
+LAB = "l3_sharing"
+CHECKS = lab_folder(LAB) / "checks"
 
 
 @pytest.fixture(scope="module", params=["us", "cn"])
@@ -27,8 +30,54 @@ def weighing():
 
 
 @pytest.fixture(scope="module")
+def blocking():
+    return load_module(CHECKS / "blocking.py", "tested_blocking")
+
+
+@pytest.fixture(scope="module")
+def cleaning():
+    return load_module(CHECKS / "cleaning.py", "tested_cleaning")
+
+
+@pytest.fixture(scope="module")
 def threshold():
     return load_module(CHECKS / "threshold.py", "tested_threshold")
+
+
+def cleaning_answers():
+    others = [one.source for one in alternatives(LAB) if one.task == "3.1"]
+    return [source_cells(LAB)["solve_3_1"], *others]
+
+
+@pytest.mark.parametrize("cell", cleaning_answers())
+def test_letters_that_look_like_apostrophes_stay_as_the_task_says(cell, hospitals):
+    names = ["Ka\u02bbiulani", "O\u02bcBrien", "O\u2019Brien", "O'Brien"]
+    typed = pd.DataFrame(dict.fromkeys(hospitals.TYPED, ""), index=range(4))
+    typed = typed.assign(number=["1", "2", "3", "4"], given_name=names, family_name="Li").astype("str")
+    wanted = ["ka\u02bbiulani", "o\u02bcbrien", "obrien", "obrien"]
+    assert define(LAB, cell)["clean"](typed)["given"].tolist() == wanted
+    assert hospitals.keyed(typed)["given"].tolist() == wanted
+
+
+def test_no_share_is_of_nothing_as_the_tasks_say(world, cleaning, blocking, weighing):
+    modules = (cleaning, blocking, weighing)
+    cases = [case for part in modules for case in [*part.fixtures(), *part.district(world)]]
+    tried = Counter(case.function for case in cases)
+    assert min(tried[name] for name in ("best_rule", "measure_passes", "count_once", "weigh")) > 4
+    for case in cases:
+        if case.function == "best_rule":
+            assert any(same for *_, same in case.args[1])
+        elif case.function == "measure_passes":
+            assert case.args[1] and min(case.args[2]) > 0
+        elif case.function == "count_once":
+            counts = case.args[0]
+            assert all(sum(row[3] for row in counts if row[2] == same) for same in (True, False))
+        elif case.function == "weigh":
+            a, b, _, sample = case.args
+            fields = list(weighing.LEVELS)
+            one, two = (table.set_index("number")[fields].notna() for table in (a, b))
+            known = [one.loc[first] & two.loc[second] for first, second, same in sample if same]
+            assert pd.DataFrame(known).any().all() and (one.sum() > 1).all(), case.name
 
 
 def test_nobody_stands_twice_in_a_hospital_and_nobody_has_an_identifier_of_nines(world, hospitals):

@@ -151,7 +151,8 @@ px.bar(
 #
 # A key holds the letters of a name, of any script, as small letters and without accents. All that is no letter goes: blanks,
 # hyphens, apostrophes, question marks. ß becomes ss. A letter that is not a plain letter with a mark on it, such as ø, æ or ð, stays
-# as it is, as a small letter. Where nothing is left, the cell is missing. Alphabetical order is the order in which Python sorts texts.
+# as it is, as a small letter. So do ʻ (as in Kaʻiulani, U+02BB) and ʼ (U+02BC): they look like apostrophes, but to Unicode they are letters.
+# Where nothing is left, the cell is missing. Alphabetical order is the order in which Python sorts texts.
 #
 # | given_name | family_name | given | family | name |
 # |---|---|---|---|---|
@@ -161,7 +162,7 @@ px.bar(
 # | 李 | 娜 | 李 | 娜 | 娜 李 |
 #
 # **`best_rule(rules, pairs)`** helps the district to choose among several rules. `rules` holds for each rule, named by a letter, what it makes of every
-# name. `pairs` are pairs of names, each with True if both are spellings of one name, and False if they are two names:
+# name. `pairs` are pairs of names, each with True if both are spellings of one name (at least one pair is), and False if they are two names:
 #
 # ```python
 # rules = {"A": {"Li": "Li", "LI": "LI", "Lin": "Lin"}, "B": {"Li": "li", "LI": "li", "Lin": "lin"}}
@@ -301,7 +302,7 @@ px.scatter(
 # ```
 #
 # **`measure_passes(passes, true, rows, need)`** judges a blocking whose truth is known. `passes` holds for each pass its list of pairs, `true` the
-# list of the true pairs, `rows` the lengths of the two tables, and `need` the least completeness and the least reduction that are wanted. It
+# list of the true pairs (never empty), `rows` the lengths of the two tables, and `need` the least completeness and the least reduction that are wanted. It
 # returns both figures for all passes together, and whether both are enough:
 #
 # ```python
@@ -479,7 +480,8 @@ px.scatter(
 # {"added": 8.90, "together": 5.32, "count": "once"}
 # ```
 #
-# (No share is taken below the limits above.)
+# (No share is taken below the limits above. None is 0/0: `counts` holds pairs of one person and of two people, and no field
+# of `weigh` is blank in all pairs of either kind.)
 #
 # ### How it is marked
 #
@@ -1427,7 +1429,7 @@ exchange.stop()
 # `emergency` (whether an emergency stands in for a consent that does not hold); there is at most one for a law and a basis. `notes` is the part of the file that is psychotherapy notes. `needs` holds for each purpose the
 # fields that it needs, and `types` the types of resources (task 2.5) that it needs. Rules change: read those that you are handed.
 #
-# Of several answers for one purpose and recipient the latest counts that was given on the day of the request or before. On the day on which it is revoked a consent no longer holds.
+# Of several answers for one purpose and recipient the latest counts that was given on the day of the request or before; a patient never gives two of them on one day. On the day on which it is revoked a consent no longer holds. Where no consent is needed, no answer changes anything, not even a no.
 #
 # The function returns the `row_id`s that may be given, in any order: of this patient, of the part that was asked for in `data`, and where the rule says `minimum` only of needed fields. With them comes a list with the reason:
 #
@@ -1444,7 +1446,7 @@ exchange.stop()
 # | `none`, `refused`, `revoked` | the rule needs a consent, and there was no answer yet, the latest one is no, or it was revoked |
 # | `allowed` | given |
 #
-# The first reason that fits, from above, is the one. If the data are given and the rule says `minimum`, a second reason `minimum` stands behind it. If they are not, there are no rows.
+# The first reason that fits, from above, is the one. So where the notes and the rule both ask for a consent, one consent serves both, and if it was refused the reason is `notes`, not `refused`. If the data are given and the rule says `minimum`, a second reason `minimum` stands behind it. If they are not, there are no rows.
 #
 # **`order_token(order, policies)`** says which token somebody should ask the exchange for. `order` says who wants what: `does` is `read`, `search` or `export`:
 #
