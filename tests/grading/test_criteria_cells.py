@@ -15,6 +15,7 @@ from grading.labtext import grade_id, marks, source_notebook
 from grading.standing import criteria, standings
 from grading.tasks import labs_folder
 from grading.words import LANGUAGES
+from grading.written import read_rubric, rubric_name
 from tests.classroom import LAB, submit
 
 LABS = sorted(path.parent.name for path in labs_folder().glob("*/lab.py"))
@@ -48,6 +49,21 @@ def test_each_criterion_says_what_earns_its_points(lab, language, tmp_path):
         assert [float(step) for step, _ in steps] == [0, points / 2, points], name
         asked = next(source_text(cell) for cell in cells if f"| {steps[2][1]} |" in source_text(cell))
         assert all(f"| {words} |" in asked for _, words in steps)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lab", [lab for lab in LABS if points_by_hand(lab)])
+def test_question_and_rubric_say_what_a_step_is_worth(lab, language, tmp_path):
+    rubric = (labs_folder() / lab / rubric_name(language)).read_text(encoding="utf-8")
+    cells = read_notebook(build_release(lab, tmp_path, labs_folder(), language))["cells"]
+    notebook = "\n".join(source_text(cell) for cell in cells)
+    for points in set(points_by_hand(lab).values()):
+        assert points == 2 * read_rubric(rubric, lab).weight
+        for told in (rubric, notebook):
+            found = re.findall(r"step\s+is\s+worth\s+(\d+)\s+point|一级 (\d+) 分", told)
+            assert [float(one or other) for one, other in found] == [points / 2]
+        earned = re.findall(r"step 1, worth (\d+) point|得 1 级，即 (\d+) 分", rubric)
+        assert all(float(one or other) == points / 2 for one, other in earned)
 
 
 def test_nobody_is_asked_to_mark_the_text_itself(course):

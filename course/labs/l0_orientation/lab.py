@@ -663,7 +663,7 @@ print(describe(run({"people": 2000, "share": 0.3, "interval": 240})))
 # fix?** Write at most 200 words. Use figures of your own district: from your functions, from the tables, or from the
 # exploration (name your settings).
 #
-# Marked by these two points, 0, 1 or 2 each:
+# Marked by these two criteria, each at step 0, 1 or 2; a step is worth 1 point:
 #
 # | | 0 | 1 | 2 |
 # |---|---|---|---|

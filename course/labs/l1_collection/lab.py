@@ -1821,7 +1821,7 @@ print(describe(run({"mandatory": 0.4, "checkable": 0.2, "load": 12, "threshold":
 # You have met four things that people call "duplicate": a copy of a message, a correction, a true repeat, and
 # a person registered twice. You have also met two people who look like one.
 #
-# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+# Two readers will mark it by these five criteria, each at step 0, 1 or 2; a step is worth 2 points:
 #
 # | | 0 | 1 | 2 |
 # |---|---|---|---|

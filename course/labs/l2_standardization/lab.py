@@ -1470,7 +1470,7 @@ print(describe(run({"partners": 10, "hub": True, "map_error": 0.046, "audits": 0
 # You have met a facility that is valid and says nothing, one that is honest and late, and one that is small and wide. They deserve three different
 # answers.
 #
-# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+# Two readers will mark it by these five criteria, each at step 0, 1 or 2; a step is worth 2 points:
 #
 # | | 0 | 1 | 2 |
 # |---|---|---|---|

@@ -1711,7 +1711,7 @@ print(
 # really play them. The text ends with one recommendation to the board of the exchange. Use figures *of your own*: your thresholds and costs of task 3.4, recall by group as in
 # task 3.6, a parameter set of the exploration. What the laws say stands in task 3.8. Lawyers differ on liability; nobody's view is wrong for being a view, if it is reasoned.
 #
-# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+# Two readers will mark it by these five criteria, each at step 0, 1 or 2; a step is worth 2 points:
 #
 # | | 0 | 1 | 2 |
 # |---|---|---|---|

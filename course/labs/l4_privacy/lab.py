@@ -1646,7 +1646,7 @@ print(describe(run({"counts": False, "k": 5.0, "fields": 3.0, "knows": 0.3, "sma
 # | CJEU C-413/23 P | pseudonymised data are not personal data for everybody in every case; it turns on the means that this recipient reasonably has; referred back | 2025-09-04 | checked |
 # | PIPL 4 and 73 | anonymised, which cannot be restored, is not personal information; de-identified still is | 2021-11-01 | checked |
 #
-# Two readers will mark it by these five points, 0, 1 or 2 each, times 2:
+# Two readers will mark it by these five criteria, each at step 0, 1 or 2; a step is worth 2 points:
 #
 # | | 0 | 1 | 2 |
 # |---|---|---|---|
