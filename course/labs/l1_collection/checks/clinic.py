@@ -290,7 +290,8 @@ def _alike(case: Case, value: pd.DataFrame, field: str) -> Marks:
     want, got = case.expected[field], value[field]
     if len(want) != len(got):
         return np.zeros(len(want), dtype=bool)
-    equal = np.array([close(a, b, 1e-9) if is_number(b) else a == b for a, b in zip(got, want, strict=True)])
+    both = zip(got.tolist(), want.tolist(), strict=True)  # ten times as fast as going through the columns
+    equal = np.array([close(a, b, 1e-9) if is_number(b) else a == b for a, b in both])
     return np.asarray(equal | (want.isna().to_numpy() & got.isna().to_numpy()), dtype=bool)
 
 
@@ -304,6 +305,8 @@ def _share(right: list[Marks], which: list[Marks] | None = None) -> float:
 
 def _treacherous(text: str) -> bool:
     """Whether a text holds what only one of several similar encodings knows: ’ and Š, or a rare character."""
+    if text.isascii():
+        return False
     encoded = text.encode("cp1252", "ignore")
     return any(0x80 <= byte <= 0x9F for byte in encoded) or any(
         ord(letter) > 0x2FF and len(letter.encode("gb18030")) == 4 for letter in text

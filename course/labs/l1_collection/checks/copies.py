@@ -206,7 +206,7 @@ def contract(case: Case, value: Any) -> str | None:
 def _table_form(case: Case, value: Any) -> str | None:
     if not isinstance(value, pd.DataFrame) or not {"row_id", "label"} <= set(value.columns):
         return "copies() must return a DataFrame with the columns row_id and label."
-    if Counter(value["row_id"]) != Counter(case.args[0]["row_id"]):
+    if Counter(value["row_id"].tolist()) != Counter(case.args[0]["row_id"].tolist()):
         return "copies() must return every row_id of the table exactly once, and no other."
     odd = set(value["label"]) - set(LABELS)
     if odd:
@@ -225,7 +225,7 @@ def _screen_form(value: Any) -> str | None:
 
 
 def _given(value: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(value["row_id"], value["label"], strict=True))
+    return dict(zip(value["row_id"].tolist(), value["label"].tolist(), strict=True))
 
 
 def _rows_right(case: Case, value: Any) -> float:

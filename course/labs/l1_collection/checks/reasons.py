@@ -204,7 +204,7 @@ def _table_form(forms: pd.DataFrame, form: Form, value: Any) -> str | None:
     columns = ["form_id", *_fields(form)]
     if not isinstance(value, pd.DataFrame) or sorted(map(str, value.columns)) != sorted(columns):
         return f"blank_reason() must return a DataFrame with the columns {', '.join(columns)}."
-    if sorted(value["form_id"].astype("str")) != sorted(forms["form_id"]):
+    if sorted(value["form_id"].astype("str").tolist()) != sorted(forms["form_id"].tolist()):
         return "blank_reason() must return every form exactly once."
     for name in columns[1:]:
         words = set(value[name].dropna())
