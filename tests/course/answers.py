@@ -1,6 +1,5 @@
 """Runs the answers of a lab in this process: the reference, wrong and alternative ones, and none."""
 
-import copy
 import time
 from dataclasses import replace
 from functools import cache
@@ -10,7 +9,7 @@ from grading.districts import pack_cases, unpack_cases
 from grading.judge import TaskResult, assess
 from grading.labtext import grade_id, release_notebook, source_notebook
 from grading.tasks import REFERENCE, Case, History, Reply, Task, lab_folder, load_module, load_tasks
-from grading.values import NotPlain, plain
+from grading.values import NotPlain, plain, snapshot
 
 LABS = ("l0_orientation", "l1_collection", "l2_standardization", "l3_sharing", "l4_privacy")
 TWICE = History(attempts=2)
@@ -55,7 +54,7 @@ def define(lab: str, cell: str) -> dict[str, Any]:
 
 def call(names: dict[str, Any], case: Case) -> Reply:
     """Calls a function with copies of the arguments; `seconds` is processor time."""
-    arguments = copy.deepcopy(case.args)
+    arguments = map(snapshot, case.args)
     start = time.process_time()
     try:
         value = plain(names[case.function](*arguments))
