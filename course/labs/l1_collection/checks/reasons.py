@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from grading.compare import close, is_number, ramp, weaker
+from grading.once import once
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.world import World
@@ -280,34 +281,37 @@ class _Cells:
         return self.empty & self.is_(NOT_ASKED) & ~self.early
 
 
+_cells = once(_Cells)
+
+
 def _marked(case: Case, value: Any) -> float:
     """Scores cells that hold a mark: the reason that was kept worst."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     kinds = (~cells.empty & cells.is_(reason) for reason in CODES)
     return ramp(min(cells.found(kind) for kind in kinds), 0.5, 1.0)
 
 
 def _ruled(case: Case, value: Any) -> float:
     """Scores empty cells that rest on no other: the reason that was kept worst."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     kinds = (cells.is_(NOT_APPLICABLE), cells.is_(UNKNOWN), cells.is_(NOT_ASKED) & cells.early)
     return ramp(min(cells.found(cells.empty & kind) for kind in kinds), 0.5, 1.0)
 
 
 def _reached(case: Case, value: Any) -> float:
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return ramp(cells.found(cells.reached), 0.5, 1.0)
 
 
 def _answers(case: Case, value: Any) -> float:
     """Scores that answers are called answers, unless blanks are, too."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     blank = ~cells.is_(None) & ~cells.is_(REVIEW)
     return ramp(cells.found(cells.is_(None)), 0.9, 1.0) if cells.found(blank) > 0.5 else 0.0
 
 
 def _reviewed(case: Case, value: Any) -> float:
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     found, true = (set(np.flatnonzero(which)) for which in (cells.says(REVIEW), cells.is_(REVIEW)))
     return ramp(weaker(found, true), 0.5, 1.0)
 
@@ -334,20 +338,20 @@ def _both(case: Case, value: Any) -> float:
 
 def _all_alike(case: Case, value: Any) -> bool:
     """Whether all blanks were given one reason."""
-    given = set(_Cells(case, value).got) - {None, REVIEW}
+    given = set(_cells(case, value).got) - {None, REVIEW}
     return len(given) == 1
 
 
 def _mark_kept(case: Case, value: Any) -> bool:
     """Whether a mark was taken for an answer."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     blank = ~cells.is_(None) & ~cells.is_(REVIEW)
     return bool((blank & ~cells.empty & (cells.says(None) | cells.says(REVIEW))).any())
 
 
 def _mark_of_another(case: Case, value: Any) -> bool:
     """Whether a mark was read as it is meant in another field."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     meant: dict[str, set[str]] = {}
     for field in cells.form["fields"]:
         for mark, reason in field["marks"].items():
@@ -358,31 +362,31 @@ def _mark_of_another(case: Case, value: Any) -> bool:
 
 def _gap_in_a_man(case: Case, value: Any) -> bool:
     """Whether empty cells that do not apply were called something else."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return cells.found(cells.empty & cells.is_(NOT_APPLICABLE)) < 0.5
 
 
 def _skipped(case: Case, value: Any) -> bool:
     """Whether a question that was not reached was said not to apply."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return bool((cells.reached & cells.says(NOT_APPLICABLE)).any())
 
 
 def _always_so(case: Case, value: Any) -> bool:
     """Whether nothing tells that a form was filled in before it had the field."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return cells.found(cells.empty & cells.is_(NOT_ASKED) & cells.early) < 0.5
 
 
 def _erased(case: Case, value: Any) -> bool:
     """Whether an answer that should not be there was called a blank."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return bool((cells.is_(REVIEW) & ~cells.right & ~cells.says(None)).any())
 
 
 def _waved_through(case: Case, value: Any) -> bool:
     """Whether an answer that should not be there was left unseen."""
-    cells = _Cells(case, value)
+    cells = _cells(case, value)
     return bool((cells.is_(REVIEW) & cells.says(None)).any())
 
 

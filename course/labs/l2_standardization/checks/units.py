@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import close, is_number, ramp
+from grading.once import once
 from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task, among
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.errors import HilabError
@@ -253,6 +254,7 @@ def _blank(cell: Any) -> bool:
 # ---- Scores ------------------------------------------------------------------------------------------
 
 
+@once
 def _given(value: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
     """Returns value, unit, comparator and error of each row as they are expected."""
     rows = value[list(COLUMNS)].astype(object).itertuples(index=False, name=None)
@@ -273,6 +275,7 @@ def _right(got: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
     )
 
 
+@once
 def _kinds(case: Case) -> dict[str, list[str]]:
     """Returns the rows of each kind that is looked at: by analyte what needs converting, and others."""
     kinds: dict[str, list[str]] = {}
