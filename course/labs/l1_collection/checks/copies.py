@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import is_whole, ramp, weaker, with_label
+from grading.once import once
 from grading.tasks import REFERENCE, Case, Check, Symptom, Task
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.world import World
@@ -224,6 +225,7 @@ def _screen_form(value: Any) -> str | None:
 # ---- Scores ------------------------------------------------------------------------------------------
 
 
+@once
 def _given(value: pd.DataFrame) -> dict[str, str]:
     return dict(zip(value["row_id"].tolist(), value["label"].tolist(), strict=True))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from grading.compare import precision_recall, ramp
+from grading.once import once
 from grading.tasks import REFERENCE, Case, Check, Kind, Symptom, Task, among
 from grading.variants import new_ids, renamed, shuffled, widened
 from sim.errors import HilabError
@@ -282,6 +283,7 @@ def contract(case: Case, value: Any) -> str | None:
 # ---- Scores ------------------------------------------------------------------------------------------
 
 
+@once
 def _given(value: pd.DataFrame) -> dict[Key, Fact]:
     plain = value[list(ROW)].astype(object)
     plain = plain.where(plain.notna() & (plain != ""), None)
@@ -319,6 +321,7 @@ def _unmatched_right(case: Case, value: Any) -> float:
     return ramp(min(precision_recall(called, mine)), zero_at=0.5, full_at=0.9)
 
 
+@once
 def _versions(case: Case) -> set[Key]:
     """Returns the entries whose code has more than one."""
     count = Counter(key[:2] for key in case.expected)
@@ -338,12 +341,14 @@ def _map_right(case: Case, value: Any) -> float:
     return ramp(right / len(case.expected), zero_at=0.3, full_at=1.0)
 
 
+@once
 def _told(value: pd.DataFrame) -> dict[str, tuple[str | None, str]]:
     plain = value[["row_id", "loinc", "problem"]].astype(object)
     plain = plain.where(plain.notna() & (plain != ""), None)
     return {row.row_id: (row.loinc, row.problem or "") for row in plain.itertuples()}
 
 
+@once
 def _kinds(case: Case) -> dict[str, list[str]]:
     """Returns the results whose code changed its meaning, and those with a problem of each kind."""
     drifted = set(case.truth.get("drifted", ()))
