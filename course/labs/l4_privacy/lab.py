@@ -574,7 +574,7 @@ px.line(
 #
 # | part | points | full for |
 # |---|---|---|
-# | twenty patients | 1.5 | k = 3, at most one left out, a loss of at most .158 × 1.1 |
+# | twenty patients | 1.5 | half with their areas, k = 3, a loss of at most .158 × 1.1; half without, k = 5, .5 × 1.1; at most one left out |
 # | everybody is hidden | 3 | every class that you release has k rows, every cell is true; the worst case counts |
 # | nobody is thrown away needlessly | 1.5 | k holds, and at most 5 % are left out; 0 at 30 % |
 # | the loss | 4.5 | k and the cap hold, and the loss is at most 1.1 times that of the best global recoding; 0 at .6 |
@@ -588,11 +588,10 @@ def anonymise(file: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
 
     Returns a DataFrame with row_id and the quasi-identifiers as text.
     """
-    ### BEGIN SOLUTION
-    youngest, oldest = file["age"].min(), file["age"].max()
-    areas = pd.Series(file["area"].dropna().unique()) if "area" in file else pd.Series(dtype=str)
 
+    ### BEGIN SOLUTION
     def ages():
+        youngest, oldest = file["age"].min(), file["age"].max()
         for width in (1, 2, 5, 10, 15, 20, 30, 40, 60):
             low = file["age"] // width * width
             high = low + width - 1
@@ -600,6 +599,7 @@ def anonymise(file: pd.DataFrame, qids: list[str], k: int) -> pd.DataFrame:
             yield low.astype(str) + "-" + high.astype(str), lost
 
     def places():
+        areas = pd.Series(file["area"].dropna().unique())
         for cut in (None, 3, 2):
             text = file["area"].str[:cut].fillna("")
             under = areas.str[:cut].value_counts()

@@ -191,7 +191,7 @@ _right = anonymise
 
 
 def anonymise(file, qids, k):
-    if not file["area"].isna().any():
+    if "area" not in file or not file["area"].isna().any():
         return _right(file, qids, k)
     low = file["age"] // 20 * 20
     told = {"age": low.astype(str) + "-" + (low + 19).astype(str), "area": file["area"].str[:2].fillna("")}

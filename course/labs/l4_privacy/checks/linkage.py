@@ -48,7 +48,7 @@ def fixtures() -> list[Case]:
     """Gives seven rows with five members, and five claims, worked out by hand."""
     true = [("S1", "R1"), ("S1", "R2"), ("S2", "R4")]
     asked = ((1, 1, 0.9, 1.0, True), (1, 4, 0.9, 0.25, False), (2, 2, 0.5, 0.5, True))
-    none = ((0, 3, 0.1, 0.0, False), (1, 20, 0.05, 0.05, True))
+    none = ((0, 3, 0.0, 0.0, False), (1, 20, 0.05, 0.05, True))
     return [
         Case("reidentify", "seven rows, five members", _small(), expected={"true": true}),
         *(

@@ -65,7 +65,7 @@ def fixtures() -> list[Case]:
         ("a colleague who sat in the waiting room", True, 0.2, 0.79, False),
         ("a stranger with the register", False, 0.2, 0.12, True),
         ("a stranger, and a strict board", False, 0.05, 0.12, False),
-        ("a neighbour, and a board that allows all", True, 0.8, 0.79, True),
+        ("a neighbour, and a board that allows just that", True, 0.79, 0.79, True),
     )
     return cases + [
         Case(
