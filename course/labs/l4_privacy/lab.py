@@ -546,7 +546,7 @@ px.line(
 # ### What to write
 #
 # **`anonymise(file, qids, k)`** gets a file with `row_id` and with some or all of the columns `age` (whole number), `sex` and `area` (text, may be blank); the list of those that are
-# quasi-identifiers; and k. It returns a DataFrame with the columns `row_id` and `qids`, with one row for each patient who is released:
+# quasi-identifiers; and k. It returns a DataFrame with the columns `row_id` and `qids` and no others (what else stood in a row could give its patient away), with one row for each patient who is released:
 #
 # | column | text |
 # |---|---|

@@ -146,6 +146,8 @@ def contract(case: Case, value: Any) -> str | None:
     file, qids, _ = case.args
     if not isinstance(value, pd.DataFrame) or not {"row_id", *qids} <= set(value.columns):
         return f"anonymise() must return a DataFrame with the columns row_id, {', '.join(qids)}."
+    if more := sorted(set(value.columns) - {"row_id", *qids}):
+        return f"anonymise() must return no other columns; {more[0][:20]} could give a patient away."
     rows = value["row_id"]
     if rows.duplicated().any() or not set(rows) <= set(file["row_id"]):
         return "anonymise() must return each row_id of the file at most once, and no other."
