@@ -1011,7 +1011,7 @@ px.line(
 #              {"kind": "mean", "eps": 0.5, "sensitivity": 0.1, "low": 0, "high": 100, "n": 1000}]}
 # ```
 #
-# The kinds are `"count"` (one count: sensitivity 1), `"histogram"` (counts of disjoint groups: 1 or 2, as above) and `"mean"`. It returns a list of what is wrong, in any order:
+# The kinds are `"count"` (one count: sensitivity 1), `"histogram"` (counts of disjoint groups: 1 or 2, as above) and `"mean"`. It returns a list of what is wrong, each once, in any order:
 #
 # * `"budget"`: the epsilons of all queries add up to more than the budget,
 # * `"sensitivity"`: some query's sensitivity is stated smaller than it is (again allow 1e-9),

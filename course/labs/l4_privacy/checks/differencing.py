@@ -27,6 +27,7 @@ _SMALL = [
     ("M", 1980, "X0101", 3, 1, 0),
     ("M", 1962, "X0102", 1, 0, 1),
     ("M", 1975, "X0102", 7, 2, 4),
+    ("M", 1980, "X0103", 2, 0, 0),  # who leaves out his area asks for too few women
 ]
 
 
@@ -66,7 +67,7 @@ def _case(name: str, kind: Kind, mrn: str, patients: pd.DataFrame, visits: pd.Da
 
 
 def fixtures() -> list[Case]:
-    """Gives two targets in a little hospital, and six questions to an auditor, worked out by hand."""
+    """Gives two targets in a little hospital, and ten questions to an auditor, worked out by hand."""
     patients, visits = _small()
     a, b = (list("abcdefgh"), list("abcdefghi"))
     asked: tuple[tuple[str, list[list[str]], list[str], bool, str | None], ...] = (
@@ -76,6 +77,10 @@ def fixtures() -> list[Case]:
         ("three people", [], list("xyz"), True, "small"),
         ("quite other people", [a], list("pqrstuv"), False, None),
         ("two people less, two questions later", [b, list("pqrstuv")], list("abcdefg"), True, "difference"),
+        ("one person", [], list("x"), True, "small"),
+        ("five people", [], list("vwxyz"), False, None),
+        ("nobody", [b], [], False, None),
+        ("five people other", [b], list("abcdefghijklmn"), False, None),
     )
     return [
         _case("a woman with Z21", "fixture", "P00", patients, visits, True),

@@ -30,7 +30,7 @@ _ROWS = [
     ("R6", 33, None, "2023", "X0", [("R6", "knowledge")]),
     ("R7", 60, "1965", None, "X0104", [("R7", "area")]),
 ]
-_PEOPLE = {"X0": 26_000, "X1": 14_000, "X0104": 900}
+_PEOPLE = {"X0": 20_001, "X1": 20_000, "X0104": 900}
 _NOTES = [
     ("N1", "Ms. Ortiz here for cough since 3/2/24. Na 139 mmol/L."),
     ("N2", "Wife Mia Chen can be reached at 555-431-4501. No fever."),

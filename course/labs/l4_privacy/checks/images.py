@@ -92,12 +92,13 @@ _TRIED = [
     ((50, 1100, 1089, 121), 1000, 10.0, (0.99, 0.9, 220.0, False)),
     ((20, 400, 400, 0), 5000, 0.0, (1.0, 1.0, 0.0, True)),
     ((10, 200, 198, 22), 50, 10.0, (0.99, 0.9, 10.0, True)),
+    ((10, 300, 297, 33), 35, 10.0, (0.99, 0.9, 10.5, False)),
     ((100, 2000, 1500, 0), 40, 100.0, (0.75, 1.0, 200.0, False)),
 ]
 
 
 def fixtures() -> list[Case]:
-    """Gives three headers, four pictures, and four trials of a tool, worked out by hand."""
+    """Gives three headers, four pictures, and five trials of a tool, worked out by hand."""
     headers = pd.DataFrame(_FILES, columns=COLUMNS).astype("str")
     files = {
         "a.dcm": _picture(["ORTIZ LENA", "H7 19500326"], "NO"),

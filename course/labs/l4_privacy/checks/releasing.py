@@ -36,6 +36,18 @@ _TARGETS = [
     ("M", True, 66, 29.3, False, True, 6.8),  # the fourth row
     ("M", False, 25, 24.0, True, False, 5.0),
 ]
+_DOUBLES = [
+    ("M", False, 31, 22.4, False, False, None),  # the first row, but a man
+    ("F", True, 58, 31.1, True, True, 7.9),  # nearly the second row
+    ("M", False, 44, 28.0, False, False, 5.4),  # nearly the third row
+    ("M", False, 66, 29.3, False, True, 6.8),  # the fourth row, but without the diagnosis
+]
+_OTHERS = [
+    ("F", False, 31, 22.5, False, False, None),  # nearly the first row
+    ("F", True, 58, 31.0, False, True, 7.9),  # the second row, but without the thirst
+    ("M", True, 66, 29.3, False, False, 6.8),  # the fourth row, but without the drug
+    ("M", False, 44, 27.8, False, False, 5.4),  # nearly the third row
+]
 
 
 def _measures(*told: tuple[float, float, float, float]) -> list[dict[str, Any]]:
@@ -56,24 +68,37 @@ _FIVE = _measures(
 )  # fmt: skip
 
 
+def _people(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Gives four targets, A to D."""
+    return pd.DataFrame(rows, columns=list(COLUMNS)).assign(target_id=list("ABCD"))
+
+
 def fixtures() -> list[Case]:
-    """Gives five synthetic rows with four targets, five recipients and three attacks, worked out by hand."""
+    """Gives five rows with three times four targets, five recipients and four attacks, worked out by hand."""
     release = pd.DataFrame(_RELEASE, columns=list(COLUMNS)).assign(release_id=[f"S{n}" for n in range(1, 6)])
-    targets = pd.DataFrame(_TARGETS, columns=list(COLUMNS)).assign(target_id=list("ABCD"))
+    exposed = (
+        ("five rows, four targets", _TARGETS, "AC"),
+        ("the same rows, four doubles", _DOUBLES, "BC"),
+        ("the same rows, four others", _OTHERS, "AD"),
+    )
     asked: tuple[tuple[str, dict[str, Any], str | None], ...] = (
         ("a university with an agreement", _recipient(False, True, 0.95, 0.05), "pseudonymised"),
         ("the same without one", _recipient(False, False, 0.95, 0.1), "k-anonymous"),
         ("a newspaper", _recipient(False, False, 0.05, 0.2), "noisy tables"),
-        ("a neighbour hospital", _recipient(True, False, 0.22, 0.1), "k-anonymous"),
+        ("a neighbour hospital", _recipient(True, False, 0.18, 0.12), "noisy tables"),
         ("a firm that wants all for nothing", _recipient(False, False, 0.05, 0.05), None),
     )
     scores = (
         ("half are told apart", [0.9, 0.8, 0.2, 0.1], [0.3, 0.2, 0.15, 0.05], 0.4, 0.5, False),
+        ("half are, and half is allowed", [0.9, 0.8, 0.2, 0.1], [0.3, 0.2, 0.15, 0.05], 0.5, 0.5, True),
         ("nobody is", [0.4, 0.2], [0.4, 0.2], 0.1, 0.0, True),
         ("all are", [3.0, 2.0, 2.5], [1.0, 1.5], 0.9, 1.0, False),
     )
     return [
-        Case("most_exposed", "five rows, four targets", (release, targets, 2), expected=["A", "C"]),
+        *(
+            Case("most_exposed", name, (release, _people(rows), 2), expected=list(true))
+            for name, rows, true in exposed
+        ),
         *(
             Case("choose_release", name, (_FIVE, recipient), expected={"kind": kind})
             for name, recipient, kind in asked
@@ -120,7 +145,8 @@ def _choices(number: int, known: bool) -> Iterator[Case]:
             (0.01, 0.01, 0.02, 0.11 + shift),
             (0.0, 0.0, (0.3, 0.05)[k % 2], 0.03 + shift / 2),
         )
-        recipient = _recipient(k % 3 == 0, k % 4 == 1, (0.05, 0.22, 0.95)[k % 3], (0.06, 0.12, 0.3)[k // 5])
+        cap = (0.16, 0.05, 0.22, 0.95)[k % 4]
+        recipient = _recipient(k % 3 == 0, k % 5 == 2, cap, (0.06, 0.12, 0.3)[k // 5])
         answer = REFERENCE if known else None
         yield Case("choose_release", f"recipient {k + 1}", (five, recipient), "district", answer)
 
