@@ -46,7 +46,7 @@ def _small() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def fixtures() -> list[Case]:
-    """Gives six and six registrations of which five are of the same people, and three judgements."""
+    """Gives six and six registrations of which five are of the same people, and four judgements."""
     true = [(f"A{n}", f"B{n}") for n in range(1, 6)]
     rows, need = [10, 20], [0.98, 0.95]
     one, two = [["a", "x"], ["b", "y"], ["c", "x"]], [["b", "y"], ["d", "z"], ["e", "z"]]
@@ -54,6 +54,7 @@ def fixtures() -> list[Case]:
     asked = (
         ("two passes", [one, two], known, rows, need, 0.75, 0.975, False),
         ("two passes that lose nobody", [one, two], known[:3], rows, need, 1.0, 0.975, True),
+        ("just enough", [one, two], known, [10, 8], [0.75, 0.9375], 0.75, 0.9375, True),
         ("everything with everything", [[[a, b] for a in "abcd" for b in "xyzw"]], known[:3], [4, 4], need,
          1.0, 0.0, False),
     )  # fmt: skip

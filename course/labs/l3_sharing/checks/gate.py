@@ -100,8 +100,12 @@ _ASKED: list[tuple[str, str, str, tuple[str, ...], str, bool, str, str]] = [
     ("2024-04-02", "H1", "STATE", ("treatment", "treatment", "second_hospital", "record"), "",
      False, "no_rule", "a law without a rule"),
 ]  # fmt: skip
-_URGENT = ("2024-04-02", "H2", "PIPL", ("treatment", "treatment", "second_hospital", "record"), "06 07 11",
-           True, "emergency", "he cannot be asked")  # fmt: skip
+_URGENT: list[tuple[str, str, str, tuple[str, ...], str, bool, str, str]] = [
+    ("2024-04-02", "H2", "PIPL", ("treatment", "treatment", "second_hospital", "record"), "06 07 11",
+     True, "emergency", "he cannot be asked"),
+    ("2024-04-02", "H1", "PIPL", ("operations", "payment", "insurer", "claims"), "",
+     False, "none", "an emergency, but the rule lets it not stand in"),
+]  # fmt: skip
 
 _ORDERS: list[tuple[tuple[str, str, str, list[str], str], tuple[str, str] | None, str]] = [
     # recipient, law, purpose, wants, does; basis and scope, or None; what it is
@@ -145,14 +149,14 @@ BASES = ["mrn", "purpose", "recipient", "decided", "given_on", "revoked_on"]
 
 
 def fixtures() -> list[Case]:
-    """Gives thirteen requests about two patients, six orders and two letters, all worked out by hand."""
+    """Gives fourteen requests about two patients, six orders and two letters, all worked out by hand."""
     records = pd.DataFrame(_RECORDS, columns=RECORDS)
     bases = pd.DataFrame(_BASES, columns=BASES).astype("str")
     cases = []
-    for number, asked in enumerate([*_ASKED, _URGENT], start=101):
+    for number, asked in enumerate([*_ASKED, *_URGENT], start=101):
         day, mrn, law, wanted, rows, minimum, reason, name = asked
         request: Request = dict(zip(REQUEST, (f"Q{number}", day, mrn, law, *wanted), strict=True))
-        request["emergency"] = reason == "emergency"
+        request["emergency"] = asked in _URGENT
         reasons = [reason, CUT] if minimum else [reason]
         expected = {"rows": [f"R{row}" for row in rows.split()], "reasons": reasons}
         cases.append(Case("release", name, (request, records, bases, _rules()), expected=expected))

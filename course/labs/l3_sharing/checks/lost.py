@@ -20,6 +20,7 @@ BY = ["sex", "age", "name", "payer", "origin"]
 COLUMNS = ["by", "group", "pairs", "found", "recall", "low", "high"]
 CAUSES = ("none", "links", "people", "hidden")
 LEAST, ASKED, GAP, APART = 80, 30, 0.1, 0.05
+CLOSE = 0.25  # unlike .1 and .05 a gap that differences of binary numbers meet exactly
 NEAR, WIDE = 0.0005, 0.02
 
 Group = tuple[str, str]
@@ -47,27 +48,35 @@ _RECALL = [
     ("name", "changed", 2, 1, 0.5, 0.0945, 0.9055),
     ("name", "unknown", 1, 0, 0.0, 0.0, 0.7935),
 ]
-_JUDGED: list[tuple[str, list[tuple[str, str, int, int]], list[Group], list[Group]]] = [
+_JUDGED: list[tuple[str, int, float, list[tuple[str, str, int, int]], list[Group], list[Group]]] = [
     (
-        "one group is lost",
+        "one group is lost", LEAST, GAP,
         [("sex", "F", 400, 320), ("sex", "M", 400, 328), ("name", "changed", 200, 120),
          ("name", "kept", 600, 528)],
         [("name", "changed")],
         [],
     ),
     (
-        "too few to say",
+        "too few to say", LEAST, GAP,
         [("payer", "senior", 200, 176), ("payer", "self-pay", 90, 68), ("payer", "unknown", 5, 1),
          ("origin", "here", 560, 500), ("origin", "elsewhere", 65, 35)],
         [],
         [("payer", "self-pay"), ("payer", "unknown"), ("origin", "elsewhere")],
     ),
     (
-        "small, however sure",
+        "small, however sure", LEAST, GAP,
         [("sex", "F", 4000, 3200), ("sex", "M", 4000, 3440), ("age", "0-17", 300, 150),
          ("age", "18-64", 6000, 5000), ("age", "65+", 1700, 1490)],
         [("age", "0-17")],
         [],
+    ),
+    (
+        "just enough, and hardly sure", 10, CLOSE,
+        [("sex", "F", 40, 22), ("sex", "M", 10, 10), ("name", "changed", 40, 7), ("name", "kept", 10, 6),
+         ("origin", "elsewhere", 10, 1), ("origin", "here", 100, 53), ("payer", "self-pay", 80, 40),
+         ("payer", "senior", 400, 300)],
+        [("sex", "F"), ("origin", "elsewhere"), ("payer", "self-pay")],
+        [("name", "changed")],
     ),
 ]  # fmt: skip
 _RATES = [
@@ -79,10 +88,19 @@ _RATES = [
     ("the links hide it", (400, 120, 100, 50), (900, 270, 200, 180), [0.3, 0.3], [0.6, 0.3333], 0.4154,
      "hidden"),
 ]  # fmt: skip
+_NARROW = [
+    ("just apart, by links", (200, 50, 64, 32), (200, 100, 64, 64), [0.25, 0.5], [0.5, 0.5], 0.5, "links"),
+    ("just apart, and hidden", (200, 50, 64, 64), (200, 50, 64, 32), [0.25, 0.25], [0.25, 0.5], 0.375,
+     "hidden"),
+    ("few known, and still sure", (100, 50, 12, 7), (500, 100, 60, 27), [0.5, 0.2], [0.8571, 0.4444], 0.5132,
+     "people"),
+    ("too few known", (400, 20, 30, 12), (1000, 80, 10, 1), [0.05, 0.08], [0.125, 0.8], 0.6071, "none"),
+]  # fmt: skip
+"""Rates just as far apart as the gap, `CLOSE`, and rates whose ranges nearly overlap or hardly do."""
 
 
 def fixtures() -> list[Case]:
-    """Gives ten pairs with nine links, three tables and four comparisons, worked out by hand."""
+    """Gives ten pairs with nine links, four tables and eight comparisons, worked out by hand."""
     pairs = pd.DataFrame(_PAIRS, columns=["a", "b", "sex", "name"]).astype("str")
     links = pd.DataFrame([link.split() for link in _LINKS], columns=["a", "b"]).astype("str")
     recall = pd.DataFrame(_RECALL, columns=COLUMNS)
@@ -92,19 +110,20 @@ def fixtures() -> list[Case]:
             Case(
                 "who_is_lost",
                 name,
-                (pd.DataFrame(rows, columns=COLUMNS[:4]), LEAST, GAP),
+                (pd.DataFrame(rows, columns=COLUMNS[:4]), least, gap),
                 expected={"lost": [list(one) for one in lost], "unclear": [list(one) for one in unclear]},
             )
-            for name, rows, lost, unclear in _JUDGED
+            for name, least, gap, rows, lost, unclear in _JUDGED
         ),
         *(
             Case(
                 "corrected",
                 name,
-                (_counted(*group), _counted(*others), APART),
+                (_counted(*group), _counted(*others), gap),
                 expected={"observed": before, "corrected": after, "all": whole, "cause": cause},
             )
-            for name, group, others, before, after, whole, cause in _RATES
+            for gap, rates in ((APART, _RATES), (CLOSE, _NARROW))
+            for name, group, others, before, after, whole, cause in rates
         ),
     ]
 

@@ -55,7 +55,7 @@ _LISTED = [
     ("H2", "103", "L5", "t5"),
     ("H3", "101", "L1", "t1"),
     ("H3", "102", "L5", "t5"),
-    ("H3", "103", "L6", None),
+    ("H3", "103", "L3", None),
 ]
 _SEVEN = dict.fromkeys(("H1", "H1 H2", "H1 H2 H3", "H1 H3", "H2", "H2 H3", "H3"))
 
@@ -92,6 +92,8 @@ _STAYS: dict[str, list[tuple[Any, ...]]] = {
         ("H1", "103", "L3", "t3", "08-02 13", "08-04 12", "unplanned", "home"),
         ("H1", "104", "L4", "t4", "07-01 12", "07-03 12", "unplanned", "home"),
         ("H1", "104", "L4", "t4", "07-10 08", "07-10 20", "unplanned", "home"),
+        ("H1", "105", "L5", "t5", "07-01 12", "07-03 12", "unplanned", "home"),
+        ("H1", "105", "L5", "t5", "07-04 13", "07-06 12", "unplanned", "home"),
     ],
     "a death after going home": [
         ("H1", "101", "L1", "t1", "09-01 10", "09-05 10", "planned", "home"),
@@ -118,7 +120,7 @@ _RETURNS = {
     "a transfer, then a return": ((3, 1), (2, 1), (2, 1)),
     "a transfer that ends in death, and one that was planned": ((4, 0), (2, 0), (2, 0)),
     "a planned return, then an unplanned one": ((3, 1), (3, 2), (3, 2)),
-    "24 hours, 30 days, and no night": ((7, 1), (7, 1), (7, 1)),
+    "24 hours, 30 days, and no night": ((9, 2), (9, 2), (9, 2)),
     "a death after going home": ((2, 0), (2, 1), (2, 1)),
     "no token": ((3, 1), (3, 1), (3, 1)),
     "a large hospital and a small one": ((6, 2), (6, 2), (6, 2)),
@@ -126,11 +128,11 @@ _RETURNS = {
 
 
 def fixtures() -> list[Case]:
-    """Gives five people, eleven registrations, eight small tables of stays and three claims, by hand."""
+    """Gives five people, eleven registrations, eight small tables of stays and four claims, by hand."""
     people = pd.DataFrame(_PEOPLE, columns=PERSON).astype("str")
     listed = pd.DataFrame(_LISTED, columns=LISTED).astype("str")
     two = listed[listed["facility"] != "H1"].reset_index(drop=True)
-    eleven = {"added": 11, "linked": 6, "tokens": 7, "cells": {**_SEVEN, "H1": 3}}
+    eleven = {"added": 11, "linked": 5, "tokens": 7, "cells": {**_SEVEN, "H1": 3}}
     six = {"added": 6, "linked": 4, "tokens": 4, "cells": {"H2": 1, "H2 H3": 2, "H3": 1}}
     return [
         Case("make_tokens", "five people", (people, _KEY), expected=_TOKENS),
@@ -153,10 +155,13 @@ def _small_stays(name: str) -> Case:
 def _small_claims() -> list[Case]:
     half = {"checked": 100, "same": 50}
     people = {"estimate": 100.0, "low": 72.2814, "high": 127.7186}
+    whole = {"checked": 100, "same": 100}
+    sure = {"estimate": 150.0, "low": 150.0, "high": 150.0}
     returns = {"estimate": 80.0, "low": 70.398, "high": 89.602}
     told: tuple[tuple[str, tuple[int, int, dict[str, int], int], dict[str, float], str], ...] = (
         ("people: the hospitals' sum", (200, 150, half, 200), people, "too high"),
         ("people: one hundred", (200, 150, half, 100), people, "possible"),
+        ("people: no pair is missed", (200, 150, whole, 150), sure, "possible"),
         ("returns: seen from one hospital", (60, 70, half, 60), returns, "too low"),
     )
     return [

@@ -103,7 +103,7 @@ def _table(**columns: dict[str, tuple[float, ...]]) -> Frame:
 
 
 def fixtures() -> list[Case]:
-    """Gives nine registrations and six pairs of them that were looked at, points, and four counts."""
+    """Gives nine registrations and six pairs of them that were looked at, points, and five counts."""
     one, two = _small(_A), _small(_B)
     pairs = [[a, b] for a, b, _ in _SEEN]
     weights = {
@@ -119,11 +119,17 @@ def fixtures() -> list[Case]:
         [True, True, False, 10], [True, False, False, 90], [False, True, False, 90],
         [False, False, False, 810],
     ]  # fmt: skip
+    apart = [
+        [True, True, True, 25], [True, False, True, 25], [False, True, True, 25], [False, False, True, 25],
+        [True, True, False, 50], [True, False, False, 50], [False, True, False, 50],
+        [False, False, False, 250],
+    ]  # fmt: skip
     asked = (
         ("brothers' coats, both equal", share, [True, True], 8.9015, 5.3219, "once"),
         ("brothers' coats, both different", share, [False, False], -5.9411, -4.2326, "once"),
         ("hats and bags, both equal", alone, [True, True], 6.1699, 6.1699, "each"),
         ("hats and bags, one equal", alone, [True, False], 1.0, 1.0, "each"),
+        ("gloves and scarves, just one point apart", apart, [True, True], 2.0, 1.0, "each"),
     )
     return [
         Case("weigh", "nine registrations", (one, two, pairs, [list(each) for each in _SEEN]),
