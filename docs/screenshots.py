@@ -4,6 +4,7 @@ Run it as `make screenshots`; it needs Chromium, as the browser tests do, and th
 (made if it is not there).
 """
 
+import argparse
 import sys
 import tempfile
 from functools import partial
@@ -89,6 +90,7 @@ def picture_course(scratch: Path) -> None:
 
 def main() -> None:
     """Takes all pictures."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     IMAGES.mkdir(exist_ok=True)
     for take in (picture_course, picture_lab, *(partial(picture_walk, walk) for walk in WALKS)):
         with tempfile.TemporaryDirectory() as name:
